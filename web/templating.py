@@ -1,0 +1,203 @@
+"""Templates: one environment, what every page knows, and how a page or a part of it becomes a response."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context, Macro
+from litestar import Litestar, MediaType, Request, Response
+from litestar.exceptions import NoRouteMatchFoundException
+from litestar.utils.scope.state import ScopeState
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+import nh3
+
+from web import formats, locales
+
+HERE = Path(__file__).parent
+COMPONENTS = ("marks", "charts", "forms", "parts")
+PLACES = (
+    ("triage", "triage.index", "inbox"),
+    ("backlog", "backlog.index", "list"),
+    ("touchpoints", "touchpoints.index", "flag"),
+    ("journeys", "journeys.index", "map"),
+)
+"""The places of the main navigation in order: name, route, icon. A place without a route is left out."""
+
+
+class Components:
+    """Every macro under ``components/``, as ``ui.name(...)`` in any template, block or partial."""
+
+    def __init__(self, environment: Environment) -> None:
+        for name in COMPONENTS:
+            module = environment.get_template(f"components/{name}.html").module
+            for macro, value in vars(module).items():
+                if isinstance(value, Macro):
+                    setattr(self, macro, value)
+
+
+class Pages:
+    """The templates of one app. ``reload`` looks at the files again for each page, for work on them."""
+
+    def __init__(self, *, reload: bool = False, static_url: str = "/static", time_zone: str = "UTC") -> None:
+        self.reload = reload
+        self.static_url = static_url
+        self._versions: dict[str, str] = {}
+        self.environment = self._environment(time_zone)
+        self.environment.globals["ui"] = Components(self.environment)
+
+    def _environment(self, time_zone: str) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=self.reload,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        )
+        environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the i18n extension
+            locales.gettext, locales.ngettext, newstyle=True, pgettext=locales.pgettext, npgettext=locales.npgettext
+        )
+        environment.filters |= {
+            "number": formats.number, "signed": formats.signed, "percent": formats.percent, "points": formats.points,
+            "day": formats.day, "month": formats.month, "ago": formats.ago,
+            "moment": formats.moment_in(formats.zone(time_zone)),
+            "initials": formats.initials, "markdown": markdown, "text": locales.translated,
+        }  # fmt: skip
+        environment.globals |= {"static": self.static, "csrf": csrf, "LOCALES": locales.LOCALES, "step": step}
+        return environment
+
+    def static(self, path: str) -> str:
+        """The address of one of our files; it changes with the file, so browsers may keep it for ever."""
+        if self.reload or path not in self._versions:
+            file = HERE / "static" / path
+            self._versions[path] = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "missing"
+        return f"{self.static_url}/{path}?v={self._versions[path]}"
+
+    def render(self, request: Request[Any, Any, Any], template: str, block: str | None, values: dict[str, Any]) -> str:
+        """The whole template, or one of its blocks alone, in the reader's language."""
+        if self.reload:
+            self.environment.globals["ui"] = Components(self.environment)
+        known = common(request) | values
+        found = self.environment.get_template(template)
+        with locales.speaking(known["locale"]):
+            if block is None:
+                return found.render(known)
+            return "".join(found.blocks[block](found.new_context(known)))
+
+
+def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    status: int = 200,
+    block: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Response[str]:
+    """A template as an answer. With ``block`` only that block of it, for a region that htmx swaps."""
+    pages: Pages = request.app.state.pages
+    return Response(
+        pages.render(request, template, block, values),
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers={"Vary": "HX-Request, Cookie, Accept-Language", **(headers or {})},
+    )
+
+
+partial = page
+"""The same for a ``_partial.html``, which owns its root element and its id."""
+
+
+def common(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """What every template may use without being given it. Complete even where nobody is signed in."""
+    viewer = request.scope.get("user")
+    address = Addresses(request.app)
+    nav = request.scope.get("state", {}).get("nav")
+    return {
+        "request": request,
+        "viewer": viewer,
+        "nav": nav() if callable(nav) else nav or {},
+        "locale": reader_locale(request, viewer),
+        "theme": reader_theme(request, viewer),
+        "csrf_token": csrf_token(request),
+        "path": request.url.path,
+        "url": address,
+        "places": [place for place in PLACES if address.known(place[1])],
+        "toast": None,
+        "place": "",
+    }
+
+
+def reader_locale(request: Request[Any, Any, Any], viewer: Any) -> str:
+    return locales.chosen(
+        getattr(viewer, "locale", None),
+        request.cookies.get("locale"),
+        accept_language=request.headers.get("accept-language", ""),
+    )
+
+
+def reader_theme(request: Request[Any, Any, Any], viewer: Any) -> str | None:
+    """``light`` or ``dark`` when chosen; None follows the system."""
+    wish = getattr(viewer, "theme", None) or request.cookies.get("theme")
+    return str(wish) if wish in ("light", "dark") else None
+
+
+def csrf_token(request: Request[Any, Any, Any]) -> str:
+    token = ScopeState.from_scope(request.scope).csrf_token
+    return token if isinstance(token, str) else ""
+
+
+class Addresses:
+    """``url("initiatives.show", key="CX-12")`` in templates; ``query`` adds what is not None or empty."""
+
+    def __init__(self, app: Litestar) -> None:
+        self.app = app
+
+    def __call__(self, name: str, query: Mapping[str, Any] | None = None, **params: Any) -> str:
+        address = self.app.route_reverse(name, **params)
+        kept = [(key, v) for key, value in (query or {}).items() for v in _each(value) if v not in (None, "")]
+        return f"{address}?{urlencode(kept)}" if kept else address
+
+    def known(self, name: str) -> bool:
+        """Whether there is such a route at all."""
+        return self.app.get_handler_index_by_name(name) is not None
+
+    def first(self, *names: str) -> str:
+        """The first of these routes that exists and needs no values."""
+        for name in names:
+            if self.known(name):
+                return self(name)
+        raise NoRouteMatchFoundException(f"None of {', '.join(names)}")
+
+
+def _each(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple | set | frozenset) else [value]
+
+
+@pass_context
+def csrf(context: Context) -> Markup:
+    """The hidden input every form that changes something carries."""
+    return Markup('<input type="hidden" name="_csrf_token" value="%s">') % context["csrf_token"]
+
+
+def step(score: float) -> int:
+    """The colour step of a score 0 to 10: 1 below 4, then one for each point, 6 from 8 on."""
+    return max(1, min(6, int(score) - 2))
+
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+
+
+def markdown(text: str | None) -> Markup:
+    """What people wrote, as safe HTML. Always rendered and then cleaned."""
+    if not text:
+        return Markup("")
+    return Markup(nh3.clean(_markdown.render(text), link_rel="nofollow noopener"))  # noqa: S704 - cleaned here
+
+
+__all__ = ["Addresses", "Pages", "common", "escape", "markdown", "page", "partial", "step"]

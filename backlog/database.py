@@ -1,0 +1,146 @@
+"""Engine, sessions and column types; the one place that knows which database it is."""
+
+import datetime as dt
+import enum
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from backlog.errors import Stale, VersionMissing
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTC(TypeDecorator[dt.datetime]):
+    """A moment in time: aware going in, aware UTC coming out. Naive datetimes are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs its time zone: {value!r}")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=dt.UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables. Enums are stored by value, times are UTC, constraints have names."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        dt.datetime: UTC,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        enum.Enum: Enum(
+            enum.Enum, native_enum=False, length=32, values_callable=lambda kind: [item.value for item in kind]
+        ),
+    }
+
+
+Id = Annotated[int, mapped_column(primary_key=True)]
+Name = Annotated[str, mapped_column(String(200))]
+
+
+class Versioned:
+    """Optimistic locking: ``version`` goes up by one with each change (1 at first)."""
+
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    def expect(self, version: int | None) -> None:
+        """Raise VersionMissing without a version, Stale when it is not the current one."""
+        if version is None:
+            raise VersionMissing
+        if version != self.version:
+            raise Stale(self)
+
+
+@event.listens_for(Versioned, "before_update", propagate=True)
+def _count_version(mapper: Mapper[Any], connection: Connection, target: Versioned) -> None:
+    target.version = (target.version or 0) + 1
+
+
+class Database:
+    """A database by its URL: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://...``.
+
+    Reads and writes are separate blocks; a write block commits when it ends and rolls back on any error.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = async_url(url)
+        self.engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=10, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+        self._writer = self.engine.execution_options(writing=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session for looking: one consistent view, never committed."""
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A session for changing; SQLite takes its write lock at once, so nothing fails half-way."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def async_url(url: str) -> str:
+    """The URL with the driver this project speaks: aiosqlite or asyncpg. ValueError for any other database."""
+    parsed = make_url(url)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    name = parsed.drivername.partition("+")[0]
+    if name not in drivers:
+        raise ValueError(f"{name!r} is neither sqlite nor postgresql")
+    return parsed.set(drivername=drivers[name]).render_as_string(hide_password=False)
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    """Let us, not the driver, begin transactions: writers take the lock first instead of failing later."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "busy_timeout=10000",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

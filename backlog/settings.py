@@ -1,0 +1,72 @@
+"""What an organisation decides once: thresholds, caps and windows. One row per setting, defaults in code."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import JSON, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backlog import history
+from backlog.database import Base
+from backlog.errors import N_, Invalid, Text
+from backlog.history import Actor
+
+
+class Setting(Base):
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(String(48), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    changed_at: Mapped[dt.datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults."""
+
+    organisation: str = ""
+    threshold: float = 5.0  # 0-10; a touchpoint below it deserves attention
+    probability: float = 0.8  # 0.5-0.99; how sure triage must be that it is below
+    signature_cap: int = 5  # 1-20
+    score_months: int = 12  # 1-60; how far back the current score looks from the latest answer
+
+    def changed(self, values: Mapping[str, Any]) -> "Settings":
+        """With these values instead. Invalid names each that is out of its range."""
+        wrong: dict[str, Text] = {}
+        for name, low, high in RANGES:
+            value = values.get(name, getattr(self, name))
+            if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+                wrong[name] = Text(N_("Enter a number from %(low)s to %(high)s."), {"low": low, "high": high})
+        for name in ("signature_cap", "score_months"):
+            if name not in wrong and values.get(name, 1) != int(values.get(name, 1)):
+                wrong[name] = Text(N_("Enter a whole number."))
+        if len(str(values.get("organisation", ""))) > 100:
+            wrong["organisation"] = Text(N_("Use at most %(most)s characters."), {"most": 100})
+        if wrong:
+            raise Invalid(wrong)
+        return replace(self, **{name: value for name, value in values.items() if name in NAMES})
+
+
+RANGES = (("threshold", 0, 10), ("probability", 0.5, 0.99), ("signature_cap", 1, 20), ("score_months", 1, 60))
+NAMES = {field.name for field in fields(Settings)}
+
+
+async def load(session: AsyncSession) -> Settings:
+    """The settings as they stand in the database, defaults where nothing was set."""
+    rows = await session.execute(select(Setting.name, Setting.value))
+    return Settings(**{name: value for name, value in rows if name in NAMES})
+
+
+async def save(session: AsyncSession, values: Mapping[str, Any], *, by: Actor) -> Settings:
+    """Keep the changed settings and say so in the history; Invalid when one is out of range."""
+    before = await load(session)
+    after = before.changed(values)
+    changes = history.differences(asdict(before), asdict(after))
+    for name, (_, value) in changes.items():
+        await session.merge(Setting(name=name, value=value, changed_at=history.now()))
+    if changes:
+        history.record(session, by, "changed settings", "settings", None, changes)
+    return after

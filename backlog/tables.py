@@ -1,0 +1,33 @@
+"""Every table in one place: importing this fills ``Base.metadata`` (migrations and tests need it whole)."""
+
+from backlog import history, settings
+from backlog.evidence import insights, journeys, measures, personas, responses, scores, touchpoints
+from backlog.imports import surveys
+from backlog.initiatives import comments, initiatives, ratings
+from backlog.people import departments, persons, sessions, tokens
+from backlog.ranking import standings, views, weights
+from backlog.triage import candidates
+
+__all__ = [
+    "candidates",
+    "comments",
+    "departments",
+    "history",
+    "initiatives",
+    "insights",
+    "journeys",
+    "measures",
+    "personas",
+    "persons",
+    "ratings",
+    "responses",
+    "scores",
+    "sessions",
+    "settings",
+    "standings",
+    "surveys",
+    "tokens",
+    "touchpoints",
+    "views",
+    "weights",
+]

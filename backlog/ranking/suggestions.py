@@ -1,0 +1,116 @@
+"""What the data suggests for a criterion, until people rate it: 0-10 to one decimal, with the reason. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from backlog.errors import N_, Text
+
+CERTAINTY_COUNTS, GAP_COUNTS, FALL_COUNTS = 5.0, 3.0, 2.0  # points of urgency; together 10
+FULL_GAP = 3.0  # points below the threshold that count in full
+FULL_FALL = 1.0  # points lost since the period before that count in full
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`value` on 0-10 and where it comes from."""
+
+    value: float
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A linked touchpoint: how many of the `asked` respondents answered about it (so they met it), and how important
+    customers say it is (mean on 0-10), where that was asked."""
+
+    answered: int
+    asked: int
+    stated: float | None = None
+
+    @property
+    def share(self) -> float:
+        return min(self.answered / self.asked, 1.0) if self.asked > 0 else 0.0
+
+
+def suggest_importance(touchpoints: Iterable[Reach]) -> Suggestion | None:
+    """Stated importance of the linked touchpoints, weighted by how many customers meet each; where nobody was asked,
+    10 times the share of customers who meet the most visited one. None when there is no answer at all."""
+    known = [each for each in touchpoints if each.asked > 0 or each.stated is not None]
+    stated = [(each.share, each.stated) for each in known if each.stated is not None]
+    if stated:
+        total = sum(share for share, _ in stated)
+        mean = (
+            sum(share * value for share, value in stated) / total
+            if total > 0
+            else sum(value for _, value in stated) / len(stated)
+        )
+        return Suggestion(_tenth(mean), Text(N_("What customers say it is worth to them.")))
+    share = max((each.share for each in known), default=0.0)
+    if share <= 0:
+        return None
+    reason = Text(N_("%(percent)s %% of the customers asked meet it."), {"percent": max(1, round(100 * share))})
+    return Suggestion(_tenth(10 * share), reason)
+
+
+def suggest_urgency(gap: float, p_below: float, trend: float | None = None) -> Suggestion:
+    """How much waiting costs: up to 5 for the probability (0-1) that the score is below its threshold, up to 3 for
+    how far (`gap` = threshold less score, in full from 3 points on), up to 2 for what it lost since the period before
+    (`trend` in points, negative when falling; in full from 1 point on, 0 when unknown)."""
+    certainty = CERTAINTY_COUNTS * min(max(p_below, 0.0), 1.0)
+    depth = GAP_COUNTS * min(max(gap, 0.0) / FULL_GAP, 1.0)
+    fall = FALL_COUNTS * min(max(-(trend or 0.0), 0.0) / FULL_FALL, 1.0)
+    return Suggestion(_tenth(certainty + depth + fall), _urgency_reason(gap, trend))
+
+
+def _urgency_reason(gap: float, trend: float | None) -> Text:
+    low, falling = round(gap, 1) > 0, trend is not None and round(trend, 1) < 0
+    numbers = {"gap": round(abs(gap), 1), "fall": round(abs(trend or 0.0), 1)}
+    if low and falling:
+        return Text(N_("%(gap)s below the threshold, and %(fall)s less than in the period before."), numbers)
+    if low:
+        return Text(N_("%(gap)s below the threshold, and not falling."), numbers)
+    if falling:
+        return Text(N_("Not below the threshold, but %(fall)s less than in the period before."), numbers)
+    return Text(N_("Not below the threshold, and not falling."))
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What an initiative needs before it can be decided on."""
+
+    evidence: bool
+    problem: bool
+    effect: bool
+    lead: bool
+    effort: bool
+    next_step: bool
+
+
+CHECKS: Mapping[str, str] = {
+    "evidence": N_("Evidence is linked"),
+    "problem": N_("The problem is stated"),
+    "effect": N_("The expected effect and its measure are named"),
+    "lead": N_("A department leads it"),
+    "effort": N_("The effort is estimated"),
+    "next_step": N_("The smallest next step is named"),
+}
+
+
+@dataclass(frozen=True)
+class Readiness(Suggestion):
+    """The suggestion for maturity; `missing` are the names of the checks not met, worded in CHECKS."""
+
+    missing: tuple[str, ...]
+
+
+def suggest_maturity(checklist: Checklist) -> Readiness:
+    """10 times the share of the checks that are met."""
+    checks = asdict(checklist)
+    lacking = tuple(name for name in CHECKS if not checks[name])
+    met = len(CHECKS) - len(lacking)
+    reason = Text(N_("%(met)s of %(all)s checks are met."), {"met": met, "all": len(CHECKS)})
+    return Readiness(_tenth(10 * met / len(CHECKS)), reason, lacking)
+
+
+def _tenth(value: float) -> float:
+    return round(min(max(value, 0.0), 10.0), 1)

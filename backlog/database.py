@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 from backlog.errors import Stale, VersionMissing
 
 CONSTRAINT_NAMES = {
-    "ix": "ix_%(column_0_N_label)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
@@ -88,7 +88,9 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = async_url(url)
-        self.engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=10, pool_pre_ping=not self.is_sqlite)
+        self.engine = create_async_engine(
+            self.url, pool_size=pool_size, max_overflow=10, pool_pre_ping=not self.is_sqlite
+        )
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._writer = self.engine.execution_options(writing=True)

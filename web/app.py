@@ -1,0 +1,101 @@
+"""The application, wired in one place; read it from top to bottom."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+from litestar.types import Message, Scope
+
+from backlog.database import Database
+from web import faults
+from web.api import ROUTES as API_ROUTES
+from web.configuration import Configuration
+from web.identity import PUBLIC, Identity, admit
+from web.pages import ROUTES as PAGE_ROUTES
+from web.templating import Pages
+
+HERE = Path(__file__).parent
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+LARGEST_BODY = 256 * 1024 * 1024  # bytes; a survey of some million answers
+
+
+def create_app(configuration: Configuration) -> Litestar:
+    """The whole product over one database."""
+    database = Database(configuration.database_url)
+    return Litestar(
+        route_handlers=[
+            *PAGE_ROUTES,
+            *API_ROUTES,
+            create_static_files_router(
+                path="/static", directories=[HERE / "static"], opt={"role": PUBLIC}, name="static"
+            ),
+        ],
+        state=State(
+            {"configuration": configuration, "database": database, "pages": Pages(time_zone=configuration.time_zone)}
+        ),
+        dependencies={"database": Provide(lambda: database, sync_to_thread=False)},
+        middleware=[DefineMiddleware(Identity, exclude=["^/static/", "^/health$"])],
+        guards=[admit],
+        csrf_config=CSRFConfig(
+            secret=configuration.secret,
+            exclude=["^/api/"],
+            cookie_secure=configuration.secure,
+            cookie_httponly=True,
+        ),
+        exception_handlers=faults.HANDLERS,
+        before_send=[add_headers],
+        lifespan=[closing(database)],
+        openapi_config=openapi(),
+        request_max_body_size=LARGEST_BODY,
+    )
+
+
+def openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Waymark",
+        version="1",
+        description="From customer survey to ranked backlog. Send the token as `Authorization: Bearer ...`.",
+        path="/api",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+        security=[{"token": []}],
+    )
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Security headers on every answer, whatever its status."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        if scope["path"].startswith("/static/"):
+            headers["cache-control"] = "public, max-age=31536000, immutable"
+        elif "cache-control" not in headers:
+            headers["cache-control"] = "no-store"
+
+
+def closing(database: Database) -> object:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    return lifespan

@@ -1,0 +1,8 @@
+"""waymark import."""
+
+import rich_click as click
+
+
+@click.group("import")
+def imports() -> None:
+    """Bring in evidence."""

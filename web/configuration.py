@@ -1,0 +1,104 @@
+"""What the environment says, read once at the start; a misspelt variable is refused."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backlog.database import async_url
+
+PREFIX = "WAYMARK_"
+
+
+class Misconfigured(Exception):
+    """The environment cannot be used; the message is one clear sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """``home`` holds the embedded database, uploaded files and the secret."""
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str = ""
+    demo: bool = True
+    secret: str = field(default="", repr=False)
+    secure: bool = False
+    time_zone: str = "UTC"
+    trusted_proxy: bool = False
+
+    @property
+    def uploads(self) -> Path:
+        return self.home / "imports"
+
+
+KNOWN = {"HOST", "PORT", "HOME", "DATABASE_URL", "DEMO", "SECRET", "SECURE", "TIME_ZONE", "TRUSTED_PROXY"}
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Configuration:
+    """The configuration; Misconfigured names the first variable that is unknown or cannot be used."""
+    given = {name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)}
+    unknown = sorted(given.keys() - KNOWN)
+    if unknown:
+        names = ", ".join(PREFIX + name for name in sorted(KNOWN))
+        raise Misconfigured(f"{PREFIX}{unknown[0]} is not a variable Waymark knows; it knows {names}.")
+    home = _home(Path(given.get("HOME") or "data").expanduser())
+    return Configuration(
+        home=home,
+        host=given.get("HOST") or "127.0.0.1",
+        port=_port(given.get("PORT") or "8000"),
+        database_url=_database_url(given.get("DATABASE_URL") or f"sqlite:///{home / 'waymark.db'}"),
+        demo=_flag("DEMO", given.get("DEMO") or "1"),
+        secret=given.get("SECRET") or _kept_secret(home / "secret"),
+        secure=_flag("SECURE", given.get("SECURE") or "0"),
+        time_zone=given.get("TIME_ZONE") or "UTC",
+        trusted_proxy=_flag("TRUSTED_PROXY", given.get("TRUSTED_PROXY") or "0"),
+    )
+
+
+def _home(path: Path) -> Path:
+    path = path.absolute()
+    try:
+        (path / "imports").mkdir(parents=True, exist_ok=True)
+        probe = path / f".writable-{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Misconfigured(
+            f"Waymark cannot write to {path} ({error.strerror}); point {PREFIX}HOME to a folder it may write to."
+        ) from error
+    return path
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Misconfigured(f"{PREFIX}PORT is {text!r}; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _flag(name: str, text: str) -> bool:
+    if text not in ("0", "1"):
+        raise Misconfigured(f"{PREFIX}{name} is {text!r}; it must be 0 or 1.")
+    return text == "1"
+
+
+def _database_url(text: str) -> str:
+    try:
+        return async_url(text)
+    except Exception as error:
+        raise Misconfigured(
+            f"{PREFIX}DATABASE_URL cannot be used ({error}); give sqlite:///path/to/file or postgresql://user@host/name."
+        ) from error
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret that signs form tokens, made once and readable by its owner alone."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        secret = secrets.token_hex(32)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secret)
+        return secret

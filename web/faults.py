@@ -1,0 +1,111 @@
+"""What people and machines see when something is refused or breaks: a page, or problem details (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+
+from backlog.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refused, Text, VersionMissing
+from web import locales
+from web.templating import page, reader_locale
+
+log = structlog.get_logger()
+STATUS: tuple[tuple[type[Refused], int], ...] = (
+    (Invalid, 422),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (VersionMissing, 428),
+    (Conflict, 409),
+    (Refused, 409),
+)
+WORDS = {
+    401: Text(N_("Sign in first. Nothing was changed.")),
+    403: Text(N_("Your role does not allow this. Nothing was changed; an administrator can change roles.")),
+    404: Text(N_("There is nothing at this address, or you may not see it.")),
+    405: Text(N_("This address does not take that kind of request. Nothing was changed.")),
+    413: Text(N_("This is larger than Waymark takes at once. Nothing was saved.")),
+    500: Text(
+        N_("Something broke on our side. Nothing was half-saved; try again, and tell your administrator if it stays.")
+    ),
+    503: Text(N_("The database does not answer just now. Nothing was changed; try again in a moment.")),
+}
+
+
+def wants_problem(request: Request[Any, Any, Any]) -> bool:
+    return request.scope["path"].startswith("/api/")
+
+
+def status_of(refused: Refused) -> int:
+    return next(status for kind, status in STATUS if isinstance(refused, kind))
+
+
+def problem(
+    request: Request[Any, Any, Any],
+    status: int,
+    detail: Text | str,
+    *,
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> Response[Any]:
+    """An RFC 9457 answer; ``more`` are its extension members."""
+    with locales.speaking(reader_locale(request, None)):
+        body = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": locales.translated(detail),
+            "instance": request.scope["path"],
+            **more,
+        }
+    return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
+    """A rule of the domain said no."""
+    status = status_of(error)
+    if wants_problem(request):
+        with locales.speaking(reader_locale(request, None)):
+            fields = {name: locales.translated(text) for name, text in getattr(error, "fields", {}).items()}
+        return problem(request, status, error.text, **({"errors": fields} if fields else {}))
+    return page(request, "errors/error.html", status=status, code=status, message=error.text)
+
+
+def http_fault(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """What the framework refused: unknown address, wrong method, not signed in, not allowed, bad input."""
+    status = error.status_code
+    if wants_problem(request):
+        more = {"errors": error.extra} if status == HTTPStatus.BAD_REQUEST and error.extra else {}
+        return problem(request, status, error.detail or WORDS.get(status, ""), headers=error.headers, **more)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return sign_in_first(request)
+    words = WORDS.get(status) or (WORDS[500] if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Text(error.detail))
+    return page(request, "errors/error.html", status=status, code=status, message=words)
+
+
+def sign_in_first(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The sign-in page in place of what was asked for; it leads back there (after a form was sent: to its page)."""
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = target if request.method == "GET" else "/"
+    return page(request, "sessions/new.html", status=401, back=back, email="", errors={}, message=None)
+
+
+def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Our own fault: logged whole, shown without innards."""
+    status = 503 if isinstance(error, DBAPIError) and error.connection_invalidated else 500
+    if isinstance(error, StaleDataError):
+        return refused(request, Conflict(N_("Somebody else changed this in the meantime. Nothing was overwritten.")))
+    log.error("request failed", path=request.scope["path"], method=request.method, exc_info=error)
+    if wants_problem(request):
+        return problem(request, status, WORDS[status])
+    try:
+        return page(request, "errors/error.html", status=status, code=status, message=WORDS[status])
+    except Exception as again:  # noqa: BLE001 - the error page itself may be what is broken
+        log.error("error page failed", exc_info=again)
+        return Response(str(WORDS[status]), status_code=status, media_type=MediaType.TEXT)
+
+
+HANDLERS: dict[Any, Any] = {Refused: refused, HTTPException: http_fault, Exception: broken}

@@ -1,0 +1,153 @@
+"""Who is asking: a person by the session cookie on pages, a token by its bearer header under /api."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware.authentication import AbstractAuthenticationMiddleware, AuthenticationResult
+from sqlalchemy import Row, func, select, update
+
+from backlog import history
+from backlog.database import Database
+from backlog.evidence.scores import Score
+from backlog.history import Actor
+from backlog.people.persons import Person
+from backlog.people.roles import Role
+from backlog.people.sessions import IDLE, LONGEST, Session, secret_hash
+from backlog.people.tokens import Token
+from backlog.settings import Setting
+from backlog.triage.candidates import Candidate, CandidateState
+
+COOKIE = "waymark_session"
+SEEN_EVERY = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person or token behind a request."""
+
+    name: str
+    role: Role
+    actor: Actor
+    email: str = ""
+    department_id: int | None = None
+    locale: str | None = None
+    theme: str | None = None
+
+    @property
+    def id(self) -> int | None:
+        return self.actor.person_id
+
+    def may(self, role: Role) -> bool:
+        return self.role.may(role)
+
+
+def cookie_name(*, secure: bool) -> str:
+    return f"__Host-{COOKIE}" if secure else COOKIE
+
+
+class Identity(AbstractAuthenticationMiddleware):
+    """Finds the viewer; a request without one goes on with ``user`` None and the guard decides."""
+
+    async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
+        database: Database = connection.app.state.database
+        if connection.scope["path"].startswith("/api/"):
+            return AuthenticationResult(user=await token_viewer(connection, database), auth=None)
+        name = cookie_name(secure=connection.app.state.configuration.secure)
+        secret = connection.cookies.get(name)
+        found = await session_row(database, secret) if secret else None
+        if found is None:
+            return AuthenticationResult(user=None, auth=None)
+        connection.state.nav = {
+            "waiting": found.waiting,
+            "organisation": found.organisation or "",
+            "scores_to": found.scores_to,
+        }
+        return AuthenticationResult(user=viewer_of(found), auth=secret)
+
+
+NAVIGATION = (
+    select(func.count()).where(Candidate.state == CandidateState.OPEN).scalar_subquery().label("waiting"),
+    select(Setting.value).where(Setting.name == "organisation").scalar_subquery().label("organisation"),
+    select(func.max(Score.until)).scalar_subquery().label("scores_to"),
+)
+SESSION_PERSON = (
+    select(
+        *NAVIGATION,
+        Session.id,
+        Session.seen_at,
+        Session.created_at,
+        Person.id.label("person_id"),
+        Person.name,
+        Person.email,
+        Person.role,
+        Person.department_id,
+        Person.locale,
+        Person.theme,
+    )
+    .join(Person, Person.id == Session.person_id)
+    .where(Person.disabled_at.is_(None))
+)
+
+
+async def session_row(database: Database, secret: str) -> Row[Any] | None:
+    """The person signed in with this secret and what the navigation shows, unless the session is idle or too old."""
+    async with database.reading() as session:
+        found = (await session.execute(SESSION_PERSON.where(Session.token_hash == secret_hash(secret)))).first()
+    now = history.now()
+    if found is None or now - found.seen_at > IDLE or now - found.created_at > LONGEST:
+        return None
+    if now - found.seen_at > SEEN_EVERY:
+        async with database.writing() as session:
+            await session.execute(update(Session).where(Session.id == found.id).values(seen_at=now))
+    return found
+
+
+def viewer_of(found: Row[Any]) -> Viewer:
+    return Viewer(
+        name=found.name,
+        role=found.role,
+        actor=Actor(found.name, person_id=found.person_id),
+        email=found.email,
+        department_id=found.department_id,
+        locale=found.locale,
+        theme=found.theme,
+    )
+
+
+async def token_viewer(connection: ASGIConnection[Any, Any, Any, Any], database: Database) -> Viewer | None:
+    """The token in the Authorization header; None without one, NotAuthorized with a wrong one."""
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return None
+    async with database.reading() as session:
+        known = select(Token).where(Token.secret_hash == secret_hash(secret.strip()), Token.revoked_at.is_(None))
+        token = await session.scalar(known) if scheme.lower() == "bearer" else None
+    if token is None:
+        raise NotAuthorizedException("This token is not known or was revoked.", headers={"WWW-Authenticate": "Bearer"})
+    now = history.now()
+    if token.used_at is None or now - token.used_at > SEEN_EVERY:
+        async with database.writing() as session:
+            await session.execute(update(Token).where(Token.id == token.id).values(used_at=now))
+    return Viewer(name=token.name, role=token.role, actor=token.actor)
+
+
+PUBLIC = "public"
+
+
+async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of every route: its ``opt["role"]`` says which role it needs, or "public"."""
+    needed = handler.opt.get("role", Role.ADMINISTRATOR)
+    if needed == PUBLIC:
+        return
+    viewer: Viewer | None = connection.scope.get("user")
+    if viewer is None:
+        raise NotAuthorizedException("Sign in first.", headers={"WWW-Authenticate": "Bearer"})
+    if not viewer.may(needed):
+        async with connection.app.state.database.writing() as session:
+            refused = {"path": connection.scope["path"], "method": connection.scope.get("method"), "needs": needed}
+            history.record(session, viewer.actor, "was denied", "route", None, refused)
+        raise PermissionDeniedException(extra={"needs": needed})

@@ -1,0 +1,87 @@
+"""Serving: prepare the database, say where and how to sign in, answer until told to stop."""
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+import migrations
+from backlog.database import Database
+from backlog.demo import seeding
+from backlog.people import accounts
+from web.app import create_app
+from web.configuration import Configuration, Misconfigured
+
+Work = Callable[[Database], Awaitable[None]]
+
+
+def serve(configuration: Configuration) -> None:
+    """Serve until SIGINT or SIGTERM. Misconfigured when the address is taken."""
+    probe(configuration)
+    migrations.upgrade(configuration.database_url)
+    asyncio.run(run(configuration))
+
+
+def probe(configuration: Configuration) -> None:
+    """Misconfigured unless the address is free: better said before the database is touched."""
+    family = socket.AF_INET6 if ":" in configuration.host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((configuration.host, configuration.port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = "something else is listening there" if taken else (error.strerror or str(error))
+            raise Misconfigured(
+                f"Waymark cannot listen on {configuration.host}:{configuration.port}: {reason}; "
+                "set WAYMARK_PORT or WAYMARK_HOST to another."
+            ) from error
+
+
+async def run(configuration: Configuration) -> None:
+    greeting = await prepare(configuration)
+    server = Server(
+        create_app(configuration),
+        address=configuration.host,
+        port=configuration.port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(stop, server.stop)
+    print(greeting, flush=True)
+    await server.serve()
+
+
+async def prepare(configuration: Configuration) -> str:
+    """Fill an empty database with the demo if wanted; returns what to tell the person who started it."""
+    address = f"http://{configuration.host}:{configuration.port}"
+    database = Database(configuration.database_url)
+    try:
+        async with database.reading() as session:
+            empty = await accounts.is_first_run(session)
+        if empty and not configuration.demo:
+            return f"Waymark is ready: {address}\nOpen it to create the administrator."
+        if empty:
+            print("Filling the empty database with the SFO demo …", flush=True)
+            await seeding.seed(database)
+        async with database.reading() as session:
+            demo = await seeding.sign_in_hint(session)
+        return f"Waymark is ready: {address}" + (f"\n{demo}" if demo else "")
+    finally:
+        await database.close()
+
+
+async def with_database(configuration: Configuration, work: Work) -> None:
+    """Do something on the configured database, brought up to date first."""
+    await asyncio.to_thread(migrations.upgrade, configuration.database_url)
+    database = Database(configuration.database_url)
+    try:
+        await work(database)
+    finally:
+        await database.close()

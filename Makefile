@@ -1,0 +1,37 @@
+# Two commands: `make run` and `make test`. Works with GNU make from 3.81 and any POSIX shell.
+.PHONY: help run test check bench format lock clean
+BIN = .venv/bin
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+help: ## these lines
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+run: ## start Waymark on http://127.0.0.1:8000, with everything it needs
+	@bin/setup run && exec $(BIN)/waymark serve
+
+test: ## every test: SQLite, PostgreSQL, Chromium, the wheel
+	@bin/setup dev && exec $(BIN)/pytest --numprocesses auto --dist worksteal $(TESTS)
+
+check: ## the fast part: format, lint, types, contracts, templates, domain tests
+	@bin/setup dev
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/djlint --lint --quiet web/templates
+	@$(BIN)/mypy
+	@$(BIN)/pytest --quiet -m "not browser and not slow" -k "not postgresql" tests/backlog
+
+bench: ## the measurements, as a table
+	@bin/setup dev && exec $(BIN)/python -m tests.bench $(CASES)
+
+format: ## put the code into shape
+	@bin/setup dev && $(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: ## resolve the dependencies anew: requirements*.lock and the lock of the browser files
+	@bin/setup dev
+	$(LOCK) --upgrade --group build pyproject.toml --output-file requirements.lock
+	$(LOCK) --upgrade --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	$(BIN)/python web/assets/build.py --lock
+
+clean: ## remove everything that was made, except your data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build web/static/vendor

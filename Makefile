@@ -19,7 +19,7 @@ check: ## the fast part: format, lint, types, contracts, templates, domain tests
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/djlint --lint --quiet web/templates
 	@$(BIN)/mypy
-	@$(BIN)/pytest --quiet -m "not browser and not slow" -k "not postgresql" tests/backlog
+	@$(BIN)/pytest --quiet --numprocesses auto -m "not browser and not slow" -k "not postgresql" --ignore tests/web tests
 
 bench: ## the measurements, as a table
 	@bin/setup dev && exec $(BIN)/python -m tests.bench $(CASES)

@@ -13,6 +13,7 @@ from backlog.evidence.student import NORMAL, t_quantile, t_tail
 CONFIDENCE = 0.95
 Z = NORMAL.inv_cdf((1 + CONFIDENCE) / 2)
 TEN_DECIMALS = 4
+ROUNDED_BY = 1e-4
 SMALLEST_TAIL = 1e-300  # beyond it a normal deviate cannot be told from the tail any more
 LEAST_VARIANCE = 0.25
 """Floor of an answer's variance (0-10 scale, squared points) wherever a variance is divided by: a handful of equal
@@ -53,7 +54,7 @@ class Scale:
             raise ValueError(f"{value} is not between 0 and 10")
         distance = value * self.span / 10
         answer = self.high - distance if self.reversed else self.low + distance
-        lost = 0.5000001 * 10**-TEN_DECIMALS * self.span / 10  # what rounding in to_ten can have taken
+        lost = 0.5000001 * ROUNDED_BY * self.span / 10  # what rounding in to_ten can have taken
         return float(round(answer)) if abs(answer - round(answer)) <= lost else round(answer, TEN_DECIMALS)
 
     def deviation_to_ten(self, deviation: float) -> float:
@@ -209,7 +210,7 @@ def bottom_box(counts: Mapping[float, int], scale: Scale, bottom: int = 2) -> Sh
 
 
 def _boxes_width(scale: Scale, boxes: int) -> float:
-    return (boxes - 1) * 10 / min(scale.span, 10) + 10**-TEN_DECIMALS  # values carry the rounding of to_ten
+    return (boxes - 1) * 10 / min(scale.span, 10) + ROUNDED_BY  # values carry the rounding of to_ten
 
 
 def _share(counts: Mapping[float, int], belongs: Callable[[float], bool]) -> Share | None:

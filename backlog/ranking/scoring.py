@@ -61,14 +61,14 @@ DEFAULT_WEIGHTS = Weights()
 
 
 def effort_benefit(effort: float, benefit: float) -> float:
-    """clip(10 (log10(benefit / effort) + 1) / 2, 0, 10), both on 1-10: equal gives 5, benefit 8 for effort 2 8.01.
+    """10 (log10(benefit / effort) + 1) / 2, 0-10 as both are on 1-10: equal gives 5, benefit 8 for effort 2 gives 8.01.
 
     A logarithm, because a plain ratio blows up noise in a small denominator. ValueError off 1-10.
     """
     for name, value in (("effort", effort), ("benefit", benefit)):
         if not 1 <= value <= 10:
             raise ValueError(f"{name} is between 1 and 10, not {value}")
-    return min(max(10 * (math.log10(benefit / effort) + 1) / 2, 0.0), 10.0)
+    return 10 * (math.log10(benefit / effort) + 1) / 2
 
 
 def missing(values: Values) -> list[str]:
@@ -97,7 +97,7 @@ def contributions(values: Values, weights: Weights) -> dict[str, int]:
 
 def _millionths(values: Values, weights: Weights) -> dict[str, int]:
     return {
-        criterion: round(100 * MICRO * weight * _counted(values, criterion))
+        criterion: math.floor(100 * MICRO * weight * _counted(values, criterion) + 0.5)  # as the database does it
         for criterion, weight in weights.as_dict().items()
     }
 
@@ -140,14 +140,16 @@ class Counterfactual:
 
 def counterfactual(values: Values, weights: Weights, neighbour_points: int) -> Counterfactual | None:
     """The smallest rise of a single criterion that gives more points than the neighbour ahead, in whole tenths as
-    people rate. None when no single criterion can."""
+    people rate. None when no single criterion can, or none need."""
+    if points(values, weights) > neighbour_points:
+        return None
     found = [_needed(values, weights, neighbour_points, criterion) for criterion in CRITERIA]
     return min((each for each in found if each is not None), key=lambda each: each.change, default=None)
 
 
 def _needed(values: Values, weights: Weights, neighbour_points: int, criterion: str) -> Counterfactual | None:
     now = _counted(values, criterion)
-    tenths = range(math.floor(now * 10 + 1e-9) + 1, 101)
+    tenths = range(math.floor(now * 10) + 1, 101)
     index = bisect_right(tenths, neighbour_points, key=lambda tenth: points({**values, criterion: tenth / 10}, weights))
     return Counterfactual(criterion, now, tenths[index] / 10) if index < len(tenths) else None
 

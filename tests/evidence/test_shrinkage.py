@@ -120,9 +120,12 @@ def test_single_answers_are_drawn_together() -> None:
 
 def test_weighted_answers_count_by_their_effective_number() -> None:
     plain = [Sums.of_summary(100, mean, 2) for mean in (5.0, 6.0, 8.0)]
-    weighted = Sums(100, 100, 400, 500, 2500 + 99 * 4)  # Kish: 25
+    weighted = Sums(100, 100, 400, 500, 2500 + 24 * 16)  # Kish: 25 answers; variance 4
+    assert weighted.variance == pytest.approx(4)
 
-    assert shrink_sums([weighted, *plain]).items[0].b > shrink_sums([plain[0], *plain]).items[0].b
+    expected = shrink([(25, 5.0), (100, 5.0), (100, 6.0), (100, 8.0)], 4).items
+
+    assert [item.b for item in shrink_sums([weighted, *plain]).items] == pytest.approx([item.b for item in expected])
 
 
 @pytest.mark.parametrize(

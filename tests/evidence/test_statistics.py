@@ -112,6 +112,14 @@ def test_an_answer_without_weight_does_not_make_a_spread() -> None:
     assert Sums.of([4, 7], weights=[1, 0]).variance is None
 
 
+def test_the_mean_of_the_best_answers_is_not_above_the_scale() -> None:
+    assert Sums(n=3, weight=0.3, weight_squared=0.03, total=3.0000000000000013, total_squared=30).mean == 10
+
+
+def test_equal_weights_are_not_more_answers_than_were_given() -> None:
+    assert Sums.of([4, 7, 9], weights=[0.1, 0.1, 0.1]).effective_n == 3
+
+
 def test_negative_weights_are_refused() -> None:
     with pytest.raises(ValueError, match="0 or more"):
         Sums.of([4, 7], weights=[1, -1])
@@ -230,6 +238,10 @@ def test_t_quantiles_without_meaning_are_refused(p: float, df: float) -> None:
         t_quantile(p, df)
 
 
+def test_with_endless_degrees_of_freedom_t_is_normal() -> None:
+    assert t_tail(1.959964, 1e13) == pytest.approx(0.025, rel=1e-5)
+
+
 def test_nothing_lies_beyond_infinity() -> None:
     assert t_tail(math.inf, 3) == 0
     assert t_tail(-math.inf, 3) == 1
@@ -239,6 +251,17 @@ def test_the_interval_of_a_mean_is_by_student() -> None:
     bounds = interval(Sums.of([4, 5, 6, 7, 8]))
 
     assert bounds == pytest.approx((6 - 2.7764 * math.sqrt(2.5 / 5), 6 + 2.7764 * math.sqrt(2.5 / 5)), abs=1e-3)
+
+
+def test_the_interval_of_a_weighted_mean_has_the_degrees_of_freedom_of_its_effective_answers() -> None:
+    sums = Sums.of([4, 5, 6, 7], weights=[2, 1, 1, 1])  # Kish: 25 / 7 answers, so t(.975, 2.571) = 3.5046
+    assert sums.mean == pytest.approx(5.2)
+    assert sums.variance == pytest.approx((142 - 26**2 / 5) / (5 - 7 / 5))
+
+    bounds = interval(sums)
+
+    error = math.sqrt((142 - 26**2 / 5) / (5 - 7 / 5) / (25 / 7))
+    assert bounds == pytest.approx((5.2 - 3.5046 * error, 5.2 + 3.5046 * error), abs=1e-4)
 
 
 def test_one_answer_has_no_interval() -> None:

@@ -182,6 +182,11 @@ def test_a_criterion_at_its_end_cannot_rise() -> None:
     assert found == Counterfactual("urgency", 4.0, 4.3)
 
 
+def test_who_is_ahead_already_needs_no_change() -> None:
+    assert counterfactual(SECURITY_QUEUE, DEFAULT, neighbour_points=787) is None
+    assert counterfactual(SECURITY_QUEUE, DEFAULT, neighbour_points=788) is not None
+
+
 def test_too_far_ahead_for_any_single_criterion() -> None:
     assert counterfactual(dict.fromkeys(CRITERIA, 2.0), DEFAULT, neighbour_points=900) is None
 
@@ -198,7 +203,9 @@ def test_a_counterfactual_passes_and_a_tenth_less_does_not(
 ) -> None:
     found = counterfactual(values, weights, ahead)
 
-    if found is None:
+    if points(values, weights) > ahead:
+        assert found is None
+    elif found is None:
         assert all(
             points({**values, criterion: 10.0}, weights) <= ahead or values[criterion] == 10 for criterion in CRITERIA
         )

@@ -63,7 +63,7 @@ def test_a_fall_counts_when_it_is_beyond_noise_and_can_be_felt(
 
 
 def test_a_fall_of_three_tenths_counts_also_when_the_float_is_a_hair_less() -> None:
-    assert replace(ROADS, change=7.1 - 7.4, change_z=-3.0).fell
+    assert replace(ROADS, change=6.9 - 7.2, change_z=-3.0).fell
 
 
 def test_a_touchpoint_that_is_low_and_fell_has_both_reasons_low_first() -> None:
@@ -107,6 +107,11 @@ def test_a_surer_low_is_never_judged_milder(one: float, other: float, probabilit
 @pytest.mark.parametrize(("score", "back"), [(6.4, True), (6.3, True), (6.41, False), (6.9, False), (8.0, False)])
 def test_a_dismissed_proposal_comes_back_when_the_score_drops_by_another_half(score: float, back: bool) -> None:
     assert comes_back(score_at_dismissal=6.9, score=score) is back
+
+
+def test_half_a_point_is_half_a_point_also_in_floats() -> None:
+    assert comes_back(score_at_dismissal=0.6, score=0.1)
+    assert wakes(Snooze(0.7, MAY, change=0.5), JUNE, JUNE, 0.2) is Wake.CHANGE
 
 
 def test_a_snoozed_candidate_wakes_on_its_date() -> None:

@@ -1,8 +1,9 @@
 """Responses and what is counted of them."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, func
+from sqlalchemy import ForeignKey, Index, Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog.database import Base, Id
@@ -58,3 +59,32 @@ Index(
     func.coalesce(Tally.value, -1.0),
     unique=True,
 )
+
+SUMS: tuple[Any, ...] = (
+    func.sum(Tally.n).label("n"),
+    func.sum(Tally.weight).label("weight"),
+    func.sum(Tally.weight_squared).label("weight_squared"),
+    func.sum(Tally.total).label("total"),
+    func.sum(Tally.total_squared).label("total_squared"),
+)
+
+
+def tallied(
+    touchpoint_id: int | None,
+    measure_id: int,
+    persona_id: int | None,
+    since: dt.date | None,
+    until: dt.date | None,
+    *columns: Any,
+) -> Select[Any]:
+    """The sums of one measure by these columns, of one touchpoint (None: about the whole), persona and whole months
+    of a period (days)."""
+    place = Tally.touchpoint_id.is_(None) if touchpoint_id is None else Tally.touchpoint_id == touchpoint_id
+    wanted = select(*columns, *SUMS).where(place, Tally.measure_id == measure_id).group_by(*columns)
+    if persona_id is not None:
+        wanted = wanted.where(Tally.persona_id == persona_id)
+    if since is not None:
+        wanted = wanted.where(Tally.month >= since.replace(day=1))
+    if until is not None:
+        wanted = wanted.where(Tally.month <= until)
+    return wanted

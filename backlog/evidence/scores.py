@@ -1,11 +1,29 @@
-"""Scores: the headline estimate of each touchpoint on 0-10, never a bare number."""
+"""Scores: the headline estimate of each touchpoint on 0-10, never a bare number.
+
+Kept in a table for lists and triage, and worked out on demand for one persona, period or measure.
+"""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Row, case, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backlog import settings
 from backlog.database import Base
+from backlog.evidence import estimates
+from backlog.evidence.estimates import Answers, Bin, Estimate, Point, Window, gathered, months_later
+from backlog.evidence.measures import Kind, Measure
+from backlog.evidence.responses import SUMS, Tally, tallied
+from backlog.evidence.statistics import PromoterScore, Scale
+from backlog.evidence.touchpoints import Touchpoint
+
+ONE_AT_A_TIME = 5_703_710
+"""Key of the advisory lock: on PostgreSQL two recomputations would otherwise miss each other's evidence."""
 
 
 class Score(Base):
@@ -31,3 +49,208 @@ class Score(Base):
     top_box: Mapped[float | None]
     change: Mapped[float | None]
     change_z: Mapped[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """An estimate, of what and when."""
+
+    estimate: Estimate
+    measure: Measure
+    since: dt.date
+    until: dt.date
+
+
+async def recompute(session: AsyncSession) -> None:
+    """Bring the table of scores in line with the tally, the threshold and the targets.
+
+    Call it inside the transaction that changed any of them. Touchpoints without answers in the window have no row.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+    await session.flush()
+    found = await headlines(session)
+    await session.execute(delete(Score))
+    if found:
+        await session.execute(insert(Score), [_row(place, headline) for place, headline in sorted(found.items())])
+
+
+def _row(touchpoint_id: int, headline: Headline) -> dict[str, Any]:
+    known = headline.estimate
+    kept = ("n", "effective_n", "value", "deviation", "low", "high", "shrunken", "posterior_deviation", "p_below")
+    return {
+        "touchpoint_id": touchpoint_id,
+        "measure_id": headline.measure.id,
+        "since": headline.since,
+        "until": headline.until,
+        **{name: getattr(known, name) for name in kept},
+        "top_box": known.top_box.value if known.top_box else None,
+        "change": known.change.difference if known.change else None,
+        "change_z": known.change.z if known.change else None,
+    }
+
+
+async def window(session: AsyncSession) -> Window | None:
+    """The months of the current score: up to the latest answer about any touchpoint. None without answers."""
+    latest = await session.scalar(select(func.max(Tally.month)).where(Tally.touchpoint_id.is_not(None)))
+    return Window.ending(latest, (await settings.load(session)).score_months) if latest else None
+
+
+async def headlines(
+    session: AsyncSession,
+    *,
+    persona_id: int | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    measure_id: int | None = None,
+) -> dict[int, Headline]:
+    """The headline of every touchpoint by id, of one persona, period (days; whole months are taken) or measure if
+    given. Without a measure it is each touchpoint's own: the quality measure of lowest position it was asked."""
+    months = await window(session)
+    if months is None:
+        return {}
+    months = _narrowed(months, since, until)
+    by_measure = await _answers(session, months, persona_id, measure_id)
+    measures = {each.id: each for each in await session.scalars(select(Measure))}
+    thresholds = await _thresholds(session)
+    found: dict[int, Headline] = {}
+    for measure, now, before in _by_headline_measure(by_measure, measures):
+        for place, estimate in estimates.estimates(
+            now, scale=scale_of(measure), thresholds=thresholds, before=before
+        ).items():
+            found[place] = Headline(estimate, measure, months.since, months.last_day)
+    return found
+
+
+def _narrowed(months: Window, since: dt.date | None, until: dt.date | None) -> Window:
+    if since is None and until is None:
+        return months
+    last = (until or months.until).replace(day=1)
+    first = min((since or dt.date.min).replace(day=1), last)
+    return Window(first, last, months_later(first, -1 - estimates.months_between(first, last)))
+
+
+async def _answers(
+    session: AsyncSession, months: Window, persona_id: int | None, measure_id: int | None
+) -> dict[tuple[int, bool], dict[int, Answers]]:
+    """(measure, whether now or before) -> touchpoint -> answers; one grouped query."""
+    is_now = case((Tally.month >= months.since, 1), else_=0).label("is_now")
+    wanted = (
+        select(Tally.measure_id, is_now, Tally.touchpoint_id, Tally.value, *SUMS)
+        .where(Tally.touchpoint_id.is_not(None), Tally.month >= months.before, Tally.month <= months.until)
+        .group_by(Tally.measure_id, is_now, Tally.touchpoint_id, Tally.value)
+    )
+    if persona_id is not None:
+        wanted = wanted.where(Tally.persona_id == persona_id)
+    if measure_id is not None:
+        wanted = wanted.where(Tally.measure_id == measure_id)
+    else:
+        wanted = wanted.join(Measure, Measure.id == Tally.measure_id).where(Measure.kind == Kind.QUALITY)
+    groups: dict[tuple[int, bool], list[Row[Any]]] = defaultdict(list)
+    for row in await session.execute(wanted):
+        groups[row.measure_id, bool(row.is_now)].append(row)
+    return {place: gathered(rows, "touchpoint_id") for place, rows in groups.items()}
+
+
+def _by_headline_measure(
+    answers: Mapping[tuple[int, bool], Mapping[int, Answers]], measures: Mapping[int, Measure]
+) -> Iterable[tuple[Measure, dict[int, Answers], Mapping[int, Answers]]]:
+    """Each measure with the touchpoints that it is the headline of: the first by position with answers that count."""
+    taken: set[int] = set()
+    asked = {place for place, is_now in answers if is_now}
+    for measure in sorted((measures[place] for place in asked), key=lambda each: (each.position, each.id)):
+        now = answers[measure.id, True]
+        own = {place: found for place, found in now.items() if place not in taken and found.count_for_something}
+        taken |= own.keys()
+        yield measure, own, answers.get((measure.id, False), {})
+
+
+async def _thresholds(session: AsyncSession) -> dict[int, float]:
+    """Each touchpoint's target, else the organisation's threshold."""
+    usual = (await settings.load(session)).threshold
+    rows = await session.execute(select(Touchpoint.id, Touchpoint.target))
+    return {place: usual if target is None else target for place, target in rows}
+
+
+def scale_of(measure: Measure) -> Scale:
+    return Scale(measure.low, measure.high, measure.is_reversed)
+
+
+async def headline(
+    session: AsyncSession,
+    touchpoint_id: int,
+    *,
+    persona_id: int | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    measure_id: int | None = None,
+) -> Headline | None:
+    """As ``headlines``, for one touchpoint; the others still say how far it is shrunk. None without answers."""
+    found = await headlines(session, persona_id=persona_id, since=since, until=until, measure_id=measure_id)
+    return found.get(touchpoint_id)
+
+
+async def trend(
+    session: AsyncSession, touchpoint_id: int | None, measure_id: int | None = None, persona_id: int | None = None
+) -> list[Point]:
+    """All that was ever answered, by the finest period the data fill, oldest first. Without a touchpoint: of an
+    overall measure, which must then be named."""
+    measure_id = measure_id or await headline_measure(session, touchpoint_id)
+    if measure_id is None:
+        return []
+    wanted = tallied(touchpoint_id, measure_id, persona_id, None, None, Tally.month, Tally.value)
+    return estimates.trend(gathered(await session.execute(wanted), "month"))
+
+
+async def answers(
+    session: AsyncSession,
+    touchpoint_id: int | None,
+    measure_id: int,
+    *,
+    persona_id: int | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> Answers:
+    """All answers to one measure in a period."""
+    wanted = tallied(touchpoint_id, measure_id, persona_id, since, until, Tally.measure_id, Tally.value)
+    return gathered(await session.execute(wanted), "measure_id").get(measure_id, Answers())
+
+
+async def distribution(
+    session: AsyncSession,
+    touchpoint_id: int | None,
+    measure_id: int | None = None,
+    persona_id: int | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> list[Bin]:
+    """How many gave each answer, with the answers as printed on the scale."""
+    measure = await session.get(Measure, measure_id or await headline_measure(session, touchpoint_id))
+    if measure is None:
+        return []
+    found = await answers(session, touchpoint_id, measure.id, persona_id=persona_id, since=since, until=until)
+    return estimates.bins(found.counts, scale_of(measure))
+
+
+def recommendation(measure: Measure, counts: Mapping[float, int]) -> PromoterScore | None:
+    """The net promoter score, where the measure was asked as one: loyalty, on 0-10."""
+    asked = measure.kind is Kind.LOYALTY and (measure.low, measure.high, measure.is_reversed) == (0, 10, False)
+    return estimates.promoters(counts) if asked else None
+
+
+async def headline_measure(session: AsyncSession, touchpoint_id: int | None) -> int | None:
+    """Of the current score, else the first quality measure that was ever asked there."""
+    if touchpoint_id is None:
+        return None
+    current = await session.scalar(select(Score.measure_id).where(Score.touchpoint_id == touchpoint_id))
+    return current or next(iter([each.id for each in await measures_asked(session, touchpoint_id)]), None)
+
+
+async def measures_asked(session: AsyncSession, touchpoint_id: int | None) -> Sequence[Measure]:
+    """The measures with answers about this touchpoint (None: about the whole), quality first."""
+    place = Tally.touchpoint_id.is_(None) if touchpoint_id is None else Tally.touchpoint_id == touchpoint_id
+    asked = select(Tally.measure_id).where(place).distinct()
+    rank = case((Measure.kind == Kind.QUALITY, 0), (Measure.kind == Kind.LOYALTY, 1), else_=2)
+    return (
+        await session.scalars(select(Measure).where(Measure.id.in_(asked)).order_by(rank, Measure.position, Measure.id))
+    ).all()

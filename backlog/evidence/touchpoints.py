@@ -22,8 +22,16 @@ class Access(enum.StrEnum):
     PERSONAL = "personal"
 
 
-OWNERSHIP_LABELS = {Ownership.OWN: N_("own"), Ownership.PARTNER: N_("partner"), Ownership.THIRD_PARTY: N_("third-party")}
-ACCESS_LABELS = {Access.DIGITAL: N_("digital"), Access.MULTI_ACCESS: N_("multi-access"), Access.PERSONAL: N_("personal")}
+OWNERSHIP_LABELS = {
+    Ownership.OWN: N_("own"),
+    Ownership.PARTNER: N_("partner"),
+    Ownership.THIRD_PARTY: N_("third-party"),
+}
+ACCESS_LABELS = {
+    Access.DIGITAL: N_("digital"),
+    Access.MULTI_ACCESS: N_("multi-access"),
+    Access.PERSONAL: N_("personal"),
+}
 
 
 class Touchpoint(Versioned, Base):
@@ -64,13 +72,3 @@ class Signature(Base):
     review_on: Mapped[dt.date]
     nominated_by: Mapped[str] = mapped_column(String(200))
     nominated_at: Mapped[dt.datetime]
-
-
-class Layer(Versioned, Base):
-    """An interaction layer (website, app, portal): across all phases, not a touchpoint."""
-
-    __tablename__ = "layer"
-
-    id: Mapped[Id]
-    name: Mapped[Name] = mapped_column(unique=True)
-    description: Mapped[str] = mapped_column(Text, default="")

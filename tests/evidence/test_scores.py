@@ -1,0 +1,198 @@
+"""Scores as they stand after a survey: kept for lists, and worked out for one persona or period."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from backlog import settings
+from backlog.database import Database
+from backlog.evidence import scores
+from backlog.evidence.measures import Kind
+from backlog.evidence.personas import Persona
+from backlog.evidence.responses import Tally
+from backlog.evidence.scores import Score
+from backlog.evidence.statistics import Scale
+from backlog.history import WAYMARK
+from tests.evidence.tallies import MAY_2017, MAY_2018, a_measure, a_touchpoint, answered, summarised
+
+RESTAURANTS_2018 = {1: 66, 2: 199, 3: 810, 4: 886, 5: 381}
+"""Q7FOOD of San Francisco airport's survey: 2342 answers, mean 3.5623, top-2 54.1 %, bottom-2 11.3 %."""
+
+
+async def scored(database: Database) -> dict[int, Score]:
+    async with database.reading() as session:
+        return {row.touchpoint_id: row for row in await session.scalars(select(Score))}
+
+
+async def test_the_airports_restaurants_score_as_published(database: Database) -> None:
+    async with database.writing() as session:
+        restaurants, experience = await a_touchpoint(session, "Restaurants"), await a_measure(session)
+        answered(session, restaurants, experience, RESTAURANTS_2018)
+        await scores.recompute(session)
+
+    score = (await scored(database))[restaurants.id]
+    assert score.n == 2342
+    assert score.value == pytest.approx(10 * (3.5623 - 1) / 4, abs=2e-3)
+    assert score.top_box == pytest.approx(0.541, abs=1e-3)
+    assert (score.since, score.until) == (dt.date(2017, 6, 1), dt.date(2018, 5, 31))
+    assert score.low is not None
+    assert score.high is not None
+    assert score.low < score.value < score.high
+
+
+async def test_weights_move_the_mean_and_shrink_the_effective_number(database: Database) -> None:
+    async with database.writing() as session:
+        signs, experience = await a_touchpoint(session, "Signs"), await a_measure(session)
+        answered(session, signs, experience, {5: 40}, weight=3.0)
+        answered(session, signs, experience, {1: 40}, weight=1.0)
+        await scores.recompute(session)
+
+    score = (await scored(database))[signs.id]
+    assert score.value == pytest.approx(7.5)
+    assert (score.n, score.effective_n) == (80, pytest.approx(160**2 / 400))
+
+
+async def test_a_summary_of_mean_and_deviation_scores_without_top_box(database: Database) -> None:
+    async with database.writing() as session:
+        signs, experience = await a_touchpoint(session, "Signs"), await a_measure(session)
+        summarised(session, signs, experience, 40, 6.5, 2.0)
+        await scores.recompute(session)
+
+    score = (await scored(database))[signs.id]
+    assert (score.value, score.deviation, score.top_box) == (pytest.approx(6.5), pytest.approx(2.0), None)
+
+
+async def test_the_threshold_counts_unless_the_touchpoint_has_a_target(database: Database) -> None:
+    async with database.writing() as session:
+        experience = await a_measure(session)
+        signs = await a_touchpoint(session, "Signs")
+        roads = await a_touchpoint(session, "Roads", target=7.9)
+        for touchpoint in (signs, roads):
+            answered(session, touchpoint, experience, {4: 300, 5: 20})
+        await scores.recompute(session)
+    before = await scored(database)
+
+    async with database.writing() as session:
+        await settings.save(session, {"threshold": 7.9}, by=WAYMARK)
+        await scores.recompute(session)
+
+    after = await scored(database)
+    assert before[signs.id].p_below < 0.01
+    assert before[roads.id].p_below > 0.99
+    assert after[signs.id].p_below > 0.99
+
+
+async def test_a_touchpoint_nobody_answered_about_has_no_score_any_more(database: Database) -> None:
+    async with database.writing() as session:
+        signs, experience = await a_touchpoint(session, "Signs"), await a_measure(session)
+        answered(session, signs, experience, {4: 10})
+        await scores.recompute(session)
+        await session.delete(await session.scalar(select(Tally)))
+        await scores.recompute(session)
+
+    assert await scored(database) == {}
+
+
+async def test_the_change_is_against_the_survey_before(database: Database) -> None:
+    async with database.writing() as session:
+        signs, experience = await a_touchpoint(session, "Signs"), await a_measure(session)
+        answered(session, signs, experience, {4: 100, 5: 100}, month=MAY_2017)
+        answered(session, signs, experience, {3: 100, 4: 100}, month=MAY_2018)
+        await scores.recompute(session)
+
+    score = (await scored(database))[signs.id]
+    assert score.value == pytest.approx(6.25)
+    assert score.change == pytest.approx(-2.5)
+    assert score.change_z is not None
+    assert score.change_z < -5
+
+
+async def test_the_headline_is_the_first_quality_measure_that_was_answered(database: Database) -> None:
+    async with database.writing() as session:
+        cleanliness = await a_measure(session, "cleanliness", position=2)
+        experience = await a_measure(session, position=1)
+        importance = await a_measure(session, "importance", kind=Kind.IMPORTANCE)
+        restaurants, restrooms = await a_touchpoint(session, "Restaurants"), await a_touchpoint(session, "Restrooms")
+        answered(session, restaurants, experience, {3: 10})
+        answered(session, restaurants, cleanliness, {5: 10})
+        answered(session, restrooms, cleanliness, {4: 10})
+        answered(session, restrooms, importance, {5: 10})
+        await scores.recompute(session)
+
+    found = await scored(database)
+    assert found[restaurants.id].measure_id == experience.id
+    assert (found[restrooms.id].measure_id, found[restrooms.id].value) == (cleanliness.id, pytest.approx(7.5))
+
+
+async def test_touchpoints_are_shrunk_only_towards_those_asked_the_same(database: Database) -> None:
+    async with database.writing() as session:
+        experience = await a_measure(session)
+        cleanliness = await a_measure(session, "cleanliness", position=2)
+        for name in ("Restaurants", "Shops", "Roads"):
+            answered(session, await a_touchpoint(session, name), experience, {2: 200, 3: 200})
+        restrooms = await a_touchpoint(session, "Restrooms")
+        answered(session, restrooms, cleanliness, {5: 20, 4: 10})
+        await scores.recompute(session)
+
+    score = (await scored(database))[restrooms.id]
+    assert score.shrunken == pytest.approx(score.value)
+
+
+async def test_one_personas_score_is_of_its_own_answers(database: Database) -> None:
+    async with database.writing() as session:
+        signs, experience = await a_touchpoint(session, "Signs"), await a_measure(session)
+        domestic, international = Persona(name="Domestic traveller"), Persona(name="International traveller")
+        session.add_all([domestic, international])
+        await session.flush()
+        answered(session, signs, experience, {5: 40}, persona_id=domestic.id)
+        answered(session, signs, experience, {3: 60}, persona_id=international.id)
+
+    async with database.reading() as session:
+        found = await scores.headline(session, signs.id, persona_id=international.id)
+
+    assert found is not None
+    assert (found.estimate.n, found.estimate.value) == (60, pytest.approx(5.0))
+
+
+async def test_a_period_leaves_the_rest_out(database: Database) -> None:
+    async with database.writing() as session:
+        signs, experience = await a_touchpoint(session, "Signs"), await a_measure(session)
+        answered(session, signs, experience, {5: 40}, month=MAY_2017)
+        answered(session, signs, experience, {3: 60}, month=MAY_2018)
+
+    async with database.reading() as session:
+        found = await scores.headline(session, signs.id, since=dt.date(2017, 1, 1), until=dt.date(2017, 12, 31))
+        nothing = await scores.headline(session, signs.id, since=dt.date(2010, 1, 1), until=dt.date(2011, 1, 1))
+
+    assert found is not None
+    assert (found.estimate.n, found.until) == (40, dt.date(2017, 12, 31))
+    assert nothing is None
+
+
+async def test_trend_and_distribution_cover_what_was_asked(database: Database) -> None:
+    async with database.writing() as session:
+        signs, experience = await a_touchpoint(session, "Signs"), await a_measure(session)
+        answered(session, signs, experience, {5: 40}, month=MAY_2017)
+        answered(session, signs, experience, {3: 60, 1: 10}, month=MAY_2018)
+        await scores.recompute(session)
+
+    async with database.reading() as session:
+        points = await scores.trend(session, signs.id)
+        bins = await scores.distribution(session, signs.id, since=MAY_2018)
+
+    assert [(point.month, point.n) for point in points] == [(MAY_2017, 40), (MAY_2018, 70)]
+    assert [bin.n for bin in bins] == [10, 0, 60, 0, 0]
+
+
+async def test_recommendation_of_the_whole_is_a_promoter_score(database: Database) -> None:
+    async with database.writing() as session:
+        recommend = await a_measure(session, "recommend", kind=Kind.LOYALTY, scale=Scale(0, 10))
+        answered(session, None, recommend, {10: 10, 9: 5, 8: 10, 6: 5})
+
+    async with database.reading() as session:
+        found = await scores.answers(session, None, recommend.id)
+        score = scores.recommendation(recommend, found.counts)
+
+    assert score is not None
+    assert round(score.raw, 1) == 33.3

@@ -4,13 +4,13 @@ import datetime as dt
 import enum
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String, event
+from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String, event, inspect
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -63,9 +63,18 @@ Name = Annotated[str, mapped_column(String(200))]
 
 
 class Versioned:
-    """Optimistic locking: ``version`` goes up by one with each change (1 at first)."""
+    """Optimistic locking: ``version`` goes up by one with each change (1 at first).
 
+    Every UPDATE says which version it is based on, so of two that overlap one gets StaleDataError.
+    ``uncounted`` names columns that Waymark computes itself; a change of these alone makes nobody's form stale.
+    """
+
+    uncounted: ClassVar[frozenset[str]] = frozenset()
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy calls it with the class
+        return {"version_id_col": cls.version, "version_id_generator": False}
 
     def expect(self, version: int | None) -> None:
         """Raise VersionMissing without a version, Stale when it is not the current one."""
@@ -77,7 +86,9 @@ class Versioned:
 
 @event.listens_for(Versioned, "before_update", propagate=True)
 def _count_version(mapper: Mapper[Any], connection: Connection, target: Versioned) -> None:
-    target.version = (target.version or 0) + 1
+    changed = {attribute.key for attribute in inspect(target).attrs if attribute.history.has_changes()}
+    if changed - target.uncounted:
+        target.version = (target.version or 0) + 1
 
 
 class Database:

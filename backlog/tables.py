@@ -1,7 +1,7 @@
 """Every table in one place: importing this fills ``Base.metadata`` (migrations and tests need it whole)."""
 
 from backlog import history, settings
-from backlog.evidence import insights, journeys, measures, personas, responses, scores, touchpoints
+from backlog.evidence import insights, journeys, layers, measures, personas, responses, scores, touchpoints
 from backlog.imports import surveys
 from backlog.initiatives import comments, initiatives, ratings
 from backlog.people import departments, persons, sessions, tokens
@@ -16,6 +16,7 @@ __all__ = [
     "initiatives",
     "insights",
     "journeys",
+    "layers",
     "measures",
     "personas",
     "persons",

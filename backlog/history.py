@@ -45,16 +45,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def record(
-    session: AsyncSession,
-    actor: Actor,
-    verb: str,
-    subject: str,
-    subject_id: int | None,
-    changes: Mapping[str, Any] | None = None,
+def event(
+    actor: Actor, verb: str, subject: str, subject_id: int | None, changes: Mapping[str, Any] | None = None
 ) -> Event:
-    """Add one event to the running transaction. ``changes`` must be JSON."""
-    entry = Event(
+    """One entry, not yet in any transaction. ``changes`` must be JSON."""
+    return Event(
         at=now(),
         actor=actor.name,
         person_id=actor.person_id,
@@ -64,6 +59,18 @@ def record(
         verb=verb,
         changes=dict(changes or {}),
     )
+
+
+def record(
+    session: AsyncSession,
+    actor: Actor,
+    verb: str,
+    subject: str,
+    subject_id: int | None,
+    changes: Mapping[str, Any] | None = None,
+) -> Event:
+    """Add one event to the running transaction. ``changes`` must be JSON."""
+    entry = event(actor, verb, subject, subject_id, changes)
     session.add(entry)
     return entry
 

@@ -556,10 +556,24 @@ def upgrade() -> None:
         sa.Column("decided_at", database.UTC(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.Column("snooze", sa.JSON(), nullable=True),
-        sa.Column("dismissal", sa.String(length=48), nullable=True),
+        sa.Column("outcome", sa.JSON(), nullable=True),
+        sa.Column(
+            "dismissal",
+            sa.Enum(
+                "already solved",
+                "outside our control",
+                "too few responses",
+                "not worth the effort",
+                "other",
+                name="dismissal",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("initiative_id", sa.Integer(), nullable=True),
-        sa.Column("undo", sa.JSON(), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["initiative_id"],
@@ -573,7 +587,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate")),
     )
     with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_candidate_initiative_id"), ["initiative_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_candidate_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_candidate_touchpoint_id"), ["touchpoint_id"], unique=False)
         batch_op.create_index(
             "uq_candidate_waiting",
             ["touchpoint_id"],
@@ -798,7 +814,9 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('open', 'snoozed')"),
             postgresql_where=sa.text("state IN ('open', 'snoozed')"),
         )
+        batch_op.drop_index(batch_op.f("ix_candidate_touchpoint_id"))
         batch_op.drop_index(batch_op.f("ix_candidate_state"))
+        batch_op.drop_index(batch_op.f("ix_candidate_initiative_id"))
 
     op.drop_table("candidate")
     with op.batch_alter_table("touchpoint", schema=None) as batch_op:

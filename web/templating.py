@@ -29,6 +29,9 @@ PLACES = (
 )
 """The places of the main navigation in order: name, route, icon. A place without a route is left out."""
 
+NAV: dict[str, Any] = {"waiting": 0, "organisation": "", "scores_to": None}
+"""What the frame shows when the request brings no ``state.nav``."""
+
 
 class Components:
     """Every macro under ``components/``, as ``ui.name(...)`` in any template, block or partial."""
@@ -128,7 +131,7 @@ def common(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return {
         "request": request,
         "viewer": viewer,
-        "nav": nav() if callable(nav) else nav or {},
+        "nav": NAV | ((nav() if callable(nav) else nav) or {}),
         "locale": reader_locale(request, viewer),
         "theme": reader_theme(request, viewer),
         "csrf_token": token,

@@ -1,0 +1,25 @@
+// A request that failed leaves the page as it is and says so at its top; the message is part of the page's own language.
+
+const region = document.querySelector("#problem");
+const words = document.querySelector("template[data-problems]");
+
+function say(kind) {
+  const alert = words.content.firstElementChild.cloneNode(true);
+  alert.lastElementChild.textContent = words.dataset[kind];
+  region.replaceChildren(alert);
+  alert.scrollIntoView({ block: "nearest" });
+}
+
+const kindOf = (status) => {
+  if (status >= 500) return "fault";
+  if (status === 413) return "large";
+  if (status === 404) return "missing";
+  return [400, 401, 403, 405, 429].includes(status) ? "refused" : null;
+};
+
+document.addEventListener("htmx:response:error", (event) => {
+  const kind = kindOf(event.detail.ctx.response.status);
+  if (kind) say(kind);
+});
+document.addEventListener("htmx:error", () => say("network"));
+document.addEventListener("htmx:before:request", () => region.replaceChildren());

@@ -1,0 +1,99 @@
+// What if: the list re-ranks while a weight is dragged; htmx asks the server for the true ranks when it rests.
+// Needs form[data-weights] with ranges named like the criteria (data-base: the weight in force), a
+// [data-ranktable] whose rows carry data-rank and each criterion's value, and [data-changes], [data-summary].
+
+const CRITERIA = { importance: "imp", urgency: "urg", maturity: "mat", effort_benefit: "eb" };
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const written = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+
+// Whole percentages that add up to 100: the largest remainders get what rounding left over.
+function shares(form) {
+  const raw = Object.keys(CRITERIA).map((name) => [name, Number(form.elements[name].value)]);
+  const sum = raw.reduce((total, [, value]) => total + value, 0) || 1;
+  const exact = raw.map(([name, value]) => [name, (value / sum) * 100]);
+  const whole = new Map(exact.map(([name, value]) => [name, Math.floor(value)]));
+  let left = 100 - [...whole.values()].reduce((a, b) => a + b, 0);
+  for (const [name] of exact.sort((a, b) => (b[1] % 1) - (a[1] % 1))) if (left-- > 0) whole.set(name, whole.get(name) + 1);
+  return whole;
+}
+
+function paint(table, form, weights) {
+  for (const [name, short] of Object.entries(CRITERIA)) {
+    const now = weights.get(name);
+    const base = Number(form.elements[name].dataset.base);
+    table.style.setProperty(`--w-${short}`, now);
+    const head = $(`[data-w="${name}"]`, table);
+    if (head) head.textContent = `${now}%`;
+    const out = $(`[data-out="${name}"]`, form);
+    out.replaceChildren();
+    if (now !== base) out.append(Object.assign(document.createElement("s"), { textContent: base }), " ");
+    out.append(`${now}%`);
+  }
+}
+
+const pointsOf = (row, weights) => Math.round([...weights].reduce((sum, [name, w]) => sum + w * Number(row.dataset[camel(name)] ?? 5), 0));
+
+function slide(rows) {
+  if (still.matches) return;
+  rows.forEach(({ el, top }) => {
+    const dy = top - el.getBoundingClientRect().top;
+    if (dy) el.animate([{ transform: `translateY(${dy}px)` }, { transform: "none" }], { duration: 220, easing: "cubic-bezier(.2,.7,.2,1)" });
+  });
+}
+
+function mark(cell, moved) {
+  const span = document.createElement("span");
+  span.className = moved > 0 ? "move move--up" : "move";
+  span.textContent = moved > 0 ? `▲${moved}` : moved < 0 ? `▽${-moved}` : "–";
+  cell.replaceChildren(span);
+}
+
+function report(rows) {
+  const moved = rows.filter(({ from, to }) => from !== to);
+  $("[data-changes]")?.replaceChildren(...moved.slice(0, 7).map(({ el, from, to }) => {
+    const [li, b, span] = ["li", "b", "span"].map((tag) => document.createElement(tag));
+    b.textContent = `${from} → ${to}`;
+    span.textContent = $(".row__title", el).textContent.trim();
+    li.append(b, span);
+    return li;
+  }));
+  const summary = $("[data-summary]");
+  if (summary?.dataset.text) summary.textContent = summary.dataset.text.replace("{n}", moved.length).replace("{all}", rows.length);
+}
+
+function rerank(form) {
+  const table = $("[data-ranktable]");
+  if (!table) return;
+  const weights = shares(form);
+  paint(table, form, weights);
+  const body = $("tbody", table);
+  const rows = $$("[data-row]", body).map((el) => ({ el, top: el.getBoundingClientRect().top, points: pointsOf(el, weights) }));
+  const first = Math.min(...rows.map(({ el }) => Number(el.dataset.rank)));
+  rows.sort((a, b) => b.points - a.points || Number(a.el.dataset.rank) - Number(b.el.dataset.rank));
+  rows.forEach((row, index) => {
+    row.from = Number(row.el.dataset.rank);
+    row.to = index && rows[index - 1].points === row.points ? rows[index - 1].to : first + index;
+    $(".rank", row.el).textContent = row.to;
+    $(".score", row.el).textContent = written.format(row.points / 100);
+    mark($(".c-move", row.el), row.from - row.to);
+  });
+  body.append(...rows.map(({ el }) => el));
+  slide(rows);
+  report(rows);
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-weights]");
+  if (form) rerank(form);
+});
+document.addEventListener("reset", (event) => {
+  const form = event.target.closest("form[data-weights]");
+  if (form) setTimeout(() => {
+    $$("input[type=range]", form).forEach((range) => { range.value = range.dataset.base; });
+    rerank(form);
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+});

@@ -3,10 +3,12 @@
 import datetime as dt
 import enum
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Connection, Index, String, Text, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog.database import Base, Id, Versioned
+from backlog.ranking.scoring import DEFAULT_WEIGHTS, Weights
 
 
 class ProfileState(enum.StrEnum):
@@ -41,3 +43,19 @@ Index(
     sqlite_where=WeightProfile.state == "agreed",
     postgresql_where=WeightProfile.state == "agreed",
 )
+
+AGREED = select(
+    WeightProfile.importance, WeightProfile.urgency, WeightProfile.maturity, WeightProfile.effort_benefit
+).where(WeightProfile.state == ProfileState.AGREED)
+
+
+async def active(session: AsyncSession) -> Weights:
+    """The agreed weights; the default ones as long as nobody has agreed on others."""
+    row = (await session.execute(AGREED)).first()
+    return Weights.normalised(row.importance, row.urgency, row.maturity, row.effort_benefit) if row else DEFAULT_WEIGHTS
+
+
+def agreed(connection: Connection) -> Weights:
+    """The same inside a running transaction."""
+    row = connection.execute(AGREED).first()
+    return Weights.normalised(row.importance, row.urgency, row.maturity, row.effort_benefit) if row else DEFAULT_WEIGHTS

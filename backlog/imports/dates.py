@@ -1,0 +1,92 @@
+"""Reading dates in the orders in which surveys write them.
+
+A date format is a short name kept in recipes: ``y-m-d``, ``d.m.y``, ``d/m/y``, ``m/d/y`` (a time behind is
+passed over), ``day`` (day of the month; month and year are fixed), ``month``, ``quarter``, ``year``.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+ORDERS = {"y-m-d": "ymd", "d.m.y": "dmy", "d/m/y": "dmy", "m/d/y": "mdy"}
+FORMATS = (*ORDERS, "day", "month", "quarter", "year")
+EARLIEST, LATEST = 1970, 2100
+
+_THREE = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]\s*\d{1,2}[:.]\d{2}.*)?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(?:(\d{4})[-./](\d{1,2})|(\d{1,2})[-./](\d{4}))", re.ASCII)
+_QUARTER = re.compile(
+    r"(?:(\d{4})\W*[QK]([1-4])|[QK]([1-4])\W*(\d{4})|([1-4])\.?\s*(?:Quartal|quarter)\W*(\d{4}))",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def read_date(raw: str, form: str, *, year: int = 0, month: int = 0) -> date | None:
+    """The day written in ``raw``; for periods their first day. None when it is no such date."""
+    text = raw.strip()
+    try:
+        if form in ORDERS:
+            return _whole(text, ORDERS[form])
+        return {"day": _day, "month": _month, "quarter": _quarter, "year": _year}[form](text, year, month)
+    except ValueError:
+        return None
+
+
+def _whole(text: str, order: str) -> date | None:
+    if match := _COMPACT.fullmatch(text):
+        return _made(*map(int, match.groups())) if order == "ymd" else None
+    match = _THREE.fullmatch(text)
+    if match is None:
+        return None
+    parts = dict(zip(order, (match[1], match[3], match[4]), strict=True))
+    if len(parts["d"]) > 2 or len(parts["m"]) > 2 or len(parts["y"]) not in (2, 4):
+        return None
+    year = int(parts["y"])
+    if len(parts["y"]) == 2:
+        year += 2000 if year < 70 else 1900
+    return _made(year, int(parts["m"]), int(parts["d"]))
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    return date(year, month, day) if EARLIEST <= year <= LATEST else None
+
+
+def _day(text: str, year: int, month: int) -> date | None:
+    return _made(year, month, int(text)) if text.isascii() and text.isdigit() else None
+
+
+def _month(text: str, year: int, month: int) -> date | None:
+    match = _MONTH.fullmatch(text)
+    if match is None:
+        return None
+    return _made(int(match[1] or match[4]), int(match[2] or match[3]), 1)
+
+
+def _quarter(text: str, year: int, month: int) -> date | None:
+    match = _QUARTER.fullmatch(text)
+    if match is None:
+        return None
+    quarter = int(match[2] or match[3] or match[5])
+    return _made(int(match[1] or match[4] or match[6]), 3 * quarter - 2, 1)
+
+
+def _year(text: str, year: int, month: int) -> date | None:
+    return _made(int(text), 1, 1) if len(text) == 4 and text.isascii() and text.isdigit() else None
+
+
+def guess_format(values: Iterable[str]) -> tuple[str, bool]:
+    """(format, certain) under which all values are dates; ("", False) when there is none.
+
+    Day and month cannot be told apart when every day is at most 12: then the answer is uncertain.
+    """
+    distinct = {value.strip() for value in values if value.strip()}
+    if not distinct:
+        return "", False
+    fitting = [
+        form for form in (*ORDERS, "month", "quarter", "year") if all(read_date(value, form) for value in distinct)
+    ]
+    if not fitting:
+        return "", False
+    dotted = all("." in value for value in distinct)
+    fitting = [form for form in fitting if form != ("d/m/y" if dotted else "d.m.y")]
+    return fitting[0], len(fitting) == 1

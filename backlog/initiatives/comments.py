@@ -2,10 +2,16 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backlog import history
 from backlog.database import Base, Id
+from backlog.errors import checked
+from backlog.history import Actor
+from backlog.initiatives import wording
+from backlog.initiatives.initiative import Initiative
 
 
 class Comment(Base):
@@ -17,3 +23,24 @@ class Comment(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     written_at: Mapped[dt.datetime]
     text: Mapped[str] = mapped_column(Text)
+
+
+async def write(session: AsyncSession, initiative: Initiative, text: str, *, by: Actor) -> Comment:
+    """A new comment. Invalid (``text``) when it is empty, too long or cannot be kept."""
+    checked(text=wording.wrong(text, wording.COMMENT_MOST, required=True))
+    comment = Comment(
+        initiative_id=initiative.id,
+        author=by.name,
+        person_id=by.person_id,
+        written_at=history.now(),
+        text=text.strip(),
+    )
+    session.add(comment)
+    await session.flush()
+    history.record(session, by, "commented", "initiative", initiative.id, {"comment": comment.id})
+    return comment
+
+
+def of(initiative_id: int) -> Select[Comment]:
+    """The newest comments first."""
+    return select(Comment).where(Comment.initiative_id == initiative_id).order_by(Comment.id.desc())

@@ -1,83 +1,161 @@
-"""Initiatives: the unit of the backlog."""
+"""Initiatives: proposing one, finding it again, changing what it says and who works on it."""
 
-import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.database import Base, Id, Versioned
+from backlog import history
+from backlog.errors import N_, Invalid, NotFound, Text
+from backlog.history import Actor
+from backlog.initiatives import evidence, suggestions, wording
+from backlog.initiatives.initiative import Contribution, Initiative, InitiativeInsight, InitiativeTouchpoint
 from backlog.initiatives.stages import RANKED, Stage
+from backlog.people.departments import Department
+
+LARGEST_ID = 2**31 - 1
+TEXTS = ("problem", "next_step", "effect")
 
 
-class Initiative(Versioned, Base):
-    """``rated_*`` is the median of the ratings, ``suggested_*`` what the data suggests, both 0-10; the criterion is
-    the first that is known. ``points`` is the score in hundredths (0-1000) under the agreed weights; ``is_ranked``
-    follows from the stage; ``stage_before`` is where it wakes up again after parking."""
-
-    __tablename__ = "initiative"
-
-    id: Mapped[Id]
-    title: Mapped[str] = mapped_column(String(300))
-    problem: Mapped[str] = mapped_column(Text, default="")
-    next_step: Mapped[str] = mapped_column(Text, default="")
-    effect: Mapped[str] = mapped_column(Text, default="")
-    stage: Mapped[Stage] = mapped_column(default=Stage.PROPOSED, index=True)
-    stage_before: Mapped[Stage | None]
-    stage_since: Mapped[dt.datetime]
-    stage_reason: Mapped[str] = mapped_column(Text, default="")
-    lead_id: Mapped[int | None] = mapped_column(ForeignKey("department.id", ondelete="SET NULL"), index=True)
-    created_at: Mapped[dt.datetime]
-    created_by: Mapped[str] = mapped_column(String(200))
-    rated_importance: Mapped[float | None]
-    rated_urgency: Mapped[float | None]
-    rated_maturity: Mapped[float | None]
-    rated_effort: Mapped[float | None]
-    rated_benefit: Mapped[float | None]
-    rated_effort_benefit: Mapped[float | None]
-    suggested_importance: Mapped[float | None]
-    suggested_urgency: Mapped[float | None]
-    suggested_maturity: Mapped[float | None]
-    points: Mapped[int] = mapped_column(default=500)
-    is_ranked: Mapped[bool] = mapped_column(default=True)
-
-    @property
-    def key(self) -> str:
-        return f"CX-{self.id}"
-
-
-Index("ix_initiative_rank", Initiative.is_ranked, Initiative.points.desc(), Initiative.id)
-
-
-class Contribution(Base):
-    """A department that contributes to an initiative it does not lead."""
-
-    __tablename__ = "initiative_department"
-
-    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
-    department_id: Mapped[int] = mapped_column(
-        ForeignKey("department.id", ondelete="CASCADE"), primary_key=True, index=True
+async def propose(
+    session: AsyncSession,
+    *,
+    title: str,
+    problem: str = "",
+    next_step: str = "",
+    effect: str = "",
+    touchpoint_ids: Sequence[int] = (),
+    insight_ids: Sequence[int] = (),
+    lead_id: int | None = None,
+    contributing_ids: Sequence[int] = (),
+    by: Actor,
+) -> Initiative:
+    """A new initiative with its evidence and departments. Invalid names every field that is wrong: ``title``,
+    ``problem``, ``next_step``, ``effect``, ``touchpoints``, ``insights``, ``lead``, ``departments``."""
+    texts = {"title": wording.one_line(title), "problem": problem, "next_step": next_step, "effect": effect}
+    wrong = wrong_texts(texts)
+    wrong |= await evidence.wrong_links(session, touchpoint_ids, insight_ids)
+    wrong |= await _wrong_departments(session, lead_id, contributing_ids)
+    if wrong:
+        raise Invalid(wrong)
+    now = history.now()
+    initiative = Initiative(**texts, lead_id=lead_id, stage=Stage.PROPOSED, stage_since=now, created_at=now)
+    initiative.created_by = by.name
+    session.add(initiative)
+    await session.flush()
+    history.record(session, by, "proposed", "initiative", initiative.id, {"title": initiative.title})
+    evidence.add_links(session, initiative.id, touchpoint_ids, insight_ids)
+    session.add_all(
+        Contribution(initiative_id=initiative.id, department_id=each)
+        for each in dict.fromkeys(contributing_ids)
+        if each != lead_id
     )
+    await session.flush()
+    await suggestions.refresh(session, [initiative.id])
+    return initiative
 
 
-class InitiativeTouchpoint(Base):
-    """Evidence: a touchpoint the initiative is about; the one with the lowest position names it in lists."""
-
-    __tablename__ = "initiative_touchpoint"
-
-    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
-    touchpoint_id: Mapped[int] = mapped_column(
-        ForeignKey("touchpoint.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
-    position: Mapped[int] = mapped_column(default=0)
-
-
-class InitiativeInsight(Base):
-    """Evidence: an insight the initiative answers."""
-
-    __tablename__ = "initiative_insight"
-
-    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
-    insight_id: Mapped[int] = mapped_column(ForeignKey("insight.id", ondelete="CASCADE"), primary_key=True, index=True)
+def wrong_texts(texts: Mapping[str, str]) -> dict[str, Text]:
+    """What is wrong with each of the texts given by field name."""
+    checks = {name: wording.wrong(text, wording.TEXT_MOST) for name, text in texts.items() if name in TEXTS}
+    if "title" in texts:
+        checks["title"] = (
+            wording.wrong(texts["title"], wording.TITLE_MOST)
+            if texts["title"]
+            else Text(N_("Give it a title: a short sentence that says what gets better."))
+        )
+    return {name: problem for name, problem in checks.items() if problem}
 
 
-__all__ = ["RANKED", "Contribution", "Initiative", "InitiativeInsight", "InitiativeTouchpoint"]
+async def by_key(session: AsyncSession, key: str | int, *, for_change: bool = False) -> Initiative:
+    """The initiative of a key (``CX-12``) or number. NotFound when there is none. ``for_change`` keeps others from
+    changing it until the transaction ends."""
+    number = str(key).strip().upper().removeprefix("CX-")
+    known = number.isascii() and number.isdigit() and len(number) <= 10 and 0 < int(number) <= LARGEST_ID
+    found = select(Initiative).where(Initiative.id == (int(number) if known else 0))
+    initiative = await session.scalar(found.with_for_update() if for_change else found)
+    if initiative is None:
+        raise NotFound(N_("There is no initiative %(key)s."), key=str(key)[:40])
+    return initiative
+
+
+async def change(
+    session: AsyncSession, initiative: Initiative, values: Mapping[str, Any], *, version: int | None, by: Actor
+) -> dict[str, list[Any]]:
+    """Change ``title``, ``problem``, ``next_step``, ``effect``, ``lead_id``, ``contributing_ids``; what is not given
+    stays. Answers field -> [before, after]. VersionMissing, Stale, or Invalid with every wrong field."""
+    initiative.expect(version)
+    texts = {name: values[name] for name in ("title", *TEXTS) if name in values}
+    if "title" in texts:
+        texts["title"] = wording.one_line(texts["title"])
+    before = await _departments(session, initiative)
+    lead_id = values.get("lead_id", initiative.lead_id)
+    contributing = [each for each in values.get("contributing_ids", before[1]) if each != lead_id]
+    wrong = wrong_texts(texts) | await _wrong_departments(session, lead_id, contributing)
+    if wrong:
+        raise Invalid(wrong)
+    changes = history.differences({name: getattr(initiative, name) for name in texts}, texts)
+    departments = await _change_departments(session, initiative, before, (lead_id, set(contributing)))
+    for name, (_, after) in changes.items():
+        setattr(initiative, name, after)
+    if changes := changes | departments:
+        initiative.lead_id = lead_id
+        initiative.touch()
+        history.record(session, by, "changed", "initiative", initiative.id, changes)
+        await suggestions.refresh(session, [initiative.id])
+    return changes
+
+
+Departments = tuple[int | None, set[int]]
+"""Ids of the lead and of the contributing ones."""
+
+
+async def _departments(session: AsyncSession, initiative: Initiative) -> Departments:
+    contributing = select(Contribution.department_id).where(Contribution.initiative_id == initiative.id)
+    return initiative.lead_id, set(await session.scalars(contributing))
+
+
+async def _change_departments(
+    session: AsyncSession, initiative: Initiative, before: Departments, after: Departments
+) -> dict[str, list[Any]]:
+    if before == after:
+        return {}
+    ids = {each for lead, others in (before, after) for each in (lead, *others) if each is not None}
+    rows = await session.execute(select(Department.id, Department.name).where(Department.id.in_(ids)))
+    names = {row.id: row.name for row in rows}
+    for number in after[1] - before[1]:
+        session.add(Contribution(initiative_id=initiative.id, department_id=number))
+    gone = delete(Contribution).where(Contribution.initiative_id == initiative.id)
+    await session.execute(gone.where(Contribution.department_id.in_(before[1] - after[1])))
+    return history.differences(_named(before, names), _named(after, names))
+
+
+def _named(departments: Departments, names: Mapping[int, str]) -> dict[str, Any]:
+    lead, others = departments
+    return {"lead": names.get(lead) if lead else None, "departments": sorted(names[each] for each in others)}
+
+
+async def _wrong_departments(
+    session: AsyncSession, lead_id: int | None, contributing_ids: Iterable[int]
+) -> dict[str, Text]:
+    asked = {"lead": {lead_id} if lead_id is not None else set(), "departments": set(contributing_ids)}
+    ids = {each for numbers in asked.values() for each in numbers if 0 < each <= LARGEST_ID}
+    known = set(await session.scalars(select(Department.id).where(Department.id.in_(ids)))) if ids else set()
+    return {
+        field: Text(N_("There is no such department: %(ids)s."), {"ids": ", ".join(map(str, sorted(numbers - known)))})
+        for field, numbers in asked.items()
+        if numbers - known
+    }
+
+
+__all__ = [
+    "RANKED",
+    "Contribution",
+    "Initiative",
+    "InitiativeInsight",
+    "InitiativeTouchpoint",
+    "by_key",
+    "change",
+    "propose",
+]

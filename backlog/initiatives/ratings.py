@@ -2,11 +2,22 @@
 
 import datetime as dt
 import enum
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backlog import history
 from backlog.database import Base, Id
+from backlog.errors import N_, Invalid
+from backlog.errors import Text as Sentence
+from backlog.history import Actor
+from backlog.initiatives import suggestions
+from backlog.initiatives.initiative import Initiative
+from backlog.ranking import scoring
 
 
 class RatedInput(enum.StrEnum):
@@ -17,6 +28,15 @@ class RatedInput(enum.StrEnum):
     MATURITY = "maturity"
     EFFORT = "effort"
     BENEFIT = "benefit"
+
+    @property
+    def lowest(self) -> int:
+        return 1 if self in (RatedInput.EFFORT, RatedInput.BENEFIT) else 0
+
+
+HIGHEST = 10
+Estimate = Sequence[float]
+"""Low, likely, high."""
 
 
 class Rating(Base):
@@ -40,3 +60,112 @@ class Rating(Base):
     high: Mapped[float]
     reason: Mapped[str] = mapped_column(Text, default="")
     rated_at: Mapped[dt.datetime]
+
+    @property
+    def estimate(self) -> list[float]:
+        return [self.low, self.likely, self.high]
+
+    def is_by(self, actor: Actor) -> bool:
+        """Whether this actor gave it."""
+        if actor.person_id is None and actor.token_id is None:
+            return self.person_id is None and self.token_id is None and self.rater == actor.name
+        return (self.person_id, self.token_id) == (actor.person_id, actor.token_id)
+
+
+async def rate(
+    session: AsyncSession, initiative: Initiative, values: Mapping[str, Estimate], *, by: Actor
+) -> dict[str, Any]:
+    """Give or change one's own ratings: input -> (low, likely, high). Answers input -> [before, after]. Invalid names
+    every input that is off its scale or out of order."""
+    estimates = checked_estimates(values)
+    own = {rating.input: rating for rating in await session.scalars(of(initiative.id)) if rating.is_by(by)}
+    changes: dict[str, Any] = {}
+    for name, estimate in estimates.items():
+        before = own[name].estimate if name in own else None
+        if before != estimate:
+            _keep(session, initiative, own.get(name), name, estimate, by)
+            changes[name] = [before, estimate]
+    await _note(session, initiative, "rated", changes, by)
+    return changes
+
+
+async def withdraw(
+    session: AsyncSession, initiative: Initiative, inputs: Iterable[str] | None = None, *, by: Actor
+) -> dict[str, Any]:
+    """Take back one's own ratings of these inputs, or all of them."""
+    wanted = set(RatedInput) if inputs is None else set(inputs)
+    own = [rating for rating in await session.scalars(of(initiative.id)) if rating.is_by(by) and rating.input in wanted]
+    for rating in own:
+        await session.delete(rating)
+    changes = {rating.input.value: [rating.estimate, None] for rating in own}
+    await _note(session, initiative, "withdrew ratings", changes, by)
+    return changes
+
+
+def of(initiative_id: int) -> Select[Rating]:
+    """All ratings of an initiative, raters by name."""
+    return select(Rating).where(Rating.initiative_id == initiative_id).order_by(Rating.rater, Rating.id)
+
+
+def checked_estimates(values: Mapping[str, Estimate]) -> dict[RatedInput, list[float]]:
+    """By input, rounded to two decimals. Invalid names every input that is unknown, off its scale or out of order."""
+    wrong = {name: text for name, estimate in values.items() if (text := _wrong(name, estimate))}
+    if wrong:
+        raise Invalid(wrong)
+    return {RatedInput(name): [round(float(value), 2) for value in estimate] for name, estimate in values.items()}
+
+
+def _wrong(name: str, estimate: Estimate) -> Sentence | None:
+    if name not in set(RatedInput):
+        return Sentence(N_("This is not something people rate."))
+    lowest = RatedInput(name).lowest
+    if len(estimate) != 3 or not all(math.isfinite(value) and lowest <= value <= HIGHEST for value in estimate):
+        return Sentence(
+            N_("Enter low, likely and high, each from %(lowest)s to %(highest)s."),
+            {"lowest": lowest, "highest": HIGHEST},
+        )
+    if not estimate[0] <= estimate[1] <= estimate[2]:
+        return Sentence(N_("Low must not be above likely, and likely not above high."))
+    return None
+
+
+def _keep(
+    session: AsyncSession,
+    initiative: Initiative,
+    rating: Rating | None,
+    name: RatedInput,
+    estimate: list[float],
+    by: Actor,
+) -> None:
+    if rating is None:
+        rating = Rating(initiative_id=initiative.id, input=name, person_id=by.person_id, token_id=by.token_id)
+        session.add(rating)
+    rating.rater, rating.rated_at = by.name, history.now()
+    rating.low, rating.likely, rating.high = estimate
+
+
+async def _note(
+    session: AsyncSession, initiative: Initiative, verb: str, changes: Mapping[str, Any], by: Actor
+) -> None:
+    if not changes:
+        return
+    await session.flush()
+    await recompute(session, initiative)
+    initiative.touch()
+    history.record(session, by, verb, "initiative", initiative.id, changes)
+    await suggestions.refresh(session, [initiative.id])
+
+
+async def recompute(session: AsyncSession, initiative: Initiative) -> None:
+    """Put the medians of the likely values on the initiative; effort/benefit from the medians of both."""
+    likely: dict[RatedInput, list[float]] = {name: [] for name in RatedInput}
+    for name, value in await session.execute(
+        select(Rating.input, Rating.likely).where(Rating.initiative_id == initiative.id)
+    ):
+        likely[name].append(value)
+    for name, values in likely.items():
+        setattr(initiative, f"rated_{name}", scoring.median(values))
+    effort, benefit = initiative.rated_effort, initiative.rated_benefit
+    initiative.rated_effort_benefit = (
+        None if effort is None or benefit is None else scoring.effort_benefit(effort, benefit)
+    )

@@ -59,7 +59,7 @@ def format_for(locale: str) -> Format:
         locale=locale,
         swap=str.maketrans(swap),
         percent_sign=f"{THIN}%" if locale == "de" else "%",
-        months={n: name for n, name in get_month_names("abbreviated", locale=babel).items()},
+        months=dict(get_month_names("abbreviated", locale=babel)),
         dot="." if locale == "de" else "",
     )
 
@@ -121,7 +121,7 @@ def ago(value: datetime | None, now: datetime | None = None) -> str:
 
 @cache
 def _ago(locale: str, seconds: int) -> str:
-    return format_timedelta(-seconds, add_direction=True, threshold=1.01, locale=REGIONS.get(locale, locale))
+    return format_timedelta(-seconds, add_direction=True, threshold=1, locale=REGIONS.get(locale, locale))
 
 
 def aware(value: datetime) -> datetime:

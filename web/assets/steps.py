@@ -3,6 +3,7 @@
 ``python web/assets/steps.py`` prints it. ``v-92`` is 9.2 on the scale 0 to 10; ``w-imp-35`` is a weight of 35%.
 """
 
+import sys
 from collections.abc import Iterator
 
 WEIGHTS = ("imp", "urg", "mat", "eb")
@@ -20,4 +21,4 @@ def rules() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(rules()))
+    sys.stdout.write("\n".join(rules()) + "\n")

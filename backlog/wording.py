@@ -1,0 +1,22 @@
+"""What people write: how long it may be, and what no database can keep."""
+
+from backlog.errors import N_, Text
+
+NAME_MOST = 200
+TEXT_MOST = 20_000
+
+
+def one_line(text: str) -> str:
+    """Without outer blanks, and without line breaks or doubled blanks inside."""
+    return " ".join(text.split())
+
+
+def wrong(text: str, most: int, *, required: bool = False) -> Text | None:
+    """What is wrong with a text of at most `most` characters; None when nothing is."""
+    if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        return Text(N_("This contains a character that cannot be kept (a NUL or half a character). Remove it."))
+    if len(text) > most:
+        return Text(N_("Use at most %(most)s characters; this has %(length)s."), {"most": most, "length": len(text)})
+    if required and not text.strip():
+        return Text(N_("Enter something here."))
+    return None

@@ -1,7 +1,7 @@
 """Every table in one place: importing this fills ``Base.metadata`` (migrations and tests need it whole)."""
 
 from backlog import history, settings
-from backlog.evidence import insights, journeys, layers, measures, personas, responses, scores, touchpoints
+from backlog.evidence import insights, journeys, layers, measures, personas, responses, scores, signatures, touchpoints
 from backlog.imports import surveys
 from backlog.initiatives import comments, initiatives, ratings
 from backlog.people import departments, persons, sessions, tokens
@@ -25,6 +25,7 @@ __all__ = [
     "scores",
     "sessions",
     "settings",
+    "signatures",
     "standings",
     "surveys",
     "tokens",

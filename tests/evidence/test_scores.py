@@ -16,7 +16,7 @@ from backlog.evidence.statistics import Scale
 from backlog.history import WAYMARK
 from tests.evidence.tallies import MAY_2017, MAY_2018, a_measure, a_touchpoint, answered, summarised
 
-RESTAURANTS_2018 = {1: 66, 2: 199, 3: 810, 4: 886, 5: 381}
+RESTAURANTS_2018: dict[float, int] = {1: 66, 2: 199, 3: 810, 4: 886, 5: 381}
 """Q7FOOD of San Francisco airport's survey: 2342 answers, mean 3.5623, top-2 54.1 %, bottom-2 11.3 %."""
 
 

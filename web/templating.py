@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from web.answers import TOAST_COOKIE, carried_toast
 
 HERE = Path(__file__).parent
 COMPONENTS = ("marks", "charts", "forms", "parts")
+CRITERIA = ("importance", "urgency", "maturity", "effort_benefit")
 PLACES = (
     ("triage", "triage.index", "inbox"),
     ("backlog", "backlog.index", "list"),
@@ -33,15 +35,52 @@ NAV: dict[str, Any] = {"waiting": 0, "organisation": "", "scores_to": None}
 """What the frame shows when the request brings no ``state.nav``."""
 
 
+REMEMBERED = {"icon", "heat", "move", "factor", "criterion", "stage", "stage_name", "dept", "sig", "place_name"}
+"""Macros of few values that stand in every row: rendered once for each value and language."""
+
+
 class Components:
     """Every macro under ``components/``, as ``ui.name(...)`` in any template, block or partial."""
 
     def __init__(self, environment: Environment) -> None:
-        for name in COMPONENTS:
-            module = environment.get_template(f"components/{name}.html").module
-            for macro, value in vars(module).items():
+        self._environment = environment
+        for file in COMPONENTS:
+            module = environment.get_template(f"components/{file}.html").module
+            for name, value in vars(module).items():
                 if isinstance(value, Macro):
-                    setattr(self, macro, value)
+                    setattr(self, name, remembered(value) if name in REMEMBERED else value)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"There is no component {name}")
+
+    def factors(self, values: Any) -> Markup:
+        """The four criteria of one initiative as bars; in Python because a list page has two hundred of them."""
+        got, item = self._environment.getattr, self._environment.getitem
+        given = [(name, item(values, name)) for name in CRITERIA]
+        bars = (self.factor(name, rounded(got(one, "value")), str(got(one, "origin"))) for name, one in given)
+        return Markup('<span class="factors">{}</span>').format(Markup("").join(bars))
+
+    def depts(self, departments: Sequence[Any], most: int = 9) -> Markup:
+        """Department codes, the lead filled; beyond ``most`` a count with the names."""
+        got = self._environment.getattr
+        known = [(str(got(one, "code")), str(got(one, "name")), bool(got(one, "lead"))) for one in departments]
+        codes = [self.dept(*one) for one in known[:most]]
+        if known[most:]:
+            rest = ", ".join(name for _, name, _ in known[most:])
+            codes.append(Markup('<abbr class="dept dept--more" title="{}">+{}</abbr>').format(rest, len(known[most:])))
+        return Markup('<span class="depts">{}</span>').format(Markup("").join(codes))
+
+
+def remembered(macro: Macro) -> Callable[..., Markup]:
+    @lru_cache(maxsize=4096)
+    def known(_locale: str, values: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> Markup:
+        return Markup(macro(*values, **dict(named)))  # noqa: S704 - a macro escapes what it is given
+
+    return lambda *values, **named: known(locales.spoken.get(), values, tuple(named.items()))
+
+
+def rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
 
 
 class Pages:
@@ -198,7 +237,7 @@ def csrf(context: Context) -> Markup:
 
 def step(score: float) -> int:
     """The colour step of a score 0 to 10: 1 below 4, then one for each point, 6 from 8 on."""
-    return max(1, min(6, int(score) - 2))
+    return max(1, min(6, int(round(score, 1)) - 2))
 
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])

@@ -189,7 +189,9 @@ async def _checked(session: AsyncSession, values: Mapping[str, Any], own_id: int
     found["name"] = found["name"] or await _taken(session, wanted["name"], own_id)
     found["target"] = _wrong_target(wanted["target"])
     department_id = wanted["department_id"]
-    if department_id is not None and await session.get(Department, department_id) is None:
+    if department_id is not None and (
+        not 0 < department_id < 2**31 or await session.get(Department, department_id) is None
+    ):
         found["department_id"] = Text(N_("There is no such department."))
     if wrong := {name: text for name, text in found.items() if text is not None}:
         raise Invalid(wrong)

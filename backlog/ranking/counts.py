@@ -5,7 +5,7 @@ of a page need a table of at most 1,001 rows, however many initiatives there are
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history
 from backlog.database import Base
-from backlog.initiatives.initiatives import Initiative
+from backlog.initiatives.initiative import Initiative
 
 INITIATIVE = cast(Table, Initiative.__table__)
 LOCK = 7_243_001
@@ -113,3 +113,17 @@ def counts_now(connection: Connection) -> dict[str, int]:
 def upsert(connection: Connection, table: type[Base]) -> Any:
     """An insert that can say what to do with a row that is already there, in the words of this database."""
     return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def ranks_among(counts: Mapping[int, int], points: Sequence[int]) -> list[int]:
+    """The rank that each of these points has or would have where ``counts`` is {points: n}."""
+    rank_of: dict[int, int] = {}
+    ahead = 0
+    standings = sorted(counts.items(), reverse=True)
+    place = 0
+    for each in sorted(set(points), reverse=True):
+        while place < len(standings) and standings[place][0] > each:
+            ahead += standings[place][1]
+            place += 1
+        rank_of[each] = ahead + 1
+    return [rank_of[each] for each in points]

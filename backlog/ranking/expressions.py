@@ -6,17 +6,23 @@ from sqlalchemy import BigInteger, ColumnElement, Double, FunctionElement, Integ
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from backlog.initiatives.initiatives import Initiative
+from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import RANKED
 from backlog.ranking.scoring import MICRO, MISSING, Weights
 
-KNOWN: dict[str, ColumnElement[float | None]] = {
-    "importance": func.coalesce(Initiative.rated_importance, Initiative.suggested_importance),
-    "urgency": func.coalesce(Initiative.rated_urgency, Initiative.suggested_urgency),
-    "maturity": func.coalesce(Initiative.rated_maturity, Initiative.suggested_maturity),
-    "effort_benefit": Initiative.rated_effort_benefit.expression,
-}
-"""Each criterion as far as it is known: rated, else suggested, else NULL."""
+
+def known(columns: Any) -> dict[str, ColumnElement[float | None]]:
+    """Each criterion as far as it is known, of Initiative or of what was selected from it: rated, else suggested,
+    else NULL."""
+    return {
+        "importance": func.coalesce(columns.rated_importance, columns.suggested_importance),
+        "urgency": func.coalesce(columns.rated_urgency, columns.suggested_urgency),
+        "maturity": func.coalesce(columns.rated_maturity, columns.suggested_maturity),
+        "effort_benefit": columns.rated_effort_benefit,
+    }
+
+
+KNOWN = known(Initiative)
 IS_RANKED: ColumnElement[bool] = Initiative.stage.in_(RANKED)
 
 

@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 
-from backlog.initiatives.initiatives import Initiative
+from backlog.initiatives.initiative import Initiative
 from backlog.ranking import counts, expressions, weights
-from backlog.ranking.counts import PastPoints, PastStanding, Standing
+from backlog.ranking.counts import PastPoints, PastStanding, Standing, today
 
 NOTED = "standings_noted"  # {initiative id: its points when the transaction first touched it, None: not ranked}
 REBUILD = "standings_rebuild"
@@ -178,4 +178,4 @@ def _batches(ids: list[int]) -> Iterator[list[int]]:
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
-__all__ = ["PastPoints", "PastStanding", "Standing", "rebuild", "remember"]
+__all__ = ["PastPoints", "PastStanding", "Standing", "rebuild", "remember", "today"]

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
-from backlog.initiatives.initiatives import Initiative
+from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.ranking.standings import Standing
 
@@ -20,7 +20,7 @@ def initiative(title: str = "Show honest waiting times", stage: Stage = Stage.PR
 async def counts(session: AsyncSession) -> dict[int, int]:
     """The standings as they are kept: {points: n}."""
     rows = await session.execute(select(Standing.points, Standing.n).where(Standing.n != 0))
-    return {points: n for points, n in rows}
+    return dict(rows.tuples().all())
 
 
 async def counted(session: AsyncSession) -> dict[int, int]:
@@ -28,4 +28,4 @@ async def counted(session: AsyncSession) -> dict[int, int]:
     rows = await session.execute(
         select(Initiative.points, func.count()).where(Initiative.is_ranked).group_by(Initiative.points)
     )
-    return {points: n for points, n in rows}
+    return dict(rows.tuples().all())

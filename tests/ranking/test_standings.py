@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from backlog import history
 from backlog.database import Database
-from backlog.initiatives.initiatives import Initiative
+from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import RANKED, Stage
 from backlog.ranking import scoring, standings
 from backlog.ranking.counts import INITIATIVE

@@ -1,0 +1,252 @@
+"""The ranked list: statements that read columns of one page, and the values they become.
+
+The cost of a page does not grow with the backlog: the index gives the rows in order, the standings their ranks.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, String, Subquery, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.evidence.journeys import Phase
+from backlog.evidence.signatures import Signature
+from backlog.evidence.touchpoints import Touchpoint
+from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
+from backlog.initiatives.stages import Stage
+from backlog.people.departments import Department
+from backlog.ranking import scoring
+from backlog.ranking.counts import Standing, ranks_among
+from backlog.ranking.filters import UNFILTERED, Filters, Order, ordered
+from backlog.ranking.movement import moves, points_then, week_ago
+from backlog.ranking.scoring import CRITERIA, Weights
+
+COLUMNS = (
+    Initiative.id,
+    Initiative.title,
+    Initiative.stage,
+    Initiative.stage_since,
+    Initiative.version,
+    Initiative.is_ranked,
+    Initiative.lead_id,
+    Initiative.points,
+    *(getattr(Initiative, f"rated_{criterion}") for criterion in CRITERIA),
+    *(getattr(Initiative, f"suggested_{criterion}") for criterion in CRITERIA[:3]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """0-10, None when missing; ``origin`` is rated, suggested or missing."""
+
+    value: float | None
+    origin: str
+
+
+MISSING = Criterion(None, "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A department as lists show it; ``lead``: it leads the initiative."""
+
+    id: int
+    code: str
+    name: str
+    lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An initiative in a list. ``points`` 0-1000; ``rank`` is None when its stage is not ranked, ``move`` the ranks
+    won since the list it is compared with, None when it is new in it."""
+
+    id: int
+    title: str
+    stage: Stage
+    stage_since: dt.datetime
+    version: int
+    points: int
+    rank: int | None
+    move: int | None
+    criteria: Mapping[str, Criterion]
+    departments: Sequence[Unit]
+    touchpoint: str | None
+    phase: str | None
+    touchpoints: Sequence[int]
+    is_signature: bool
+
+    @property
+    def key(self) -> str:
+        return f"CX-{self.id}"
+
+    @property
+    def values(self) -> dict[str, float | None]:
+        return {criterion: known.value for criterion, known in self.criteria.items()}
+
+    @property
+    def missing(self) -> list[str]:
+        return scoring.missing(self.values)
+
+    def contributions(self, agreed: Weights) -> dict[str, int]:
+        """What each criterion brings, in hundredths; together ``points``."""
+        return scoring.contributions(self.values, agreed)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``total`` counts what the filters let through."""
+
+    rows: Sequence[Listed]
+    total: int
+
+
+async def page(
+    session: AsyncSession,
+    filters: Filters = UNFILTERED,
+    order: Order = Order.RANK,
+    limit: int = 50,
+    offset: int = 0,
+) -> Page:
+    """One page of the list with ranks, and how many there are in all."""
+    departments = await load_departments(session)
+    return Page(await rows(session, departments, filters, order, limit, offset), await total(session, filters))
+
+
+async def rows(
+    session: AsyncSession,
+    departments: Mapping[int, Unit],
+    filters: Filters = UNFILTERED,
+    order: Order = Order.RANK,
+    limit: int = 50,
+    offset: int = 0,
+    *,
+    counts_before: Mapping[str, int] | None = None,
+) -> list[Listed]:
+    """The rows of one page alone; with the standings of a week ago they tell how far they moved."""
+    found = (await session.execute(statement(filters, order, limit, offset))).all()
+    places = [row.rank if row.is_ranked else None for row in found]
+    moved = moves(places, [row.before for row in found], {} if counts_before is None else counts_before)
+    return [
+        listed_from(row, departments, row.points, place, move)
+        for row, place, move in zip(found, places, moved, strict=True)
+    ]
+
+
+async def total(session: AsyncSession, filters: Filters = UNFILTERED) -> int:
+    """How many initiatives the filters let through: of the open ones the standings know, others are counted."""
+    if filters == UNFILTERED:
+        counted = select(func.coalesce(func.sum(Standing.n), 0))
+    else:
+        counted = select(func.count()).select_from(Initiative).where(*filters.conditions())
+    return await session.scalar(counted) or 0
+
+
+async def ranks(session: AsyncSession, points: Sequence[int]) -> list[int]:
+    """The rank that each of these points (0-1000) has or would have: 1 plus the number of those with more."""
+    rows = await session.execute(select(Standing.points, Standing.n).where(Standing.n > 0))
+    return ranks_among(dict(rows.tuples().all()), points)
+
+
+async def load_departments(session: AsyncSession) -> dict[int, Unit]:
+    rows = await session.execute(select(Department.id, Department.code, Department.name))
+    return {row.id: Unit(row.id, row.code, row.name) for row in rows}
+
+
+def statement(filters: Filters, order: Order, limit: int, offset: int) -> Select[Any]:
+    """The columns of one page; ``rank`` counts the standings ahead, ``before`` are the points a week ago."""
+    points = Initiative.points.expression
+    shown = picked(filters, order, points).limit(limit).offset(offset).subquery("shown")
+    ahead = select(func.coalesce(func.sum(Standing.n), 0) + 1).where(Standing.points > shown.c.points)
+    told = around(shown, ahead.scalar_subquery().label("rank"), points_then(week_ago(), shown.c.id).label("before"))
+    return told.order_by(*ordered(order, shown.c, shown.c.points))
+
+
+def picked(filters: Filters, order: Order, points: ColumnElement[int], *more: ColumnElement[Any]) -> Select[Any]:
+    """The initiatives of the list in order, without what belongs to them."""
+    chosen = select(*COLUMNS, *more).where(*filters.conditions())
+    if order is Order.RANK and not filters.stages:
+        return chosen.order_by(points.desc(), Initiative.id)  # all are ranked: just as the index has them
+    return chosen.order_by(*ordered(order, Initiative, points))
+
+
+def around(shown: Subquery, *more: ColumnElement[Any]) -> Select[Any]:
+    """What else a row tells, asked only for the rows of the page."""
+    main = (
+        select(InitiativeTouchpoint.touchpoint_id)
+        .where(InitiativeTouchpoint.initiative_id == shown.c.id)
+        .order_by(InitiativeTouchpoint.position, InitiativeTouchpoint.touchpoint_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            *shown.c,
+            Touchpoint.name.label("touchpoint"),
+            Phase.name.label("phase"),
+            _listing(Contribution.department_id, Contribution.initiative_id == shown.c.id).label("contributing"),
+            _listing(InitiativeTouchpoint.touchpoint_id, InitiativeTouchpoint.initiative_id == shown.c.id).label("on"),
+            _signature(shown).label("is_signature"),
+            *more,
+        )
+        .select_from(shown)
+        .join(Touchpoint, Touchpoint.id == main, isouter=True)
+        .join(Phase, Phase.id == Touchpoint.phase_id, isouter=True)
+    )
+
+
+def _listing(column: Any, condition: ColumnElement[bool]) -> ScalarSelect[str]:
+    """Ids as "3,7,12"."""
+    return select(func.aggregate_strings(cast(column, String), ",")).where(condition).scalar_subquery()
+
+
+def _signature(shown: Subquery) -> ColumnElement[bool]:
+    linked = select(InitiativeTouchpoint.touchpoint_id).join(
+        Signature, Signature.touchpoint_id == InitiativeTouchpoint.touchpoint_id
+    )
+    return linked.where(InitiativeTouchpoint.initiative_id == shown.c.id).exists()
+
+
+def listed_from(
+    row: Row[Any], units: Mapping[int, Unit], points: int, rank: int | None, move: int | None = None
+) -> Listed:
+    return Listed(
+        id=row.id,
+        title=row.title,
+        stage=row.stage,
+        stage_since=row.stage_since,
+        version=row.version,
+        points=points,
+        rank=rank,
+        move=move,
+        criteria={
+            "importance": _criterion(row.rated_importance, row.suggested_importance),
+            "urgency": _criterion(row.rated_urgency, row.suggested_urgency),
+            "maturity": _criterion(row.rated_maturity, row.suggested_maturity),
+            "effort_benefit": _criterion(row.rated_effort_benefit, None),
+        },
+        departments=_departments(row, units),
+        touchpoint=row.touchpoint,
+        phase=row.phase,
+        touchpoints=_ids(row.on),
+        is_signature=row.is_signature,
+    )
+
+
+def _criterion(rated: float | None, suggested: float | None) -> Criterion:
+    if rated is not None:
+        return Criterion(rated, "rated")
+    return MISSING if suggested is None else Criterion(suggested, "suggested")
+
+
+def _departments(row: Row[Any], units: Mapping[int, Unit]) -> list[Unit]:
+    """The lead first, then the contributing ones by code."""
+    lead = [replace(units[row.lead_id], lead=True)] if row.lead_id in units else []
+    others = [units[each] for each in _ids(row.contributing) if each in units and each != row.lead_id]
+    return lead + sorted(others, key=lambda unit: unit.code)
+
+
+def _ids(listing: str | None) -> list[int]:
+    return sorted(int(each) for each in listing.split(",")) if listing else []

@@ -1,0 +1,95 @@
+"""Backlogs of any size, written in one go: the same each time, spread like real ones."""
+
+import datetime as dt
+import random
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.evidence.journeys import Journey, Phase, Stop
+from backlog.evidence.signatures import Signature
+from backlog.evidence.touchpoints import Touchpoint
+from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
+from backlog.initiatives.stages import STEPS, Stage
+from backlog.people.departments import Department
+from backlog.ranking import standings
+
+BATCH = 5000
+SINCE = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
+PHASES = ("Getting there", "Check-in", "Security", "Airside", "Boarding", "Arriving", "Onward", "Before the trip")
+CODES = ("SEC", "DIG", "FGK", "TER", "ALR", "BVD", "LIM", "RET")
+STAGES = (*STEPS, Stage.PARKED, Stage.DROPPED)
+OFTEN = (20, 25, 25, 15, 8, 4, 2, 1)
+TOUCHPOINTS = 40
+
+
+async def fill(session: AsyncSession, size: int, *, seed: int = 7) -> None:
+    """``size`` initiatives on 40 touchpoints of one journey, 8 departments; then points and standings."""
+    await _register(session)
+    chance = random.Random(seed)  # noqa: S311 - the same backlog each time, no secret
+    for start in range(1, size + 1, BATCH):
+        ids = range(start, min(start + BATCH, size + 1))
+        await session.execute(insert(Initiative.__table__), [_initiative(chance, number) for number in ids])
+        await session.execute(insert(InitiativeTouchpoint.__table__), [_link(chance, number) for number in ids])
+        units = [unit for number in ids for unit in _contributing(chance, number)]
+        await session.execute(insert(Contribution.__table__), units)
+    await standings.remember(session, standings.today() - dt.timedelta(days=10))
+
+
+async def _register(session: AsyncSession) -> None:
+    session.add(Journey(id=1, name="A departing passenger"))
+    session.add_all(Department(id=index, code=code, name=f"Department {code}") for index, code in enumerate(CODES, 1))
+    await session.flush()
+    session.add_all(Phase(id=index, journey_id=1, name=name, position=index) for index, name in enumerate(PHASES, 1))
+    await session.flush()
+    for number in range(1, TOUCHPOINTS + 1):
+        name = f"Queue {number} at the terminal"
+        phase = number % len(PHASES) + 1
+        session.add(Touchpoint(id=number, name=name, name_key=name.casefold(), phase_id=phase))
+    await session.flush()
+    session.add_all(
+        Stop(phase_id=number % len(PHASES) + 1, touchpoint_id=number, position=number)
+        for number in range(1, TOUCHPOINTS + 1)
+    )
+    for slot in range(1, 5):
+        kept = Signature(touchpoint_id=slot, slot=slot, reason="Where trust is won", review_on=SINCE.date())
+        kept.nominated_by, kept.nominated_at = "Kim", SINCE
+        session.add(kept)
+    await session.flush()
+
+
+def _initiative(chance: random.Random, number: int) -> dict[str, Any]:
+    def value() -> float:
+        return round(min(max(chance.gauss(6, 1.8), 0), 10), 1)
+
+    since = SINCE - dt.timedelta(days=chance.randrange(300))
+    return {
+        "id": number,
+        "title": f"Shorten the way from gate B{number % 40} to the exit, step {number}",
+        "problem": "Passengers lose time here and say so. " * 8,
+        "next_step": "Walk the way with ten passengers.",
+        "effect": "Half a point more within a year.",
+        "stage": chance.choices(STAGES, OFTEN)[0],
+        "stage_since": since,
+        "stage_reason": "",
+        "created_at": since,
+        "created_by": "Kim",
+        "lead_id": number % len(CODES) + 1,
+        "rated_importance": value() if chance.random() < 0.7 else None,
+        "rated_urgency": value() if chance.random() < 0.6 else None,
+        "rated_maturity": value() if chance.random() < 0.5 else None,
+        "rated_effort_benefit": value() if chance.random() < 0.8 else None,
+        "suggested_importance": value(),
+        "suggested_urgency": value(),
+        "suggested_maturity": value(),
+    }
+
+
+def _link(chance: random.Random, number: int) -> dict[str, int]:
+    return {"initiative_id": number, "touchpoint_id": chance.randrange(1, TOUCHPOINTS + 1), "position": 0}
+
+
+def _contributing(chance: random.Random, number: int) -> list[dict[str, int]]:
+    others = chance.sample(range(1, len(CODES) + 1), chance.randrange(3))
+    return [{"initiative_id": number, "department_id": each} for each in others if each != number % len(CODES) + 1]

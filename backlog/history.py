@@ -80,9 +80,14 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
     return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
 
 
-def of(subject: str, subject_id: int, *, verbs: Sequence[str] = (), limit: int = 100) -> Select[tuple[Event]]:
+def of(subject: str, subject_id: int, *, verbs: Sequence[str] = (), limit: int = 100) -> Select[Event]:
     """The newest events of one thing first."""
     found = select(Event).where(Event.subject == subject, Event.subject_id == subject_id)
     if verbs:
         found = found.where(Event.verb.in_(verbs))
     return found.order_by(Event.id.desc()).limit(limit)
+
+
+def of_kind(subject: str, *, limit: int = 100) -> Select[Event]:
+    """The newest events of all things of one kind first."""
+    return select(Event).where(Event.subject == subject).order_by(Event.id.desc()).limit(limit)

@@ -1,10 +1,11 @@
 """The application, wired in one place; read it from top to bottom."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
@@ -56,6 +57,7 @@ def create_app(configuration: Configuration) -> Litestar:
         guards=[admit],
         csrf_config=CSRFConfig(
             secret=configuration.secret,
+            cookie_name=form_cookie(configuration),
             exclude=["^/api/"],
             cookie_secure=configuration.secure,
             cookie_httponly=True,
@@ -68,6 +70,12 @@ def create_app(configuration: Configuration) -> Litestar:
     )
 
 
+def form_cookie(configuration: Configuration) -> str:
+    """Its name changes with the secret: a browser that kept one signed with another secret just gets a new one."""
+    name = f"waymark_form_{hashlib.sha256(configuration.secret.encode()).hexdigest()[:8]}"
+    return f"__Host-{name}" if configuration.secure else name
+
+
 def openapi() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Waymark",
@@ -75,6 +83,7 @@ def openapi() -> OpenAPIConfig:
         description="From customer survey to ranked backlog. Send the token as `Authorization: Bearer ...`.",
         path="/api",
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        openapi_router=Router(path="/api", route_handlers=[], opt={"role": PUBLIC}),
         components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         security=[{"token": []}],
     )

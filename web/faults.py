@@ -6,11 +6,13 @@ from typing import Any
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from litestar.response import Redirect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from backlog.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refused, Text, VersionMissing
 from web import locales
+from web.identity import FirstRun
 from web.templating import page, reader_locale
 
 log = structlog.get_logger()
@@ -24,6 +26,7 @@ STATUS: tuple[tuple[type[Refused], int], ...] = (
 )
 WORDS = {
     401: Text(N_("Sign in first. Nothing was changed.")),
+    400: Text(N_("Waymark cannot read what was sent. Nothing was changed.")),
     403: Text(N_("Your role does not allow this. Nothing was changed; an administrator can change roles.")),
     404: Text(N_("There is nothing at this address, or you may not see it.")),
     405: Text(N_("This address does not take that kind of request. Nothing was changed.")),
@@ -33,6 +36,10 @@ WORDS = {
     ),
     503: Text(N_("The database does not answer just now. Nothing was changed; try again in a moment.")),
 }
+
+FORM_TOO_OLD = Text(
+    N_("This form is too old or came from somewhere else. Nothing was changed; go back, load the page again and retry.")
+)
 
 
 def wants_problem(request: Request[Any, Any, Any]) -> bool:
@@ -82,7 +89,11 @@ def http_fault(request: Request[Any, Any, Any], error: HTTPException) -> Respons
         return problem(request, status, error.detail or WORDS.get(status, ""), headers=error.headers, **more)
     if status == HTTPStatus.UNAUTHORIZED:
         return sign_in_first(request)
-    words = WORDS.get(status) or (WORDS[500] if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Text(error.detail))
+    words = (
+        FORM_TOO_OLD
+        if "CSRF" in error.detail
+        else WORDS.get(status) or (WORDS[500] if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Text(error.detail))
+    )
     return page(request, "errors/error.html", status=status, code=status, message=words)
 
 
@@ -103,9 +114,13 @@ def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return problem(request, status, WORDS[status])
     try:
         return page(request, "errors/error.html", status=status, code=status, message=WORDS[status])
-    except Exception as again:  # noqa: BLE001 - the error page itself may be what is broken
+    except Exception as again:
         log.error("error page failed", exc_info=again)
         return Response(str(WORDS[status]), status_code=status, media_type=MediaType.TEXT)
 
 
-HANDLERS: dict[Any, Any] = {Refused: refused, HTTPException: http_fault, Exception: broken}
+def first_run(request: Request[Any, Any, Any], _: FirstRun) -> Response[Any]:
+    return Redirect(request.app.route_reverse("welcome"), status_code=303)
+
+
+HANDLERS: dict[Any, Any] = {FirstRun: first_run, Refused: refused, HTTPException: http_fault, Exception: broken}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware.authentication import AbstractAuthenticationMiddleware, AuthenticationResult
@@ -14,6 +15,7 @@ from backlog import history
 from backlog.database import Database
 from backlog.evidence.scores import Score
 from backlog.history import Actor
+from backlog.people import accounts
 from backlog.people.persons import Person
 from backlog.people.roles import Role
 from backlog.people.sessions import IDLE, LONGEST, Session, secret_hash
@@ -41,7 +43,7 @@ class Viewer:
     def id(self) -> int | None:
         return self.actor.person_id
 
-    def may(self, role: Role) -> bool:
+    def may(self, role: Role | str) -> bool:
         return self.role.may(role)
 
 
@@ -127,6 +129,7 @@ async def token_viewer(connection: ASGIConnection[Any, Any, Any, Any], database:
         known = select(Token).where(Token.secret_hash == secret_hash(secret.strip()), Token.revoked_at.is_(None))
         token = await session.scalar(known) if scheme.lower() == "bearer" else None
     if token is None:
+        await deny(connection, None, "token")
         raise NotAuthorizedException("This token is not known or was revoked.", headers={"WWW-Authenticate": "Bearer"})
     now = history.now()
     if token.used_at is None or now - token.used_at > SEEN_EVERY:
@@ -136,6 +139,21 @@ async def token_viewer(connection: ASGIConnection[Any, Any, Any, Any], database:
 
 
 PUBLIC = "public"
+KEPT_DENIALS = 1000
+"""Denials of strangers kept in the history per hour and process; knocking must not fill the disk."""
+
+
+class FirstRun(Exception):
+    """Nobody exists yet: every page leads to the one that creates the administrator."""
+
+
+async def is_first_run(request: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Asks the database until there is somebody; persons are never removed."""
+    state = request.app.state
+    if not getattr(state, "has_persons", False):
+        async with state.database.reading() as session:
+            state.has_persons = not await accounts.is_first_run(session)
+    return not state.has_persons
 
 
 async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -145,9 +163,29 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return
     viewer: Viewer | None = connection.scope.get("user")
     if viewer is None:
+        if not connection.scope["path"].startswith("/api/") and await is_first_run(connection):
+            raise FirstRun
+        await deny(connection, None, needed)
         raise NotAuthorizedException("Sign in first.", headers={"WWW-Authenticate": "Bearer"})
     if not viewer.may(needed):
-        async with connection.app.state.database.writing() as session:
-            refused = {"path": connection.scope["path"], "method": connection.scope.get("method"), "needs": needed}
-            history.record(session, viewer.actor, "was denied", "route", None, refused)
+        await deny(connection, viewer.actor, needed)
         raise PermissionDeniedException(extra={"needs": needed})
+
+
+async def deny(connection: ASGIConnection[Any, Any, Any, Any], actor: Actor | None, needed: str) -> None:
+    """Leave a trace of what was refused to whom; of strangers only so many an hour."""
+    if actor is None and not _within_budget(connection.app.state):
+        return
+    changes = {"path": connection.scope["path"][:500], "method": connection.scope.get("method"), "needs": needed}
+    async with connection.app.state.database.writing() as session:
+        history.record(session, actor or STRANGER, "was denied", "route", None, changes)
+
+
+STRANGER = Actor("somebody not signed in")
+
+
+def _within_budget(state: State) -> bool:
+    hour = history.now().replace(minute=0, second=0, microsecond=0)
+    at, kept = getattr(state, "denials", (hour, 0))
+    state.denials = (hour, kept + 1 if at == hour else 1)
+    return at != hour or kept < KEPT_DENIALS

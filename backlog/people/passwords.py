@@ -37,5 +37,10 @@ async def matches(password: str, known_hash: str | None) -> bool:
     """Whether it is the password; as slow for somebody unknown (None) as for somebody known."""
     if len(password) > LONGEST:
         return False
-    fitting = await asyncio.to_thread(_hasher().verify, password, known_hash or _dummy())
+    fitting = await asyncio.to_thread(_verified, password, known_hash)
     return fitting and known_hash is not None
+
+
+def _verified(password: str, known_hash: str | None) -> bool:
+    dummy = _dummy()  # made before either is used, so that the first unknown name is not the slow one
+    return _hasher().verify(password, known_hash or dummy)

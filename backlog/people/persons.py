@@ -9,6 +9,8 @@ from backlog.database import Base, Id, Name, Versioned
 from backlog.history import Actor
 from backlog.people.roles import Role
 
+THEMES = ("light", "dark", "system")
+
 
 class Person(Versioned, Base):
     """``email`` is kept in lower case; a disabled person keeps the history but cannot sign in."""

@@ -16,9 +16,9 @@ class Role(enum.StrEnum):
     def level(self) -> int:
         return ORDER.index(self)
 
-    def may(self, needed: "Role") -> bool:
-        """True when this role includes what the needed one may do."""
-        return self.level >= needed.level
+    def may(self, needed: "Role | str") -> bool:
+        """True when this role includes what the needed one may do; templates name it as text."""
+        return self.level >= Role(needed).level
 
     @property
     def label(self) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import ipaddress
 import secrets
 
 from sqlalchemy import ForeignKey, Index, String, delete, func, or_, select
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history
-from backlog.database import Base, Id
+from backlog.database import Base, Database, Id
 from backlog.errors import N_, Refused
 from backlog.history import Actor
 from backlog.people import passwords
@@ -34,7 +35,8 @@ class Session(Base):
 
 
 class FailedTry(Base):
-    """A wrong password, counted per account and address: a stranger elsewhere cannot lock the owner out."""
+    """A try to sign in that did not succeed, counted per account and address: a stranger elsewhere cannot lock the
+    owner out."""
 
     __tablename__ = "failed_try"
     __table_args__ = (Index(None, "email", "address", "at"),)
@@ -53,25 +55,48 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def check(session: AsyncSession, email: str, password: str, address: str) -> Person:
-    """The person with this password. SignInRefused after a wrong one or after too many from this address."""
-    email = email.strip().lower()[:254]
+async def sign_in(
+    database: Database, email: str, password: str, *, address: str, user_agent: str = "", old: str | None = None
+) -> str:
+    """The secret of a new session. SignInRefused after a wrong password or after too many from this address.
+
+    The try is counted before the password is looked at, so that a hundred at once are not more than ten.
+    The session ``old`` of the same browser ends.
+    """
+    email, address = plain(email).strip().lower()[:254], neighbourhood(address)
+    async with database.writing() as session:
+        await note_try(session, email, address)
+    async with database.reading() as session:
+        person = await session.scalar(select(Person).where(Person.email == email))
+    known_hash = person.password_hash if person else None
+    fitting = await passwords.matches(password, known_hash)
+    async with database.writing() as session:
+        person = await session.scalar(select(Person).where(Person.email == email))
+        if fitting and person and person.password_hash == known_hash and person.disabled_at is None:
+            return await _admitted(session, person, email, address, user_agent, old)
+        history.record(session, Actor(email[:200] or "?"), "failed to sign in", "session", None, {"address": address})
+    raise SignInRefused(N_("E-mail address and password do not fit together."))
+
+
+async def note_try(session: AsyncSession, email: str, address: str) -> None:
+    """Count this try. SignInRefused when there were too many."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{email} {address}"))))
     since = history.now() - WITHIN
     tried = select(func.count()).where(FailedTry.email == email, FailedTry.address == address, FailedTry.at > since)
     if (await session.scalar(tried) or 0) >= TRIES:
         raise SignInRefused(N_("Too many tries. Wait 15 minutes, then try again."))
-    person = await session.scalar(select(Person).where(Person.email == email))
-    fitting = await passwords.matches(password, person.password_hash if person else None)
-    if person is None or not fitting or person.disabled_at is not None:
-        raise SignInRefused(N_("E-mail address and password do not fit together."))
-    return person
-
-
-def note_failure(session: AsyncSession, email: str, address: str) -> None:
-    """Count a wrong password and leave a trace of it."""
-    email = email.strip().lower()[:254]
     session.add(FailedTry(email=email, address=address, at=history.now()))
-    history.record(session, Actor(email or "?"), "failed to sign in", "session", None, {"address": address})
+    await session.execute(delete(FailedTry).where(FailedTry.at < since))
+
+
+async def _admitted(
+    session: AsyncSession, person: Person, email: str, address: str, user_agent: str, old: str | None
+) -> str:
+    await session.execute(delete(FailedTry).where(FailedTry.email == email, FailedTry.address == address))
+    if old:
+        await session.execute(delete(Session).where(Session.token_hash == secret_hash(old)))
+    return await start(session, person, user_agent)
 
 
 async def start(session: AsyncSession, person: Person, user_agent: str = "") -> str:
@@ -84,12 +109,11 @@ async def start(session: AsyncSession, person: Person, user_agent: str = "") -> 
             person_id=person.id,
             created_at=now,
             seen_at=now,
-            user_agent=user_agent[:200],
+            user_agent=plain(user_agent)[:200],
         )
     )
     history.record(session, person.actor, "signed in", "session", person.id)
     await session.execute(delete(Session).where(or_(Session.seen_at < now - IDLE, Session.created_at < now - LONGEST)))
-    await session.execute(delete(FailedTry).where(FailedTry.at < now - WITHIN))
     return secret
 
 
@@ -101,3 +125,21 @@ async def end(session: AsyncSession, secret: str, *, by: Actor) -> None:
 async def end_all(session: AsyncSession, person_id: int) -> None:
     """Sign the person out everywhere: after a new password or when disabled."""
     await session.execute(delete(Session).where(Session.person_id == person_id))
+
+
+def plain(text: str) -> str:
+    """Without the NUL characters that no database takes."""
+    return text.replace("\x00", "")
+
+
+def neighbourhood(address: str) -> str:
+    """The address that tries are counted for: of IPv6 the /64 that one household has to itself."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

@@ -48,7 +48,7 @@ class Browser(httpx.AsyncClient):
 
     def __init__(self, app: Litestar, *, address: str = "127.0.0.1", csrf: bool = True, secure: bool = False) -> None:
         super().__init__(
-            transport=httpx.ASGITransport(app=app, client=(address, 40000)),
+            transport=httpx.ASGITransport(app=app, client=(address, 40000)),  # type: ignore[arg-type] # TypedDicts, it says dict
             base_url=ORIGIN.replace("http:", "https:") if secure else ORIGIN,
         )
         if csrf and app.csrf_config:

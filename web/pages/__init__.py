@@ -2,6 +2,28 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.pages import health, sessions
+from web.pages import (
+    departments,
+    health,
+    layers,
+    people,
+    personas,
+    preferences,
+    sessions,
+    settings,
+    tokens,
+    welcome,
+)
 
-ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *sessions.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [
+    *departments.ROUTES,
+    *health.ROUTES,
+    *layers.ROUTES,
+    *people.ROUTES,
+    *personas.ROUTES,
+    *preferences.ROUTES,
+    *sessions.ROUTES,
+    *settings.ROUTES,
+    *tokens.ROUTES,
+    *welcome.ROUTES,
+]

@@ -10,7 +10,7 @@ from backlog.people import sessions
 from backlog.people.roles import Role
 from backlog.people.sessions import LONGEST, SignInRefused
 from web.answers import go_to, see_other
-from web.identity import PUBLIC, cookie_name
+from web.identity import PUBLIC, cookie_name, is_first_run
 from web.templating import page
 
 
@@ -32,6 +32,8 @@ def client_address(request: Request[Any, Any, Any]) -> str:
 @get("/sign-in", name="sessions.new", opt={"role": PUBLIC}, include_in_schema=False)
 async def new(request: Request[Any, Any, Any]) -> Response[Any]:
     back = safe_address(request.query_params.get("back", "/"))
+    if await is_first_run(request):
+        return see_other(request, "welcome")
     return page(request, "sessions/new.html", back=back, email="", errors={}, message=None)
 
 
@@ -40,18 +42,22 @@ async def create(request: Request[Any, Any, Any], database: NamedDependency[Data
     """Check the password, issue a new session, and go where the person wanted to go."""
     form = await request.form()
     email, back = str(form.get("email", "")), safe_address(str(form.get("back", "/")))
-    address = client_address(request)
     try:
-        async with database.reading() as session:
-            person = await sessions.check(session, email, str(form.get("password", "")), address)
+        secret = await sessions.sign_in(
+            database,
+            email,
+            str(form.get("password", "")),
+            address=client_address(request),
+            user_agent=request.headers.get("user-agent", ""),
+            old=request.auth,
+        )
     except SignInRefused as refused:
-        async with database.writing() as session:
-            sessions.note_failure(session, email, address)
         return page(request, "sessions/new.html", status=422, back=back, email=email, errors={}, message=refused.text)
-    async with database.writing() as session:
-        secret = await sessions.start(session, person, request.headers.get("user-agent", ""))
-    secure = request.app.state.configuration.secure
-    answer = go_to(back)
+    return carrying(go_to(back), secret, secure=request.app.state.configuration.secure)
+
+
+def carrying(answer: Response[Any], secret: str, *, secure: bool) -> Response[Any]:
+    """The answer with the session's cookie: not for scripts, not for other sites, only for this host under https."""
     answer.set_cookie(
         cookie_name(secure=secure),
         secret,
@@ -67,8 +73,11 @@ async def create(request: Request[Any, Any, Any], database: NamedDependency[Data
 async def delete(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
     async with database.writing() as session:
         await sessions.end(session, request.auth, by=request.user.actor)
+    secure = request.app.state.configuration.secure
     answer = see_other(request, "sessions.new")
-    answer.delete_cookie(cookie_name(secure=request.app.state.configuration.secure))
+    answer.set_cookie(
+        cookie_name(secure=secure), "", max_age=0, httponly=True, samesite="lax", secure=secure
+    )  # a __Host- cookie can only be taken back with the attributes it was given with
     return answer
 
 

@@ -1,0 +1,81 @@
+"""What the pages of departments, personas and layers have in common: a list whose rows open as forms."""
+
+from typing import Any
+
+from litestar import Request, Response
+from sqlalchemy import select
+
+from backlog import register
+from backlog.database import Database
+from backlog.errors import N_, Conflict, Invalid, Stale, Text
+from backlog.register import Entry
+from web import trail
+from web.answers import see_other
+from web.forms import typed, version_of
+from web.templating import page
+
+Asked = Request[Any, Any, Any]
+
+
+async def shown(
+    request: Asked, database: Database, kind: type[Entry], *, status: int = 200, edit: int | None = None, **more: Any
+) -> Response[str]:
+    """The list, with one row open for changes if wanted, and what was typed."""
+    async with database.reading() as session:
+        entries: list[Entry] = list(await session.scalars(select(kind).order_by(kind.name)))
+        used = await register.uses_of_all(session, kind)
+        events = await trail.of(session, kind.__tablename__, None)
+    plural = plural_of(kind)
+    known: dict[str, Any] = {"values": {}, "errors": {}, "message": None, "row_errors": []} | more
+    return page(
+        request,
+        f"{plural}/index.html",
+        status=status,
+        rows=entries,
+        fields=register.fields(kind),
+        used={entry_id: register.Listed(counts) for entry_id, counts in used.items()},
+        routes=plural,
+        edit=edit,
+        entries=trail.entries(events),
+        **known,
+    )
+
+
+def plural_of(kind: type[Entry]) -> str:
+    """The name of its routes and templates: departments, personas, layers."""
+    return f"{kind.__tablename__}s"
+
+
+async def create(request: Asked, database: Database, kind: type[Entry]) -> Response[Any]:
+    values = await typed(request)
+    try:
+        async with database.writing() as session:
+            entry = await register.add(session, kind, values, by=request.user.actor)
+    except Invalid as invalid:
+        return await shown(request, database, kind, status=422, values=values, errors=invalid.fields)
+    return see_other(request, f"{plural_of(kind)}.index", toast=Text(N_("%(name)s is added."), {"name": entry.name}))
+
+
+async def update(request: Asked, database: Database, kind: type[Entry], entry_id: int) -> Response[Any]:
+    """Keep the change; 422 or 409 with the form and what was typed when it cannot be."""
+    values = await typed(request)
+    try:
+        async with database.writing() as session:
+            entry = await register.get(session, kind, entry_id)
+            await register.change(session, entry, values, version=version_of(values), by=request.user.actor)
+    except Invalid as invalid:
+        return await shown(request, database, kind, status=422, edit=entry_id, values=values, errors=invalid.fields)
+    except Stale as stale:
+        return await shown(request, database, kind, status=409, edit=entry_id, values=values, message=stale.text)
+    return see_other(request, f"{plural_of(kind)}.index", toast=Text(N_("%(name)s is changed."), {"name": entry.name}))
+
+
+async def remove(request: Asked, database: Database, kind: type[Entry], entry_id: int) -> Response[Any]:
+    values = await typed(request)
+    try:
+        async with database.writing() as session:
+            entry = await register.get(session, kind, entry_id)
+            await register.remove(session, entry, version=version_of(values), by=request.user.actor)
+    except Conflict as conflict:
+        return await shown(request, database, kind, status=409, edit=entry_id, message=conflict.text)
+    return see_other(request, f"{plural_of(kind)}.index", toast=Text(N_("%(name)s is removed."), {"name": entry.name}))

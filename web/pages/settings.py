@@ -1,0 +1,65 @@
+"""What the organisation decides once: its name, thresholds, caps and windows."""
+
+from dataclasses import asdict
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+
+from backlog import settings
+from backlog.database import Database
+from backlog.errors import N_, Invalid
+from backlog.evidence import scores
+from backlog.initiatives import suggestions
+from backlog.people.roles import Role
+from backlog.triage import evaluation
+from web import trail
+from web.answers import see_other
+from web.forms import typed
+from web.templating import page
+
+NUMBERS = ("threshold", "probability", "signature_cap", "score_months")
+
+
+@get("/settings", name="settings.show", opt={"role": Role.VIEWER}, include_in_schema=False)
+async def show(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[str]:
+    async with database.reading() as session:
+        known = await settings.load(session)
+        events = await trail.of(session, "settings", None)
+    return page(request, "settings/show.html", values=asdict(known), errors={}, entries=trail.entries(events))
+
+
+@post("/settings", name="settings.update", opt={"role": Role.ADMINISTRATOR}, include_in_schema=False)
+async def update(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
+    """Keep the settings; scores, candidates and suggestions follow in the same transaction."""
+    values = await typed(request)
+    try:
+        async with database.writing() as session:
+            await settings.save(session, read(values), by=request.user.actor)
+            await scores.recompute(session)
+            await evaluation.evaluate(session)
+            await suggestions.refresh(session)
+    except Invalid as invalid:
+        return page(request, "settings/show.html", status=422, values=values, errors=invalid.fields, entries=[])
+    return see_other(request, "settings.show", toast=N_("Settings are kept; scores and candidates follow them."))
+
+
+def read(values: dict[str, str]) -> dict[str, Any]:
+    """The settings as typed; what is no number stays text, which the domain refuses by its range."""
+    found: dict[str, Any] = {"organisation": values.get("organisation", "").strip()}
+    for name in NUMBERS:
+        if name in values:
+            found[name] = number(values[name])
+    return found
+
+
+def number(text: str) -> float | int | str:
+    """``7.2`` and ``7,2``; a whole number as int."""
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return text
+    return int(value) if value.is_integer() else value
+
+
+ROUTES = [show, update]

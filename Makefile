@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. Works with GNU make from 3.81 and any POSIX shell.
-.PHONY: help run test check bench format lock clean
+.PHONY: help run test check bench format words lock clean
 BIN = .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
@@ -26,6 +26,9 @@ bench: ## the measurements, as a table
 
 format: ## put the code into shape
 	@bin/setup dev && $(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+words: ## collect the strings people read into the catalogues: web/locales
+	@bin/setup dev && exec $(BIN)/python -m web.locales
 
 lock: ## resolve the dependencies anew: requirements*.lock and the lock of the browser files
 	@bin/setup dev

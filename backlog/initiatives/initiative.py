@@ -21,6 +21,7 @@ class Initiative(Versioned, Base):
     follows from the stage; ``stage_before`` is where it wakes up again after parking."""
 
     __tablename__ = "initiative"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - a key is never given to another initiative
     uncounted: ClassVar[frozenset[str]] = frozenset(
         {"suggested_importance", "suggested_urgency", "suggested_maturity", "points", "is_ranked"}
     )

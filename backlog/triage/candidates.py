@@ -2,13 +2,13 @@
 
 import datetime as dt
 import enum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
-from backlog import history
+from backlog import history, wording
 from backlog.database import Base, Id, Versioned
 from backlog.errors import N_, Conflict, Text, checked
 from backlog.history import Actor
@@ -48,9 +48,11 @@ LONGEST_NOTE = 2000
 class Candidate(Versioned, Base):
     """``reason`` holds the numbers the rule saw (``rules.Reason``), ``snooze`` what wakes it (``rules.Snooze``),
     ``outcome`` the words with which it woke or closed itself, ``score`` the score (0-10) when it was last decided or
-    proposed; ``before`` is what undo goes back to."""
+    proposed; ``before`` is what undo goes back to, and what a merge has ``added`` to its initiative. New numbers
+    (``cause``, ``reason``, ``score``) make nobody's form stale; a decision does."""
 
     __tablename__ = "candidate"
+    uncounted: ClassVar[frozenset[str]] = frozenset({"cause", "reason", "score"})
 
     id: Mapped[Id]
     touchpoint_id: Mapped[int] = mapped_column(ForeignKey("touchpoint.id", ondelete="CASCADE"), index=True)
@@ -80,11 +82,7 @@ class Candidate(Versioned, Base):
         """Not now and not later, with a reason; it may come back when the score drops by another 0.5."""
         self._must_be(*WAITING)
         note = note.strip()
-        needs_words = dismissal is Dismissal.OTHER and not note
-        too_long = Text(N_("Use at most %(most)s characters."), {"most": LONGEST_NOTE})
-        checked(
-            note=Text(N_("Say in a few words why.")) if needs_words else too_long if len(note) > LONGEST_NOTE else None
-        )
+        checked(note=wording.wrong(note, LONGEST_NOTE) or _missing_words(dismissal, note))
         self._decide(CandidateState.DISMISSED, by, {"reason": dismissal.value, "note": note})
         self.dismissal, self.note = dismissal, note
 
@@ -113,7 +111,8 @@ class Candidate(Versioned, Base):
     def wake(self, words: Text, *, by: Actor) -> None:
         """Open again, and say why."""
         self._note(by, "woke up", {"words": stored_text(words)})
-        self.state, self.snooze, self.outcome = CandidateState.OPEN, None, stored_text(words)
+        self.state, self.snooze, self.outcome, self.before = CandidateState.OPEN, None, stored_text(words), None
+        self.decided_at = self.decided_by = None
 
     def solve(self, words: Text, *, by: Actor, at: dt.datetime) -> None:
         """Closed by the data; the words say so."""
@@ -127,6 +126,10 @@ class Candidate(Versioned, Base):
 
     def read_reason(self) -> Reason:
         return Reason.of_stored(self.reason)
+
+    def check_waiting(self) -> None:
+        """Conflict, with who decided, when it no longer waits."""
+        self._must_be(*WAITING)
 
     def _must_be(self, *states: CandidateState) -> None:
         if self.state not in states:
@@ -162,12 +165,8 @@ Index(
 )
 
 
-def note_problem(dismissal: Dismissal, note: str) -> Text | None:
-    if dismissal is Dismissal.OTHER and not note:
-        return Text(N_("Say in a few words why."))
-    if len(note) > LONGEST_NOTE:
-        return Text(N_("Use at most %(most)s characters."), {"most": LONGEST_NOTE})
-    return None
+def _missing_words(dismissal: Dismissal, note: str) -> Text | None:
+    return Text(N_("Say in a few words why.")) if dismissal is Dismissal.OTHER and not note else None
 
 
 def stored_text(text: Text) -> dict[str, Any]:

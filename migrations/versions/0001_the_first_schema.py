@@ -215,6 +215,7 @@ def upgrade() -> None:
             ["lead_id"], ["department.id"], name=op.f("fk_initiative_lead_id_department"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("initiative", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_initiative_lead_id"), ["lead_id"], unique=False)
@@ -340,6 +341,8 @@ def upgrade() -> None:
         sa.Column("rows_aside", sa.Integer(), nullable=False),
         sa.Column("responses", sa.Integer(), nullable=False),
         sa.Column("insights", sa.Integer(), nullable=False),
+        sa.Column("created", sa.JSON(), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
         sa.Column("error", sa.JSON(), nullable=True),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
@@ -740,6 +743,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_stop_touchpoint_id"), ["touchpoint_id"], unique=False)
 
     op.create_table(
+        "summary",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("touchpoint_id", sa.Integer(), nullable=True),
+        sa.Column("measure_id", sa.Integer(), nullable=False),
+        sa.Column("persona_id", sa.Integer(), nullable=True),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("mean", sa.Double(), nullable=False),
+        sa.Column("deviation", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import.id"], name=op.f("fk_summary_import_id_import"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_summary_measure_id_measure")),
+        sa.ForeignKeyConstraint(
+            ["persona_id"], ["persona.id"], name=op.f("fk_summary_persona_id_persona"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["touchpoint_id"], ["touchpoint.id"], name=op.f("fk_summary_touchpoint_id_touchpoint"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary")),
+    )
+    with op.batch_alter_table("summary", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summary_import_id"), ["import_id"], unique=False)
+
+    op.create_table(
         "tally",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("touchpoint_id", sa.Integer(), nullable=True),
@@ -789,6 +818,10 @@ def downgrade() -> None:
 
     op.drop_table("initiative_insight")
     op.drop_table("tally")
+    with op.batch_alter_table("summary", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summary_import_id"))
+
+    op.drop_table("summary")
     with op.batch_alter_table("stop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stop_touchpoint_id"))
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, select
+from sqlalchemy import ColumnElement, Date, ScalarSelect, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.ranking.counts import PastPoints, PastStanding, Standing, ranks_among, today
@@ -16,13 +16,13 @@ def week_ago() -> dt.date:
     return today() - WEEK
 
 
-def points_then(day: dt.date, initiative: ColumnElement[int]) -> ScalarSelect[int | None]:
+def points_then(day: ColumnElement[dt.date], initiative: ColumnElement[int]) -> ScalarSelect[int | None]:
     """The points an initiative had at the end of a day; NULL when it was not ranked, or not there."""
     kept = select(PastPoints.points).where(PastPoints.initiative_id == initiative, PastPoints.day <= day)
     return kept.order_by(PastPoints.day.desc()).limit(1).scalar_subquery()
 
 
-def counts_then(day: dt.date) -> ScalarSelect[Any]:
+def counts_then(day: ColumnElement[dt.date]) -> ScalarSelect[Any]:
     """The standings at the end of a day, {points: n}; NULL when nothing has changed since."""
     return (
         select(PastStanding.counts).where(PastStanding.day >= day).order_by(PastStanding.day).limit(1).scalar_subquery()
@@ -43,7 +43,7 @@ def moves(
 
 async def counts_on(session: AsyncSession, day: dt.date) -> Mapping[str, int]:
     """The standings at the end of a day."""
-    kept = await session.scalar(select(counts_then(day)))
+    kept = await session.scalar(select(counts_then(literal(day, Date))))
     if kept is not None:
         return dict(kept)
     rows = await session.execute(select(Standing.points, Standing.n))

@@ -5,10 +5,24 @@ The cost of a page does not grow with the backlog: the index gives the rows in o
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, String, Subquery, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    Subquery,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.evidence.journeys import Phase
@@ -37,7 +51,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # freezing would double what making fifty rows takes
 class Criterion:
     """0-10, None when missing; ``origin`` is rated, suggested or missing."""
 
@@ -48,7 +62,7 @@ class Criterion:
 MISSING = Criterion(None, "missing")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unit:
     """A department as lists show it; ``lead``: it leads the initiative."""
 
@@ -57,8 +71,11 @@ class Unit:
     name: str
     lead: bool = False
 
+    def leading(self) -> "Unit":
+        return Unit(self.id, self.code, self.name, True)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Listed:
     """An initiative in a list. ``points`` 0-1000; ``rank`` is None when its stage is not ranked, ``move`` the ranks
     won since the list it is compared with, None when it is new in it."""
@@ -126,7 +143,8 @@ async def rows(
     counts_before: Mapping[str, int] | None = None,
 ) -> list[Listed]:
     """The rows of one page alone; with the standings of a week ago they tell how far they moved."""
-    found = (await session.execute(statement(filters, order, limit, offset))).all()
+    asked = {"limit": limit, "offset": offset, "day": week_ago()}
+    found = (await (await session.connection()).execute(statement(filters, order), asked)).all()
     places = [row.rank if row.is_ranked else None for row in found]
     moved = moves(places, [row.before for row in found], {} if counts_before is None else counts_before)
     return [
@@ -147,7 +165,7 @@ async def total(session: AsyncSession, filters: Filters = UNFILTERED) -> int:
 async def ranks(session: AsyncSession, points: Sequence[int]) -> list[int]:
     """The rank that each of these points (0-1000) has or would have: 1 plus the number of those with more."""
     rows = await session.execute(select(Standing.points, Standing.n).where(Standing.n > 0))
-    return ranks_among(dict(rows.tuples().all()), points)
+    return ranks_among(dict(rows.all()), points)
 
 
 async def load_departments(session: AsyncSession) -> dict[int, Unit]:
@@ -155,13 +173,21 @@ async def load_departments(session: AsyncSession) -> dict[int, Unit]:
     return {row.id: Unit(row.id, row.code, row.name) for row in rows}
 
 
-def statement(filters: Filters, order: Order, limit: int, offset: int) -> Select[Any]:
-    """The columns of one page; ``rank`` counts the standings ahead, ``before`` are the points a week ago."""
+@lru_cache(maxsize=256)
+def statement(filters: Filters, order: Order) -> Select[Any]:
+    """The columns of one page for ``limit``, ``offset`` and ``day``; ``rank`` counts the standings ahead, ``before``
+    are the points at the end of that day. Kept once built, for building takes longer than asking."""
     points = Initiative.points.expression
-    shown = picked(filters, order, points).limit(limit).offset(offset).subquery("shown")
+    shown = one_page(picked(filters, order, points))
     ahead = select(func.coalesce(func.sum(Standing.n), 0) + 1).where(Standing.points > shown.c.points)
-    told = around(shown, ahead.scalar_subquery().label("rank"), points_then(week_ago(), shown.c.id).label("before"))
+    before = points_then(bindparam("day", type_=Date), shown.c.id)
+    told = around(shown, ahead.scalar_subquery().label("rank"), before.label("before"))
     return told.order_by(*ordered(order, shown.c, shown.c.points))
+
+
+def one_page(chosen: Select[Any]) -> Subquery:
+    """``limit`` rows of it from ``offset`` on."""
+    return chosen.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer)).subquery("shown")
 
 
 def picked(filters: Filters, order: Order, points: ColumnElement[int], *more: ColumnElement[Any]) -> Select[Any]:
@@ -243,7 +269,9 @@ def _criterion(rated: float | None, suggested: float | None) -> Criterion:
 
 def _departments(row: Row[Any], units: Mapping[int, Unit]) -> list[Unit]:
     """The lead first, then the contributing ones by code."""
-    lead = [replace(units[row.lead_id], lead=True)] if row.lead_id in units else []
+    lead = [units[row.lead_id].leading()] if row.lead_id in units else []
+    if not row.contributing:
+        return lead
     others = [units[each] for each in _ids(row.contributing) if each in units and each != row.lead_id]
     return lead + sorted(others, key=lambda unit: unit.code)
 

@@ -20,7 +20,7 @@ def initiative(title: str = "Show honest waiting times", stage: Stage = Stage.PR
 async def counts(session: AsyncSession) -> dict[int, int]:
     """The standings as they are kept: {points: n}."""
     rows = await session.execute(select(Standing.points, Standing.n).where(Standing.n != 0))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def counted(session: AsyncSession) -> dict[int, int]:
@@ -28,4 +28,4 @@ async def counted(session: AsyncSession) -> dict[int, int]:
     rows = await session.execute(
         select(Initiative.points, func.count()).where(Initiative.is_ranked).group_by(Initiative.points)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history
+from backlog import history, wording
 from backlog.database import Base
 from backlog.errors import N_, Conflict, Invalid, NotFound, Text
 from backlog.evidence.layers import Layer
@@ -82,7 +82,7 @@ def fields(kind: type[Entry]) -> tuple[str, ...]:
 
 
 async def get(session: AsyncSession, kind: type[Entry], entry_id: int) -> Entry:
-    entry: Entry | None = await session.get(kind, entry_id)
+    entry: Entry | None = await session.get(kind, entry_id) if 0 < entry_id < 2**31 else None
     if entry is None:
         raise NotFound(N_("There is nothing at this address, or you may not see it."))
     return entry
@@ -128,12 +128,13 @@ async def _checked(
 ) -> dict[str, str]:
     """The values with outer blanks gone; Invalid names each field that will not do."""
     wanted = {name: str(values.get(name, "")).strip() for name in fields(kind)}
+    wanted |= {name: wording.one_line(value) for name, value in wanted.items() if name != "description"}
     wrong: dict[str, Text] = {}
     for name, value in wanted.items():
         if not value and name != "description":
             wrong[name] = Text(N_("Enter a short code.") if name == "code" else N_("Enter a name."))
-        elif len(value) > LONGEST[name]:
-            wrong[name] = Text(N_("Use at most %(most)s characters."), {"most": LONGEST[name]})
+        elif problem := wording.wrong(value, LONGEST[name]):
+            wrong[name] = problem
         elif name != "description" and await _taken(session, kind, name, value, own_id):
             wrong[name] = Text(N_("“%(value)s” exists already."), {"value": value})
     if wrong:

@@ -81,7 +81,7 @@ async def add_first_person(
 
 
 async def get(session: AsyncSession, person_id: int) -> Person:
-    person = await session.get(Person, person_id)
+    person = await session.get(Person, person_id) if 0 < person_id < 2**31 else None
     if person is None:
         raise NotFound(N_("There is nothing at this address, or you may not see it."))
     return person
@@ -192,5 +192,7 @@ def name_problem(name: str, most: int = 200) -> Text | None:
 
 
 async def department_problem(session: AsyncSession, department_id: int | None) -> Text | None:
-    known = department_id is None or await session.get(Department, department_id) is not None
+    if department_id is None:
+        return None
+    known = await session.get(Department, department_id) if department_id < 2**31 else None
     return None if known else Text(N_("This department does not exist any more."))

@@ -46,7 +46,7 @@ async def add_token(session: AsyncSession, *, name: str, role: Role, by: Actor) 
 
 
 async def get(session: AsyncSession, token_id: int) -> Token:
-    token = await session.get(Token, token_id)
+    token = await session.get(Token, token_id) if 0 < token_id < 2**31 else None
     if token is None:
         raise NotFound(N_("There is nothing at this address, or you may not see it."))
     return token

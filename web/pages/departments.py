@@ -40,4 +40,14 @@ async def remove(request: Asked, database: NamedDependency[Database], entry_id: 
     return await register.remove(request, database, Department, entry_id)
 
 
-ROUTES = [index, create, update, remove]
+@get("/departments/list.csv", name="departments.export", opt={"role": Role.VIEWER}, include_in_schema=False)
+async def export(database: NamedDependency[Database]) -> Response[str]:
+    return await register.export(database, Department)
+
+
+@post("/departments/list", name="departments.import", opt={"role": Role.PRODUCT_OWNER}, include_in_schema=False)
+async def take_in(request: Asked, database: NamedDependency[Database]) -> Response[str]:
+    return await register.take_in(request, database, Department)
+
+
+ROUTES = [index, create, update, remove, export, take_in]

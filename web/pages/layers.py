@@ -33,4 +33,14 @@ async def remove(request: Asked, database: NamedDependency[Database], entry_id: 
     return await register.remove(request, database, Layer, entry_id)
 
 
-ROUTES = [index, create, update, remove]
+@get("/layers/list.csv", name="layers.export", opt={"role": Role.VIEWER}, include_in_schema=False)
+async def export(database: NamedDependency[Database]) -> Response[str]:
+    return await register.export(database, Layer)
+
+
+@post("/layers/list", name="layers.import", opt={"role": Role.PRODUCT_OWNER}, include_in_schema=False)
+async def take_in(request: Asked, database: NamedDependency[Database]) -> Response[str]:
+    return await register.take_in(request, database, Layer)
+
+
+ROUTES = [index, create, update, remove, export, take_in]

@@ -38,4 +38,14 @@ async def remove(request: Asked, database: NamedDependency[Database], entry_id: 
     return await register.remove(request, database, Persona, entry_id)
 
 
-ROUTES = [index, create, update, remove]
+@get("/personas/list.csv", name="personas.export", opt={"role": Role.VIEWER}, include_in_schema=False)
+async def export(database: NamedDependency[Database]) -> Response[str]:
+    return await register.export(database, Persona)
+
+
+@post("/personas/list", name="personas.import", opt={"role": Role.PRODUCT_OWNER}, include_in_schema=False)
+async def take_in(request: Asked, database: NamedDependency[Database]) -> Response[str]:
+    return await register.take_in(request, database, Persona)
+
+
+ROUTES = [index, create, update, remove, export, take_in]

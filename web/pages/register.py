@@ -5,13 +5,15 @@ from typing import Any
 from litestar import Request, Response
 from sqlalchemy import select
 
-from backlog import register
+from backlog import register, register_sheets
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.register import Entry
+from backlog.sheets import RowsWrong
 from web import trail
 from web.answers import see_other
 from web.forms import typed, version_of
+from web.pages.files import csv_file, uploaded
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
@@ -79,3 +81,22 @@ async def remove(request: Asked, database: Database, kind: type[Entry], entry_id
     except Conflict as conflict:
         return await shown(request, database, kind, status=409, edit=entry_id, message=conflict.text)
     return see_other(request, f"{plural_of(kind)}.index", toast=Text(N_("%(name)s is removed."), {"name": entry.name}))
+
+
+async def export(database: Database, kind: type[Entry]) -> Response[str]:
+    async with database.reading() as session:
+        return csv_file(await register_sheets.exported(session, kind), f"{plural_of(kind)}.csv")
+
+
+async def take_in(request: Asked, database: Database, kind: type[Entry]) -> Response[Any]:
+    """Add and change as a CSV file says; 422 with what is wrong by row and column, then nothing was changed."""
+    try:
+        data = await uploaded(request)
+        async with database.writing() as session:
+            n = await register_sheets.take_in(session, kind, data, by=request.user.actor)
+    except RowsWrong as wrong:
+        return await shown(request, database, kind, status=422, row_errors=wrong.row_errors)
+    except Invalid as invalid:
+        return await shown(request, database, kind, status=422, errors=invalid.fields)
+    said = Text(N_("%(n)s rows of the file are kept."), {"n": n})
+    return see_other(request, f"{plural_of(kind)}.index", toast=said)

@@ -25,6 +25,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
   if (typing(event.target)) return;
+  if (event.key === "Enter" && event.target.closest("a, button, summary, input")) return; // it presses what has the focus
   const name = nameOf(event);
   const target = declared().find((el) => el.dataset.key === name);
   if (!target) return;

@@ -1,0 +1,181 @@
+"""The page of one initiative: what it needs to be drawn, also after something on it was refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.database import Database
+from backlog.errors import Text
+from backlog.history import Actor
+from backlog.initiatives import anchors, dossier, initiatives, stages
+from backlog.initiatives.dossier import Dossier
+from backlog.initiatives.initiative import Initiative
+from backlog.initiatives.ratings import RatedInput, Rating
+from backlog.initiatives.stages import MOVES, Verb
+from backlog.people.departments import Department
+from backlog.people.roles import Role
+from backlog.ranking import counts, ranked, scoring, weights
+from backlog.ranking.ranked import Criterion
+from backlog.ranking.scoring import CRITERIA, Counterfactual, Weights
+from web import chronicle
+from web.identity import Viewer
+from web.templating import page
+
+FAR = 2.0  # points from the median on 0-10: worth a talk
+LANES = 0.6  # two faces closer than this on 0-10 would overlap
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where it stands: ``rank`` of ``all`` ranked ones (None when its stage is not ranked), who is before and after,
+    and what would lift it past the one before."""
+
+    rank: int | None
+    all: int
+    before: str | None
+    after: str | None
+    lift: Counterfactual | None
+
+
+@dataclass(frozen=True)
+class Face:
+    """One rater's likely value in the picture; ``lane`` -1, 0 or 1 keeps faces from overlapping."""
+
+    rating: Rating
+    lane: int
+    far: bool
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One input: who says what, the median, what the data suggests, and one's own rating."""
+
+    input: RatedInput
+    faces: Sequence[Face]
+    median: float | None
+    suggestion: Any
+    own: Rating | None
+
+    @property
+    def spread(self) -> float | None:
+        """Between the lowest and the highest likely value."""
+        values = [face.rating.likely for face in self.faces]
+        return max(values) - min(values) if len(values) > 1 else None
+
+
+async def show_page(
+    request: Request[Any, Any, Any],
+    database: Database,
+    key: str,
+    *,
+    status: int = 200,
+    alert: Text | None = None,
+    errors: Mapping[str, Text] | None = None,
+    typed: Mapping[str, Any] | None = None,
+    at: str = "",
+) -> Response[Any]:
+    """The whole page; ``at`` names the form that was refused, ``typed`` and ``errors`` are what it said."""
+    async with database.reading() as session:
+        found = await dossier.of(session, await initiatives.by_key(session, key))
+        agreed = await weights.active(session)
+        standing = await standing_of(session, found.initiative, agreed)
+        departments = list(await session.scalars(select(Department).order_by(Department.name)))
+    viewer: Viewer = request.user
+    involved = {department.id for department in (found.lead, *found.contributing) if department}
+    return page(
+        request,
+        "initiatives/show.html",
+        status=status,
+        d=found,
+        initiative=found.initiative,
+        standing=standing,
+        criteria=criteria(found.initiative),
+        weights={name: round(100 * weight) for name, weight in agreed.as_dict().items()},
+        contributions=scoring.contributions(values(found.initiative), agreed),
+        opinions=opinions(found, viewer.actor),
+        raters=sorted({rating.rater for rating in found.ratings}),
+        entries=chronicle.entries(found.events, found.comments),
+        next_verb=found.initiative.next_verb,
+        others=others(found.initiative, viewer),
+        moves=MOVES,
+        needs=[stages.NEEDS[need] for need in found.missing],
+        free=[each for each in departments if each.id not in involved],
+        anchors=anchors,
+        may_edit=viewer.may(Role.CONTRIBUTOR),
+        alert=alert,
+        errors=errors or {},
+        typed=typed or {},
+        at=at,
+    )
+
+
+def criteria(initiative: Initiative) -> dict[str, Criterion]:
+    """Rated, else suggested, else missing."""
+    return {name: _criterion(initiative, name) for name in CRITERIA}
+
+
+def _criterion(initiative: Initiative, name: str) -> Criterion:
+    rated = getattr(initiative, f"rated_{name}")
+    if rated is not None:
+        return Criterion(rated, "rated")
+    suggested = getattr(initiative, f"suggested_{name}", None)
+    return Criterion(None, "missing") if suggested is None else Criterion(suggested, "suggested")
+
+
+def values(initiative: Initiative) -> dict[str, float | None]:
+    return {name: criterion.value for name, criterion in criteria(initiative).items()}
+
+
+async def standing_of(session: AsyncSession, initiative: Initiative, agreed: Weights) -> Standing:
+    total = await session.scalar(select(func.coalesce(func.sum(counts.Standing.n), 0))) or 0
+    if not initiative.is_ranked:
+        return Standing(None, total, None, None, None)
+    before, after = await dossier.neighbours(session, initiative)
+    ahead = await session.scalar(
+        select(func.min(counts.Standing.points)).where(
+            counts.Standing.points > initiative.points, counts.Standing.n > 0
+        )
+    )
+    lift = None if ahead is None else scoring.counterfactual(values(initiative), agreed, ahead)
+    rank = (await ranked.ranks(session, [initiative.points]))[0]
+    return Standing(rank, total, _key(before), _key(after), lift)
+
+
+def _key(number: int | None) -> str | None:
+    return None if number is None else f"CX-{number}"
+
+
+def others(initiative: Initiative, viewer: Viewer) -> list[Verb]:
+    """The verbs of the menu: possible now, allowed to the viewer, and not the one that leads on."""
+    return [
+        verb
+        for verb in stages.possible(initiative.stage)
+        if verb is not initiative.next_verb and viewer.may(MOVES[verb].role)
+    ]
+
+
+def opinions(found: Dossier, actor: Actor) -> list[Opinion]:
+    """One for each input, in the order in which people rate."""
+    return [_opinion(found, name, actor) for name in RatedInput]
+
+
+def _opinion(found: Dossier, name: RatedInput, actor: Actor) -> Opinion:
+    given = sorted((rating for rating in found.ratings if rating.input is name), key=lambda rating: rating.likely)
+    median = getattr(found.initiative, f"rated_{name}")
+    suggestion = getattr(found.suggested, name, None)
+    own = next((rating for rating in given if rating.is_by(actor)), None)
+    return Opinion(name, faces(given, median), median, suggestion, own)
+
+
+def faces(ratings: Sequence[Rating], median: float | None) -> list[Face]:
+    """By likely value; a face too close to the one before goes to another lane."""
+    found: list[Face] = []
+    for rating in ratings:
+        near = [face.lane for face in found if rating.likely - face.rating.likely < LANES]
+        lane = next((each for each in (0, -1, 1) if each not in near), 0)
+        found.append(Face(rating, lane, median is not None and abs(rating.likely - median) > FAR))
+    return found

@@ -50,6 +50,15 @@ class Weights:
         """By criterion, in the order of CRITERIA."""
         return {criterion: getattr(self, criterion) for criterion in CRITERIA}
 
+    def percents(self) -> dict[str, int]:
+        """Whole percents that add up to 100: rounded down, the largest remainders up."""
+        exact = {criterion: 100 * weight for criterion, weight in self.as_dict().items()}
+        shares = {criterion: math.floor(part + 1e-6) for criterion, part in exact.items()}
+        left = 100 - sum(shares.values())
+        for criterion in sorted(exact, key=lambda each: shares[each] - exact[each])[:left]:
+            shares[criterion] += 1
+        return shares
+
 
 def _check_each(weights: Mapping[str, float]) -> None:
     for criterion, weight in weights.items():

@@ -121,6 +121,11 @@ def _points_now(session: Session, ids: Collection[int]) -> dict[int, int | None]
     return now
 
 
+async def hold_alone(session: AsyncSession) -> None:
+    """Let nobody else change weights or initiatives until this transaction ends; ask before reading what to change."""
+    await session.run_sync(lambda plain: counts.hold(plain.connection(), alone=True))
+
+
 async def rebuild(session: AsyncSession) -> None:
     """Compute the points of all initiatives and all counts anew, in set-based SQL: when the weights have changed, or
     initiatives were written behind the session's back. Entities already loaded keep their old points."""

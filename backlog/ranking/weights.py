@@ -2,13 +2,20 @@
 
 import datetime as dt
 import enum
+import math
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import Connection, Index, String, Text, select
+from sqlalchemy import Connection, Index, String, select
+from sqlalchemy import Text as LongText
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backlog import history, wording
 from backlog.database import Base, Id, Versioned
-from backlog.ranking.scoring import DEFAULT_WEIGHTS, Weights
+from backlog.errors import N_, Conflict, Invalid, NotFound, Text
+from backlog.history import Actor
+from backlog.ranking.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
 
 
 class ProfileState(enum.StrEnum):
@@ -29,11 +36,15 @@ class WeightProfile(Versioned, Base):
     maturity: Mapped[float]
     effort_benefit: Mapped[float]
     state: Mapped[ProfileState]
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(LongText, default="")
     proposed_by: Mapped[str] = mapped_column(String(200))
     proposed_at: Mapped[dt.datetime]
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[dt.datetime | None]
+
+    @property
+    def weights(self) -> Weights:
+        return Weights.normalised(self.importance, self.urgency, self.maturity, self.effort_benefit)
 
 
 Index(
@@ -43,10 +54,14 @@ Index(
     sqlite_where=WeightProfile.state == "agreed",
     postgresql_where=WeightProfile.state == "agreed",
 )
-
 AGREED = select(
     WeightProfile.importance, WeightProfile.urgency, WeightProfile.maturity, WeightProfile.effort_benefit
 ).where(WeightProfile.state == ProfileState.AGREED)
+
+
+REASON_MOST = 2_000
+LARGEST_ID = 2**31 - 1
+LARGEST_WEIGHT = 1_000_000
 
 
 async def active(session: AsyncSession) -> Weights:
@@ -59,3 +74,77 @@ def agreed(connection: Connection) -> Weights:
     """The same inside a running transaction."""
     row = connection.execute(AGREED).first()
     return Weights.normalised(row.importance, row.urgency, row.maturity, row.effort_benefit) if row else DEFAULT_WEIGHTS
+
+
+def checked_weights(values: Mapping[str, Any]) -> Weights:
+    """From numbers in any unit, by criterion; what is not given counts 0. Invalid names each that is no number of 0 or
+    more, or all when together they are 0."""
+    given = {criterion: _number(values.get(criterion, 0)) for criterion in CRITERIA}
+    wrong: dict[str, Text] = {
+        criterion: Text(N_("A weight is a number of 0 or more.")) for criterion, value in given.items() if value is None
+    }
+    if not wrong and not any(given.values()):
+        wrong = dict.fromkeys(CRITERIA, Text(N_("At least one weight must be above 0.")))
+    if wrong:
+        raise Invalid(wrong)
+    return Weights.normalised(**{criterion: value or 0.0 for criterion, value in given.items()})
+
+
+def _number(value: Any) -> float | None:
+    try:
+        found = float(str(value).strip().replace(",", ".") or 0) if not isinstance(value, bool) else math.nan
+    except ValueError:
+        return None
+    return found if 0 <= found <= LARGEST_WEIGHT else None
+
+
+async def propose(session: AsyncSession, values: Mapping[str, Any], reason: str, *, by: Actor) -> WeightProfile:
+    """Propose other weights, in any unit; nothing changes until somebody agrees. Invalid names what is wrong."""
+    reason = reason.strip()
+    if problem := wording.wrong(reason, REASON_MOST, required=True):
+        raise Invalid({"reason": problem})
+    weights = checked_weights(values)
+    profile = WeightProfile(
+        **weights.as_dict(),
+        state=ProfileState.PROPOSED,
+        reason=reason,
+        proposed_by=by.name,
+        proposed_at=history.now(),
+    )
+    session.add(profile)
+    await session.flush()
+    history.record(session, by, "proposed", "weights", profile.id, {**weights.percents(), "reason": reason})
+    return profile
+
+
+async def find(session: AsyncSession, profile_id: int) -> WeightProfile:
+    """The profile by its number; NotFound when there is none."""
+    profile = await session.get(WeightProfile, profile_id) if 0 < profile_id <= LARGEST_ID else None
+    if profile is None:
+        raise NotFound(N_("There is no weight profile with this number."))
+    return profile
+
+
+async def listed(session: AsyncSession) -> list[WeightProfile]:
+    """All profiles, the newest first."""
+    return list((await session.scalars(select(WeightProfile).order_by(WeightProfile.id.desc()))).all())
+
+
+def check_open(profile: WeightProfile) -> None:
+    """Conflict when it was decided on before."""
+    if profile.state is not ProfileState.PROPOSED:
+        raise Conflict(N_("This proposal was already decided on. Nothing was changed."))
+
+
+def decide(profile: WeightProfile, state: ProfileState, *, by: Actor) -> None:
+    """Mark a proposal as agreed or declined; Conflict when it was decided on before."""
+    check_open(profile)
+    profile.state, profile.decided_by, profile.decided_at = state, by.name, history.now()
+
+
+async def decline(session: AsyncSession, profile_id: int, *, by: Actor) -> WeightProfile:
+    """Turn a proposal down; the agreed weights stay."""
+    profile = await find(session, profile_id)
+    decide(profile, ProfileState.DECLINED, by=by)
+    history.record(session, by, "declined", "weights", profile.id)
+    return profile

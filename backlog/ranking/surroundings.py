@@ -1,0 +1,151 @@
+"""What stands around the list, asked for in one statement: what can be filtered by, saved views, weights, totals."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.evidence.journeys import Journey, Phase
+from backlog.evidence.personas import Persona
+from backlog.evidence.signatures import Signature
+from backlog.people.departments import Department
+from backlog.ranking.counts import PastStanding, Standing
+from backlog.ranking.movement import week_ago
+from backlog.ranking.ranked import Unit
+from backlog.ranking.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
+from backlog.ranking.views import SavedView
+from backlog.ranking.weights import ProfileState, WeightProfile
+from backlog.settings import Setting, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A phase (``group``: its journey) or a persona that can be filtered by."""
+
+    id: int
+    name: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A saved view; ``query`` as in the address of the backlog. ``own``: it is this person's, not everybody's."""
+
+    id: int
+    name: str
+    query: str
+    own: bool
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """``total``: ranked initiatives. ``counts_before``: the standings a week ago, None when nothing changed since."""
+
+    departments: dict[int, Unit] = field(default_factory=dict)
+    phases: list[Named] = field(default_factory=list)
+    personas: list[Named] = field(default_factory=list)
+    views: list[View] = field(default_factory=list)
+    weights: Weights = DEFAULT_WEIGHTS
+    total: int = 0
+    signatures: int = 0
+    signature_cap: int = Settings().signature_cap
+    counts_before: Mapping[str, int] | None = None
+
+
+async def load(session: AsyncSession, person_id: int | None) -> Surroundings:
+    """All of it, with the views of this person and those of everybody."""
+    connection = await session.connection()
+    found = Surroundings()
+    asked = {"day": week_ago(), "person": person_id}
+    for kind, number, name, more, _ in (await connection.execute(statement(), asked)).all():
+        _take(found, kind, number, name, more)
+    found.phases.sort(key=lambda phase: phase.group)
+    return found
+
+
+def _take(found: Surroundings, kind: str, number: int, name: str, more: str) -> None:
+    match kind:
+        case "department":
+            found.departments[number] = Unit(number, name, more)
+        case "phase":
+            found.phases.append(Named(number, name, more))
+        case "persona":
+            found.personas.append(Named(number, name))
+        case "view" | "own view":
+            found.views.append(View(number, name, more, kind == "own view"))
+        case "weights":
+            found.weights = Weights.normalised(*json.loads(more))
+        case "total":
+            found.total = number
+        case "signatures":
+            found.signatures = number
+        case "cap":
+            found.signature_cap = int(json.loads(more))
+        case "before":
+            found.counts_before = json.loads(more)
+
+
+@cache
+def statement() -> CompoundSelect[Any]:
+    """Rows of (kind, number, name, more), for ``day`` and ``person``; built once."""
+    person = bindparam("person", type_=Integer)
+    own = case((SavedView.person_id.is_not(None), "own view"), else_="view")
+    agreed = [getattr(WeightProfile, criterion) for criterion in CRITERIA]
+    day = bindparam("day", type_=Date)
+    before = select(PastStanding.counts).where(PastStanding.day >= day).order_by(PastStanding.day).limit(1).subquery()
+    parts = union_all(
+        _part("department", Department.id, Department.name, Department.code),
+        _part("phase", Phase.id, Phase.name, Journey.name, place=Phase.position).join(Journey),
+        _part("persona", Persona.id, Persona.name),
+        _part(own, SavedView.id, SavedView.name, SavedView.query, place=SavedView.position).where(
+            or_(SavedView.person_id.is_(None), SavedView.person_id == person)
+        ),
+        _part("weights", WeightProfile.id, more=_joined(agreed)).where(WeightProfile.state == ProfileState.AGREED),
+        _part("total", func.coalesce(func.sum(Standing.n), 0)),
+        _part("signatures", func.count(Signature.slot)),
+        _part("cap", more=cast(Setting.value, String)).where(Setting.name == "signature_cap"),
+        _part("before", more=cast(before.c.counts, String)),
+    )
+    return parts.order_by(text("place"), text("name"), text("number"))
+
+
+def _part(kind: Any, number: Any = 0, name: Any = "", more: Any = "", *, place: Any = 0) -> Select[Any]:
+    def plain(value: Any, of: type[String] | type[Integer]) -> Any:
+        return literal(value, of) if isinstance(value, int | str) else cast(value, of)
+
+    return select(
+        plain(kind, String).label("kind"),
+        plain(number, Integer).label("number"),
+        plain(name, String).label("name"),
+        plain(more, String).label("more"),
+        plain(place, Integer).label("place"),
+    )
+
+
+def _joined(columns: Sequence[Any]) -> ColumnElement[str]:
+    """Numbers as "[1, 2]"."""
+    first, *rest = (cast(column, String) for column in columns)
+    joined = literal("[", String) + first
+    for each in rest:
+        joined = joined + "," + each
+    return joined + "]"

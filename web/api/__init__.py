@@ -2,4 +2,10 @@
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from web.api import departments, journeys, personas
+
+ROUTES: list[ControllerRouterHandler] = [
+    *departments.ROUTES,
+    *journeys.ROUTES,
+    *personas.ROUTES,
+]

@@ -1,0 +1,113 @@
+"""/api/v1/departments."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import Body, FromPath
+from msgspec import UNSET, UnsetType
+from sqlalchemy import func, select
+
+from backlog import register
+from backlog.database import Database
+from backlog.people.departments import Department
+from backlog.people.roles import Role
+from web.api.paging import PAGING, Listing, Page
+from web.api.versions import based_on
+
+
+class DepartmentShown(msgspec.Struct):
+    id: int
+    code: str
+    name: str
+    description: str
+    version: int
+
+
+class DepartmentGiven(msgspec.Struct, forbid_unknown_fields=True):
+    code: str
+    name: str
+    description: str = ""
+
+
+class DepartmentChanged(msgspec.Struct, forbid_unknown_fields=True):
+    """What is left out stays."""
+
+    code: str | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    version: int | None = None
+
+
+def shown(entry: register.Entry) -> DepartmentShown:
+    assert isinstance(entry, Department)  # noqa: S101 - tells the type checker what it was asked for
+    return DepartmentShown(
+        id=entry.id, code=entry.code, name=entry.name, description=entry.description, version=entry.version
+    )
+
+
+@get(
+    "/api/v1/departments",
+    opt={"role": Role.VIEWER},
+    dependencies=PAGING,
+    operation_id="listDepartments",
+    summary="Departments by name",
+    tags=["departments"],
+)
+async def index(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[DepartmentShown]:
+    async with database.reading() as session:
+        wanted = select(Department).order_by(Department.name, Department.id).limit(page.limit).offset(page.offset)
+        items = [shown(entry) for entry in await session.scalars(wanted)]
+        total = await session.scalar(select(func.count()).select_from(Department)) or 0
+    return Listing(items, total)
+
+
+@get(
+    "/api/v1/departments/{entry_id:int}",
+    opt={"role": Role.VIEWER},
+    operation_id="getDepartment",
+    summary="One department",
+    tags=["departments"],
+)
+async def show(database: NamedDependency[Database], entry_id: FromPath[int]) -> DepartmentShown:
+    async with database.reading() as session:
+        return shown(await register.get(session, Department, entry_id))
+
+
+@post(
+    "/api/v1/departments",
+    opt={"role": Role.PRODUCT_OWNER},
+    operation_id="addDepartment",
+    summary="Add a department",
+    tags=["departments"],
+)
+async def create(
+    request: Request[Any, Any, Any], database: NamedDependency[Database], data: Annotated[DepartmentGiven, Body()]
+) -> DepartmentShown:
+    async with database.writing() as session:
+        return shown(await register.add(session, Department, msgspec.structs.asdict(data), by=request.user.actor))
+
+
+@patch(
+    "/api/v1/departments/{entry_id:int}",
+    opt={"role": Role.PRODUCT_OWNER},
+    operation_id="changeDepartment",
+    summary="Change a department",
+    tags=["departments"],
+)
+async def update(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    entry_id: FromPath[int],
+    data: Annotated[DepartmentChanged, Body()],
+) -> DepartmentShown:
+    given = msgspec.structs.asdict(data)
+    values = {name: value for name, value in given.items() if value is not UNSET and name != "version"}
+    async with database.writing() as session:
+        entry = await register.get(session, Department, entry_id)
+        await register.change(session, entry, values, version=based_on(request, data.version), by=request.user.actor)
+        return shown(entry)
+
+
+ROUTES = [index, show, create, update]

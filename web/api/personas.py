@@ -1,0 +1,108 @@
+"""/api/v1/personas."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import Body, FromPath
+from msgspec import UNSET, UnsetType
+from sqlalchemy import func, select
+
+from backlog import register
+from backlog.database import Database
+from backlog.evidence.personas import Persona
+from backlog.people.roles import Role
+from web.api.paging import PAGING, Listing, Page
+from web.api.versions import based_on
+
+
+class PersonaShown(msgspec.Struct):
+    id: int
+    name: str
+    description: str
+    version: int
+
+
+class PersonaGiven(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    description: str = ""
+
+
+class PersonaChanged(msgspec.Struct, forbid_unknown_fields=True):
+    """What is left out stays."""
+
+    name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    version: int | None = None
+
+
+def shown(entry: register.Entry) -> PersonaShown:
+    assert isinstance(entry, Persona)  # noqa: S101 - tells the type checker what it was asked for
+    return PersonaShown(id=entry.id, name=entry.name, description=entry.description, version=entry.version)
+
+
+@get(
+    "/api/v1/personas",
+    opt={"role": Role.VIEWER},
+    dependencies=PAGING,
+    operation_id="listPersonas",
+    summary="Personas by name",
+    tags=["personas"],
+)
+async def index(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[PersonaShown]:
+    async with database.reading() as session:
+        wanted = select(Persona).order_by(Persona.name, Persona.id).limit(page.limit).offset(page.offset)
+        items = [shown(entry) for entry in await session.scalars(wanted)]
+        total = await session.scalar(select(func.count()).select_from(Persona)) or 0
+    return Listing(items, total)
+
+
+@get(
+    "/api/v1/personas/{entry_id:int}",
+    opt={"role": Role.VIEWER},
+    operation_id="getPersona",
+    summary="One persona",
+    tags=["personas"],
+)
+async def show(database: NamedDependency[Database], entry_id: FromPath[int]) -> PersonaShown:
+    async with database.reading() as session:
+        return shown(await register.get(session, Persona, entry_id))
+
+
+@post(
+    "/api/v1/personas",
+    opt={"role": Role.PRODUCT_OWNER},
+    operation_id="addPersona",
+    summary="Add a persona",
+    tags=["personas"],
+)
+async def create(
+    request: Request[Any, Any, Any], database: NamedDependency[Database], data: Annotated[PersonaGiven, Body()]
+) -> PersonaShown:
+    async with database.writing() as session:
+        return shown(await register.add(session, Persona, msgspec.structs.asdict(data), by=request.user.actor))
+
+
+@patch(
+    "/api/v1/personas/{entry_id:int}",
+    opt={"role": Role.PRODUCT_OWNER},
+    operation_id="changePersona",
+    summary="Change a persona",
+    tags=["personas"],
+)
+async def update(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    entry_id: FromPath[int],
+    data: Annotated[PersonaChanged, Body()],
+) -> PersonaShown:
+    given = msgspec.structs.asdict(data)
+    values = {name: value for name, value in given.items() if value is not UNSET and name != "version"}
+    async with database.writing() as session:
+        entry = await register.get(session, Persona, entry_id)
+        await register.change(session, entry, values, version=based_on(request, data.version), by=request.user.actor)
+        return shown(entry)
+
+
+ROUTES = [index, show, create, update]

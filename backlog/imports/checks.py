@@ -1,5 +1,6 @@
 """From rows to answers, a chunk at a time; wrong rows are kept apart, whole, with their reason."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -7,13 +8,14 @@ from itertools import compress, repeat
 from typing import Any
 
 from backlog.errors import N_, Text
+from backlog.imports.cells import Cells
 from backlog.imports.dates import read_date
 from backlog.imports.meanings import Columns, Meanings
 from backlog.imports.readers import Row, clean
 from backlog.imports.recipes import Recipe, Role, Shape
-from backlog.imports.register import Register, codes_of, unknown
+from backlog.imports.register import Register, codes_of
 from backlog.imports.summaries import Summary, summary, wrong_in
-from backlog.imports.tallies import Answer
+from backlog.imports.tallies import Alike, Answer
 
 LONGEST_RESPONDENT = 64
 LONGEST_THEME = 300
@@ -46,10 +48,11 @@ class Comment:
 
 @dataclass(slots=True)
 class Found:
-    """What a chunk of rows holds. ``uncounted`` are answers of weight 0."""
+    """What a chunk of rows holds. ``alike`` counts the answers, ``uncounted`` are those of weight 0."""
 
     rows: int = 0
     answers: list[Answer] = field(default_factory=list)
+    alike: Counter[Alike] = field(default_factory=Counter)
     summaries: list[Summary] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
@@ -70,35 +73,39 @@ class _Beside:
 class Reading:
     """A recipe bound to the columns of one file and to the names in the register."""
 
-    def __init__(self, recipe: Recipe, names: Sequence[str], register: Register, today: date | None = None) -> None:
-        """Raises Refused when the file lacks columns of the recipe."""
+    def __init__(
+        self, recipe: Recipe, names: Sequence[str], register: Register, today: date | None = None, *, days: type = date
+    ) -> None:
+        """``days=str`` gives the days of answers as ISO text, as SQLite stores them. Raises Refused when the file
+        lacks columns of the recipe."""
         self.recipe = recipe
         self.names = names
         self.register = register
         latest = (today or datetime.now(UTC).date()) + timedelta(days=1)  # a day's grace covers time zones
         self.meanings = Meanings(recipe, names, register, latest)
+        self.months = Cells(lambda day: day.replace(day=1))
+        self.stored_day = Cells(date.isoformat) if days is str else None
         self.fixed_day = read_date(recipe.date.fixed, "y-m-d") or latest
         self.comments = [
             (column, self.meanings.place(column), codes_of(column, recipe)) for column in recipe.of(Role.COMMENT)
         ]
 
-    def unknown(self, rows: list[Row]) -> tuple[dict[str, str], dict[str, str]]:
-        """Touchpoint and persona names in these rows that the register does not know: clean name -> as written."""
-        known, at = self.register, self.meanings.at
-        return (
-            unknown(rows, at.get(Role.TOUCHPOINT), self.meanings.touchpoint_codes, known.touchpoints),
-            unknown(rows, at.get(Role.PERSONA), self.meanings.persona_codes, known.personas),
-        )
-
     def read(self, first: int, rows: list[Row]) -> Found:
-        """All that these rows hold; ``first`` is the row number of the first."""
+        """All that these rows hold; ``first`` is the row number of the first.
+
+        Names the register does not know are then in ``meanings.new_touchpoints`` and ``new_personas``: decide about
+        them, ``forget_names`` and read the rows again.
+        """
         found = Found()
         numbers: Sequence[int] = range(first, first + len(rows))
-        if set(map(len, rows)) != {len(self.names)} or not all(map(any, rows)):
+        if set(map(len, rows)) != {len(self.names)}:
             numbers, rows = self._even(numbers, rows, found)
         found.rows = len(rows) + len(found.wrong)
-        if not rows:
-            return found
+        if rows:
+            self._read_even(numbers, rows, found)
+        return found
+
+    def _read_even(self, numbers: Sequence[int], rows: list[Row], found: Found) -> None:
         columns: Columns = list(zip(*rows, strict=True))
         meant, wrong = self.meanings.of(columns)
         self._check_whole_rows(columns, wrong)
@@ -106,12 +113,12 @@ class Reading:
             found.wrong += [
                 Wrong(numbers[at], self.names[place], rows[at][place][:1000], reason, rows[at])
                 for at, (place, reason) in sorted(wrong.items())
+                if any(map(str.strip, rows[at]))
             ]
             columns = list(zip(*(row for at, row in enumerate(rows) if at not in wrong), strict=True))
             meant, _ = self.meanings.of(columns) if columns else (meant, None)
         if columns:
             self._collect(columns, meant, found)
-        return found
 
     def _even(self, numbers: Sequence[int], rows: list[Row], found: Found) -> tuple[list[int], list[Row]]:
         """Rows of the right width with their numbers; blank rows are passed over, others are wrong."""
@@ -147,24 +154,19 @@ class Reading:
             self._collect_summaries(columns, meant, beside, found)
             return
         weighted = Role.WEIGHT in self.meanings.at and 0.0 in beside.weights
+        days = self.stored_day.read(beside.days) if self.stored_day else beside.days
+        months = self.months.read(beside.days)
+        who, weights, said = beside.personas, beside.weights, beside.respondents
         for touchpoints, measures, values in self._answers(meant, beside):
-            rows: Iterable[Answer] = zip(
-                touchpoints,
-                measures,
-                beside.personas,
-                beside.days,
-                values,
-                beside.weights,
-                beside.respondents,
-                strict=False,
-            )
-            if None in values:
-                rows = compress(rows, [value is not None for value in values])
-            if weighted:
-                every = list(rows)
-                rows = [row for row in every if row[5]]
-                found.uncounted += len(every) - len(rows)
+            rows: Iterable[Answer] = zip(touchpoints, measures, who, days, values, weights, said, strict=False)
+            counted: Iterable[Alike] = zip(touchpoints, measures, months, who, values, weights, strict=False)
+            if weighted or None in values:
+                answered = [value is not None for value in values]
+                kept = [here and weight > 0 for here, weight in zip(answered, weights, strict=True)]
+                found.uncounted += sum(answered) - sum(kept)
+                rows, counted = compress(rows, kept), compress(counted, kept)
             found.answers.extend(rows)
+            found.alike.update(counted)
         self._collect_comments(columns, beside, found)
 
     def _beside(self, columns: Columns, meant: dict[int, list[Any]]) -> _Beside:

@@ -28,7 +28,8 @@ class Rated:
 
 
 class Meanings:
-    """``at`` says where the columns stand; ``of`` what they mean; ``wrong`` which cells mean nothing."""
+    """``at`` says where the columns stand, ``of`` what they mean. ``new_touchpoints`` and ``new_personas`` gather names
+    the register does not hold: clean name -> as written."""
 
     def __init__(self, recipe: Recipe, names: Sequence[str], register: Register, latest: date) -> None:
         """``latest`` is the last day an answer can be of. Raises Refused when the file lacks columns of the recipe."""
@@ -41,6 +42,8 @@ class Meanings:
         self.touchpoint_codes = codes_of(recipe.only(Role.TOUCHPOINT), recipe)
         self._value_codes = codes_of(self.value_column, recipe)
         self._scales = {clean(name): scale for name, scale in recipe.scales.items()}
+        self.new_touchpoints: dict[str, str] = {}
+        self.new_personas: dict[str, str] = {}
         self._readers: dict[Role, Cells] = {
             role: Cells(meaning) for role, meaning in self._meaning_of(latest).items() if role in self.at
         }
@@ -58,6 +61,8 @@ class Meanings:
 
     def forget_names(self) -> None:
         """The register has changed: look names up again."""
+        self.new_touchpoints.clear()
+        self.new_personas.clear()
         for role in (Role.TOUCHPOINT, Role.PERSONA, Role.MEASURE):
             if role in self._readers:
                 self._readers[role].clear()
@@ -134,8 +139,10 @@ class Meanings:
     def _touchpoint(self, raw: str) -> int | Text | None:
         name = self.touchpoint_codes.read(raw)
         if name and name.strip():
-            found = self.register.touchpoint(name)
-            return no_such_touchpoint(name) if found is None else found
+            found = self.register.touchpoints.get(clean(name), 0)
+            if found == 0:
+                self.new_touchpoints[clean(name)] = " ".join(name.split())
+            return found or no_such_touchpoint(name)
         needed = Role.VALUE in self.at or self.recipe.shape is Shape.SUMMARY
         return Text(N_("The touchpoint is missing.")) if needed else None
 
@@ -148,6 +155,8 @@ class Meanings:
         name = self.persona_codes.read(raw)
         if not name or not name.strip():
             return None
+        if clean(name) not in self.register.personas:
+            self.new_personas[clean(name)] = " ".join(name.split())
         return self.register.personas.get(clean(name)) or Text(
             N_("There is no persona called “%(name)s”, and the file names more than %(most)s."),
             {"name": cells.shown(name), "most": MOST_PERSONAS},

@@ -17,7 +17,7 @@ from backlog.imports.encodings import Encoded, examine
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 2_000
 LONGEST_CELL = 100_000  # characters
-CHUNK_CELLS = 160_000  # cells held at once, whatever the width of the table
+CHUNK_CELLS = 200_000  # cells held at once, whatever the width of the table
 _END = "\x00the end of the file\x00"  # cannot occur: files with NUL are refused
 
 Row = list[str]

@@ -1,10 +1,9 @@
 """The names a file and the database share: touchpoints, measures, personas."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backlog.imports.cells import Codes
-from backlog.imports.readers import Row, clean
+from backlog.imports.readers import clean
 from backlog.imports.recipes import Column, Recipe, Role, Scale, Shape
 
 MOST_PERSONAS = 50
@@ -47,15 +46,3 @@ def codes_of(column: Column | None, recipe: Recipe) -> Codes:
     if column is None:
         return Codes([], {}, recipe.decimal)
     return Codes([*column.missing, *column.inapplicable], column.values, recipe.decimal)
-
-
-def unknown(rows: list[Row], place: int | None, codes: Codes, known: Mapping[str, object]) -> dict[str, str]:
-    """Names in one column that are not known yet: clean name -> as written."""
-    if place is None:
-        return {}
-    new: dict[str, str] = {}
-    for raw in {row[place] for row in rows if len(row) > place}:
-        name = codes.read(raw)
-        if name and name.strip() and clean(name) not in known:
-            new[clean(name)] = " ".join(name.split())
-    return new

@@ -1,4 +1,4 @@
-"""Imports of survey files: their state, their saved recipes, and the rows set aside with their reason."""
+"""Imports: their state, their saved recipes, the rows set aside, and summaries that came without single answers."""
 
 import datetime as dt
 import enum
@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog.database import Base, Id, Name, Versioned
+from backlog.errors import N_, Conflict
 
 
 class ImportState(enum.StrEnum):
@@ -21,8 +22,12 @@ class ImportState(enum.StrEnum):
 
 
 class Import(Versioned, Base):
-    """One file or one call that brings evidence. ``recipe`` is the column mapping used; ``resolutions`` says for
-    each unknown touchpoint name: a touchpoint id, "create" or "aside". Counts are rows of the file and of what came out."""
+    """One file or one call that brings evidence.
+
+    ``recipe`` is the column mapping used. ``resolutions`` says for each unknown touchpoint (its ``clean`` name; "*" for
+    all others): a touchpoint id, "create" or "aside". ``rows`` estimates the rows of the file, the other counts are
+    of what was read. ``created`` holds the ids of touchpoints made for it, ``warnings`` and ``error`` stored texts.
+    """
 
     __tablename__ = "import"
 
@@ -37,12 +42,38 @@ class Import(Versioned, Base):
     rows_aside: Mapped[int] = mapped_column(default=0)
     responses: Mapped[int] = mapped_column(default=0)
     insights: Mapped[int] = mapped_column(default=0)
+    created: Mapped[list[Any]] = mapped_column(default=list)
+    warnings: Mapped[list[Any]] = mapped_column(default=list)
     error: Mapped[dict[str, Any] | None]
     created_by: Mapped[str] = mapped_column(String(200))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[dt.datetime]
     started_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (ImportState.QUEUED, ImportState.LOADING)
+
+    def queue(self, recipe: dict[str, Any], resolutions: dict[str, Any]) -> None:
+        """Ready to be loaded with this mapping; a stopped or failed one may be tried again."""
+        self._must_be(ImportState.UPLOADED, ImportState.STOPPED, ImportState.FAILED)
+        self.recipe, self.resolutions, self.state, self.error = recipe, resolutions, ImportState.QUEUED, None
+        self.rows_read = self.rows_aside = self.responses = self.insights = 0
+        self.warnings, self.finished_at = [], None
+
+    def stop(self, *, at: dt.datetime) -> None:
+        """The loader notices at its next chunk and takes back what it wrote."""
+        self._must_be(ImportState.QUEUED, ImportState.LOADING)
+        self.state, self.finished_at = ImportState.STOPPED, at
+
+    def undo(self, *, at: dt.datetime) -> None:
+        self._must_be(ImportState.LOADED)
+        self.state, self.finished_at = ImportState.UNDONE, at
+
+    def _must_be(self, *states: ImportState) -> None:
+        if self.state not in states:
+            raise Conflict(N_("This import is %(state)s; that cannot be done now."), state=self.state.value)
 
 
 class SavedRecipe(Versioned, Base):
@@ -69,3 +100,19 @@ class SetAside(Base):
     value: Mapped[str] = mapped_column(Text)
     reason: Mapped[dict[str, Any]]
     record: Mapped[list[Any]]
+
+
+class SummaryRow(Base):
+    """Answers known only by their mean, number and standard deviation (``mean`` and ``deviation`` on 0-10)."""
+
+    __tablename__ = "summary"
+
+    id: Mapped[Id]
+    import_id: Mapped[int] = mapped_column(ForeignKey("import.id", ondelete="CASCADE"), index=True)
+    touchpoint_id: Mapped[int | None] = mapped_column(ForeignKey("touchpoint.id", ondelete="CASCADE"))
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"))
+    persona_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id", ondelete="SET NULL"))
+    month: Mapped[dt.date]
+    n: Mapped[int]
+    mean: Mapped[float]
+    deviation: Mapped[float]

@@ -1,18 +1,17 @@
 """Sums over answers as they stream by, in the form the tally table keeps them."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
-from operator import itemgetter
 
 # What a loaded answer looks like, column by column.
-Answer = tuple[int | None, int, int | None, date, float, float, str | None]
-"""(touchpoint id, measure id, persona id, day, value 0-10, weight, respondent)"""
+Answer = tuple[int | None, int, int | None, date | str, float, float, str | None]
+"""(touchpoint id, measure id, persona id, day or its ISO text, value 0-10, weight, respondent)"""
 
 Place = tuple[int | None, int, date, int | None, float | None]
 """(touchpoint id, measure id, first of the month, persona id, value or None for a summary)"""
 
-_countable = itemgetter(0, 1, 2, 3, 4, 5)
+Alike = tuple[int | None, int, date, int | None, float, float]
+"""Answers that count the same: (touchpoint id, measure id, first of the month, persona id, value, weight)"""
 
 
 class Tallies:
@@ -20,15 +19,11 @@ class Tallies:
 
     def __init__(self) -> None:
         self.sums: dict[Place, list[float]] = {}
-        self.weight = 0.0
-        self.n = 0
 
-    def count(self, answers: Iterable[Answer]) -> None:
-        """Add answers. Alike ones are counted in C first, so a million cost a fraction of a second."""
-        for (touchpoint, measure, persona, day, value, weight), n in Counter(map(_countable, answers)).items():
-            self.add(
-                (touchpoint, measure, day.replace(day=1), persona, value), n, n * weight, n * weight * weight, value
-            )
+    def count(self, alike: Mapping[Alike, int]) -> None:
+        """Add answers, the alike ones at once: counting them in C first makes a million cost half a second."""
+        for (touchpoint, measure, month, persona, value, weight), n in alike.items():
+            self.add((touchpoint, measure, month, persona, value), n, n * weight, n * weight * weight, value)
 
     def add(self, place: Place, n: int, weight: float, weight_squared: float, value: float) -> None:
         sums = self.sums.get(place)
@@ -39,8 +34,6 @@ class Tallies:
         sums[2] += weight_squared
         sums[3] += weight * value
         sums[4] += weight * value * value
-        self.n += n
-        self.weight += weight
 
     def add_summary(self, place: Place, n: int, mean: float, deviation: float) -> None:
         """Add n answers known only by mean and standard deviation, both on 0-10 (n - 1 in the denominator)."""

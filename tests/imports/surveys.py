@@ -56,10 +56,13 @@ def read_file(path: Path, recipe: Recipe, touchpoints: Iterable[str] = ()) -> Re
     reading = Reading(recipe, sheet.names, register, TODAY)
     read = Read(register)
     for first, rows in sheet.chunks():
-        for name in reading.unknown(rows)[1]:
+        found = reading.read(first, rows)
+        for name in reading.meanings.new_personas:
             register.personas.setdefault(name, len(register.personas) + 1)
-        reading.meanings.forget_names()
-        read.add(reading.read(first, rows))
+        if reading.meanings.new_personas:
+            reading.meanings.forget_names()
+            found = reading.read(first, rows)
+        read.add(found)
     return read
 
 

@@ -1,5 +1,6 @@
 """Rows become answers, or are set aside with their reason."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -90,13 +91,16 @@ def test_touchpoint_names_match_whatever_their_case_and_blanks() -> None:
     assert [answer[0] for answer in read.answers] == [1]
 
 
-def test_unknown_names_are_told_before_rows_are_read() -> None:
+def test_unknown_names_are_told_so_that_somebody_can_decide() -> None:
     reading = Reading(LONG, LONG_NAMES, register_for(LONG, ["Check-in"]), TODAY)
 
-    touchpoints, personas = reading.unknown([long_row(), long_row("Lounge"), long_row(" lounge"), []])
+    found = reading.read(2, [long_row(), long_row("Lounge"), long_row(" lounge")])
 
-    assert list(touchpoints) == ["lounge"]
-    assert personas == {}
+    assert list(reading.meanings.new_touchpoints) == ["lounge"]
+    assert [wrong.row for wrong in found.wrong] == [3, 4]
+    reading.register.touchpoints["lounge"] = 9
+    reading.meanings.forget_names()
+    assert [answer[0] for answer in reading.read(2, [long_row("Lounge")]).answers] == [9]
 
 
 def test_a_recipe_for_another_file_is_refused_with_the_columns_it_lacks() -> None:
@@ -192,11 +196,10 @@ def test_every_row_is_an_answer_no_answer_or_set_aside(rows: list[tuple[str, str
 def test_tallies_hold_the_sums_of_the_answers(answers: list[tuple[float, float, date]]) -> None:
     tallies = Tallies()
 
-    tallies.count([(1, 1, None, day, value, weight, None) for value, weight, day in answers])
+    tallies.count(Counter((1, 1, day.replace(day=1), None, value, weight) for value, weight, day in answers))
 
     sums = [sum(column) for column in zip(*tallies.sums.values(), strict=True)]
     assert sums == pytest.approx([
         len(answers), sum(w for _, w, _ in answers), sum(w * w for _, w, _ in answers),
         sum(w * x for x, w, _ in answers), sum(w * x * x for x, w, _ in answers),
     ])  # fmt: skip
-    assert all(place[2].day == 1 for place in tallies.sums)

@@ -1,0 +1,374 @@
+"""Loading an import: read, insert and tally a chunk at a time; nothing is visible before the last transaction.
+
+Responses go in by short transactions, so other writers get their turn; pages read the tally, which changes only at
+the end, together with the state of the import, the insights, the scores and the candidates. A load that fails, is
+stopped or dies leaves rows nobody sees: ``removal.clear`` takes them out.
+"""
+
+import asyncio
+import gc
+import pickle
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog import history
+from backlog.database import Database
+from backlog.errors import N_, Conflict, NotFound, Refused, Text
+from backlog.evidence import scores
+from backlog.evidence.insights import Insight, InsightKind
+from backlog.history import Actor
+from backlog.imports import naming, recipes, removal, storing
+from backlog.imports.checks import Comment, Found, Reading, Wrong
+from backlog.imports.meanings import Meanings
+from backlog.imports.readers import Row, clean, open_sheet
+from backlog.imports.recipes import Recipe
+from backlog.imports.register import Register, measures_named, touchpoints_named
+from backlog.imports.summaries import Summary
+from backlog.imports.surveys import Import, ImportState, SummaryRow
+from backlog.imports.tallies import Tallies
+from backlog.triage import evaluation
+
+MOST_ASIDE = 100_000  # rows kept with their reason; a file with more wrong rows than that has another fault
+AT_ONCE = 20_000  # rows read, inserted and committed together
+SPOOL = 8 << 20  # bytes of comments held in memory
+
+Progress = Callable[[int, int], None]
+"""Called with (rows read, rows set aside) after each chunk."""
+
+
+class Table(Protocol):
+    """Anything with named columns and rows: a ``Sheet``, or rows that came in one call."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def warnings(self) -> tuple[Text, ...]: ...
+    @property
+    def estimated_rows(self) -> int: ...
+    def chunks(self, rows: int = ...) -> Iterator[tuple[int, list[Row]]]: ...
+
+
+class Stopped(Exception):
+    """Somebody stopped the import while it ran."""
+
+
+@dataclass
+class Load:
+    """One import on its way in."""
+
+    database: Database
+    import_id: int
+    recipe: Recipe
+    resolutions: naming.Resolutions
+    by: Actor
+    register: Register
+    strict: bool = False
+    tallies: Tallies = field(default_factory=Tallies)
+    summaries: list[Summary] = field(default_factory=list)
+    created: list[int] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
+    rows: int = 0
+    aside: int = 0
+    responses: int = 0
+    insights: int = 0
+    uncounted: int = 0
+
+
+async def load(database: Database, import_id: int, *, progress: Progress | None = None) -> None:
+    """Load the stored file of a queued import. Refused (kept as its ``error``) leaves everything as it was.
+
+    Raises Conflict when it is not queued.
+    """
+    row = await _claim(database, import_id)
+    await _guarded(database, import_id, lambda: _load_file(database, row, progress))
+
+
+async def load_table(database: Database, import_id: int, table: Table, *, strict: bool = False) -> None:
+    """Load rows that are at hand instead of a file. ``strict``: one wrong row refuses all."""
+    row = await _claim(database, import_id)
+    await _guarded(database, import_id, lambda: _load(database, row, table, None, strict=strict))
+
+
+def run(url: str, import_id: int) -> None:
+    """``load`` for another process: all it needs can be sent there. What is wrong stands in the import."""
+
+    async def alone() -> None:
+        database = Database(url)
+        try:
+            await load(database, import_id)
+        except (Refused, Stopped):
+            pass  # told by the state of the import
+        finally:
+            await database.close()
+
+    asyncio.run(alone())
+
+
+async def _claim(database: Database, import_id: int) -> Import:
+    async with database.writing() as session:
+        row = await session.get(Import, import_id, with_for_update=True)
+        if row is None:
+            raise NotFound(N_("There is no such import."))
+        if row.state is not ImportState.QUEUED:
+            raise Conflict(N_("This import is %(state)s; that cannot be done now."), state=row.state.value)
+        row.state, row.started_at = ImportState.LOADING, history.now()
+    return row
+
+
+async def _guarded(database: Database, import_id: int, work: Callable[[], Awaitable[None]]) -> None:
+    """Whatever stops the work, what it wrote is taken back and the import says why."""
+    try:
+        await work()
+    except Stopped:
+        await removal.clear(database, import_id)
+        raise
+    except Refused as refused:
+        await removal.clear(database, import_id, ImportState.FAILED, refused.text)
+        raise
+    except BaseException:
+        text = Text(
+            N_("The import broke off for a reason of our own; it is in the log. Nothing was imported. Try again.")
+        )
+        await removal.clear(database, import_id, ImportState.FAILED, text)
+        raise
+
+
+async def _load_file(database: Database, row: Import, progress: Progress | None) -> None:
+    recipe = recipes.from_builtins(row.recipe)
+    try:
+        sheet = open_sheet(
+            Path(row.path or ""), encoding=recipe.encoding, delimiter=recipe.delimiter, header_row=recipe.header_row
+        )
+    except OSError:
+        raise Refused(N_("The file is no longer there. Nothing was imported. Bring it again.")) from None
+    await _load(database, row, sheet, progress, strict=False)
+
+
+async def _load(database: Database, row: Import, table: Table, progress: Progress | None, *, strict: bool) -> None:
+    recipe = recipes.from_builtins(row.recipe)
+    by = Actor(row.created_by, row.person_id)
+    job = Load(database, row.id, recipe, row.resolutions, by, Register(), strict, warnings=list(table.warnings))
+    await _begin(job, table)
+    with _without_garbage_collection():
+        await _stream(job, row, table, progress)
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Rows make no cycles, yet looking for some among millions of them doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+async def _stream(job: Load, row: Import, table: Table, progress: Progress | None) -> None:
+    reading = Reading(job.recipe, table.names, job.register, days=storing.day_type(job.database.url))
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL) as comments:
+        async with _Ahead() as ahead:
+            async for found in _chunks(job, table, reading):
+                _count(job, found)
+                if found.comments:
+                    pickle.dump(found.comments, comments)
+                await ahead.do(_write(job, found))
+                if progress:
+                    progress(job.rows, job.aside)
+        _refuse_without_answers(job)
+        comments.seek(0)
+        await _finish(job, row.file_name, _comments(comments))
+
+
+async def _chunks(job: Load, table: Table, reading: Reading) -> AsyncIterator[Found]:
+    """Read in a thread: the next rows are parsed while those before are inserted, and whoever waits is answered."""
+    chunks = table.chunks(AT_ONCE)
+    while chunk := await asyncio.to_thread(next, chunks, None):
+        found = await asyncio.to_thread(reading.read, *chunk)
+        if await _name(job, reading.meanings):
+            found = await asyncio.to_thread(reading.read, *chunk)
+        yield found
+
+
+class _Ahead:
+    """Does one thing in the background while the next is prepared; leaves nothing running behind."""
+
+    def __init__(self) -> None:
+        self.task: asyncio.Task[None] | None = None
+
+    async def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Wait for the thing before (and raise what it raised), then start this one."""
+        try:
+            await self.done()
+        except BaseException:
+            work.close()
+            raise
+        self.task = asyncio.create_task(work)
+
+    async def done(self) -> None:
+        task, self.task = self.task, None
+        if task:
+            await task
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: object, error: object, where: object) -> None:
+        if kind is None:
+            await self.done()
+        elif self.task:
+            await asyncio.wait([self.task])
+
+
+def _comments(spool: Any) -> Iterator[list[Comment]]:
+    while True:
+        try:
+            yield pickle.load(spool)  # noqa: S301 - written by this very function's caller
+        except EOFError:
+            return
+
+
+async def _begin(job: Load, table: Table) -> None:
+    """Names the recipe itself holds."""
+    named = {clean(name): name for name in touchpoints_named(job.recipe)}
+    persona = {clean(job.recipe.persona): job.recipe.persona} if job.recipe.persona else {}
+    async with job.database.writing() as session:
+        register = await naming.known(session)
+        job.register = register
+        await naming.add_measures(session, measures_named(job.recipe), register, by=job.by)
+        await naming.add_personas(session, persona, register, by=job.by)
+        await _resolve(job, session, named)
+        await session.execute(update(Import).where(Import.id == job.import_id).values(rows=table.estimated_rows))
+
+
+async def _name(job: Load, meanings: Meanings) -> bool:
+    """Decide about the names that were new in the rows just read; whether there were any."""
+    if not meanings.new_touchpoints and not meanings.new_personas:
+        return False
+    async with job.database.writing() as session:
+        await naming.add_personas(session, meanings.new_personas, job.register, by=job.by)
+        await _resolve(job, session, meanings.new_touchpoints)
+    meanings.forget_names()
+    return True
+
+
+async def _resolve(job: Load, session: AsyncSession, named: Mapping[str, str]) -> None:
+    made = await naming.resolve(session, named, job.resolutions, job.register, by=job.by)
+    if made:
+        job.created += made
+        naming.refuse_too_many(job.created)
+        job.warnings += naming.layers_among(
+            name for key, name in named.items() if job.register.touchpoints[key] in made
+        )
+        await session.execute(update(Import).where(Import.id == job.import_id).values(created=job.created))
+
+
+def _count(job: Load, found: Found) -> None:
+    if job.strict and found.wrong:
+        raise RowsWrong(found.wrong)
+    job.tallies.count(found.alike)
+    for summary in found.summaries:
+        place = (summary.touchpoint_id, summary.measure_id, summary.month, summary.persona_id, None)
+        job.tallies.add_summary(place, summary.n, summary.mean, summary.deviation)
+    job.summaries += found.summaries
+    job.rows += found.rows
+    job.aside += len(found.wrong)
+    job.responses += len(found.answers) + sum(summary.n for summary in found.summaries)
+    job.insights += len(found.comments)
+    job.uncounted += found.uncounted
+    if job.aside > MOST_ASIDE:
+        raise Refused(
+            N_("More than %(most)s rows cannot be read; the mapping does not fit this file. Nothing was imported."),
+            most=MOST_ASIDE,
+        )
+
+
+class RowsWrong(Refused):
+    """An all-or-nothing import met rows that cannot be read; ``rows`` are the first of them."""
+
+    def __init__(self, rows: list[Wrong]) -> None:
+        self.rows = rows
+        super().__init__(N_("Some rows cannot be read. Nothing was imported."))
+
+
+async def _write(job: Load, found: Found) -> None:
+    """One chunk in one short transaction; Stopped when the import is no longer to be loaded."""
+    async with job.database.writing() as session:
+        still = update(Import).where(Import.id == job.import_id, Import.state == ImportState.LOADING)
+        counted = await session.execute(still.values(rows_read=job.rows, rows_aside=job.aside, responses=job.responses))
+        if counted.rowcount != 1:  # type: ignore[attr-defined] # an update has one
+            raise Stopped
+        await storing.add_answers(session, job.import_id, found.answers)
+        await storing.set_aside(session, job.import_id, found.wrong)
+
+
+def _refuse_without_answers(job: Load) -> None:
+    if job.responses or job.insights:
+        return
+    if job.uncounted:
+        raise Refused(
+            N_("All weights are 0, so no answer counts. Nothing was imported. Choose another weight column, or none.")
+        )
+    if job.aside and job.aside == job.rows:
+        raise Refused(
+            N_("Not one of the %(rows)s rows can be read with this mapping. Nothing was imported."), rows=job.rows
+        )
+    if not job.rows:
+        raise Refused(N_("The file has column names but no rows. Nothing was imported."))
+    raise Refused(N_("The file has no answers: every cell is blank or a code for “no answer”. Nothing was imported."))
+
+
+async def _finish(job: Load, file_name: str, comments: Iterator[list[Comment]]) -> None:
+    """Everything that shows, in one transaction."""
+    if job.uncounted:
+        job.warnings.append(Text(N_("%(n)s answers have the weight 0 and do not count."), {"n": job.uncounted}))
+    async with job.database.writing() as session:
+        still = update(Import).where(Import.id == job.import_id, Import.state == ImportState.LOADING)
+        ended = await session.execute(still.values(
+            state=ImportState.LOADED, finished_at=history.now(), rows=job.rows, rows_read=job.rows, rows_aside=job.aside,
+            responses=job.responses, insights=job.insights, version=Import.version + 1,
+            warnings=[{"message": text.message, "params": dict(text.params)} for text in job.warnings],
+        ))  # fmt: skip
+        if ended.rowcount != 1:  # type: ignore[attr-defined] # an update has one
+            raise Stopped
+        await storing.add_tallies(session, job.tallies)
+        await _add_summaries(session, job)
+        for some in comments:
+            await session.execute(insert(Insight), [_insight(job, file_name, each) for each in some])
+        history.record(session, job.by, "imported", "import", job.import_id, {
+            "file": file_name, "rows": job.rows, "aside": job.aside, "responses": job.responses, "insights": job.insights,
+        })  # fmt: skip
+        await evidence_changed(session)
+
+
+async def evidence_changed(session: AsyncSession) -> None:
+    """The tally has changed: score anew, and let triage look."""
+    await scores.recompute(session)
+    await evaluation.evaluate(session)
+
+
+async def _add_summaries(session: AsyncSession, job: Load) -> None:
+    if job.summaries:
+        await session.execute(insert(SummaryRow), [
+            {
+                "import_id": job.import_id, "touchpoint_id": each.touchpoint_id, "measure_id": each.measure_id,
+                "persona_id": each.persona_id, "month": each.month, "n": each.n, "mean": each.mean, "deviation": each.deviation,
+            }
+            for each in job.summaries
+        ])  # fmt: skip
+
+
+def _insight(job: Load, source: str, comment: Comment) -> dict[str, Any]:
+    return {
+        "touchpoint_id": comment.touchpoint_id, "import_id": job.import_id, "persona_id": comment.persona_id,
+        "kind": InsightKind(comment.kind or "story"), "text": comment.text, "theme": comment.theme,
+        "source": (job.recipe.name or source)[:200], "said_on": comment.said_on, "respondent": comment.respondent,
+    }  # fmt: skip

@@ -1,0 +1,97 @@
+"""Taking an import out again: after a failure, a stop, the death of its process, or by undo."""
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog import history
+from backlog.database import Database
+from backlog.errors import N_, NotFound, Text
+from backlog.evidence import scores, touchpoints
+from backlog.evidence.insights import Insight
+from backlog.evidence.responses import Response
+from backlog.evidence.touchpoints import Touchpoint
+from backlog.history import WAYMARK, Actor
+from backlog.imports import storing
+from backlog.imports.surveys import Import, ImportState, SetAside, SummaryRow
+from backlog.triage import evaluation
+
+
+async def clear(
+    database: Database, import_id: int, state: ImportState | None = None, error: Text | None = None
+) -> None:
+    """Remove what a load left that never became visible, and keep the reason."""
+    if state is not None:
+        async with database.writing() as session:
+            values = {"state": state, "finished_at": history.now(), "error": _stored(error) if error else None}
+            await session.execute(
+                update(Import).where(Import.id == import_id, Import.state == ImportState.LOADING).values(values)
+            )
+    await _remove_responses(database, import_id)
+    async with database.writing() as session:
+        await session.execute(delete(SetAside).where(SetAside.import_id == import_id))
+        await _remove_created(session, import_id, WAYMARK)
+        none = {"rows_read": 0, "rows_aside": 0, "responses": 0, "insights": 0}
+        await session.execute(update(Import).where(Import.id == import_id).values(none))
+
+
+async def undo(database: Database, import_id: int, *, by: Actor) -> None:
+    """Take a loaded import out of the evidence; Conflict when it is not loaded.
+
+    What shows goes in one transaction; the responses follow in small ones.
+    """
+    async with database.writing() as session:
+        row = await session.get(Import, import_id, with_for_update=True)
+        if row is None:
+            raise NotFound(N_("There is no such import."))
+        row.undo(at=history.now())
+        await storing.subtract_tallies(session, await storing.tallies_of(session, import_id))
+        await session.execute(delete(Insight).where(Insight.import_id == import_id))
+        await session.execute(delete(SummaryRow).where(SummaryRow.import_id == import_id))
+        history.record(session, by, "undid", "import", import_id, {"file": row.file_name})
+        await session.flush()
+        await scores.recompute(session)
+        await evaluation.evaluate(session)
+    await _remove_responses(database, import_id)
+    async with database.writing() as session:
+        await _remove_created(session, import_id, by)
+
+
+async def recover(database: Database) -> int:
+    """At start: imports that were loading when the process died are failed and cleared. How many they were."""
+    async with database.reading() as session:
+        dead = (await session.scalars(select(Import.id).where(Import.state == ImportState.LOADING))).all()
+        left = (await session.scalars(_with_leftovers())).all()
+    reason = Text(N_("Waymark was stopped while this was loading. Nothing was imported; start it again."))
+    for import_id in dead:
+        await clear(database, import_id, ImportState.FAILED, reason)
+    for leftover in left:
+        await _remove_responses(database, leftover)
+    return len(dead)
+
+
+def _with_leftovers() -> Select[int]:
+    over = (ImportState.STOPPED, ImportState.FAILED, ImportState.UNDONE)
+    has = select(Response.id).where(Response.import_id == Import.id).exists()
+    return select(Import.id).where(Import.state.in_(over), has)
+
+
+async def _remove_responses(database: Database, import_id: int) -> None:
+    while True:
+        async with database.writing() as session:
+            if await storing.delete_some_answers(session, import_id) < storing.DELETED_AT_ONCE:
+                return
+
+
+async def _remove_created(session: AsyncSession, import_id: int, by: Actor) -> None:
+    """Touchpoints made for the import go with it, unless something else has come to hang on them."""
+    row = await session.get(Import, import_id)
+    if row is None or not row.created:
+        return
+    for touchpoint in await session.scalars(select(Touchpoint).where(Touchpoint.id.in_(row.created))):
+        if not await touchpoints.hanging(session, touchpoint.id):
+            await touchpoints.remove(session, touchpoint, version=touchpoint.version, by=by)
+    row.created = []
+
+
+def _stored(text: Text) -> dict[str, object]:
+    return {"message": text.message, "params": dict(text.params)}

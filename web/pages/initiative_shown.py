@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 from litestar import Request, Response
@@ -26,7 +27,9 @@ from web.identity import Viewer
 from web.templating import page
 
 FAR = 2.0  # points from the median on 0-10: worth a talk
-LANES = 0.6  # two faces closer than this on 0-10 would overlap
+NEAR = 0.6  # two faces closer than this on 0-10 would overlap
+LANES = {1: (0,), 2: (-1, 1), 3: (-1, 0, 1)}
+"""Which lanes so many faces side by side take."""
 
 
 @dataclass(frozen=True)
@@ -172,10 +175,15 @@ def _opinion(found: Dossier, name: RatedInput, actor: Actor) -> Opinion:
 
 
 def faces(ratings: Sequence[Rating], median: float | None) -> list[Face]:
-    """By likely value; a face too close to the one before goes to another lane."""
-    found: list[Face] = []
+    """By likely value; faces that would overlap go to lanes of their own."""
+    clusters: list[list[Rating]] = []
     for rating in ratings:
-        near = [face.lane for face in found if rating.likely - face.rating.likely < LANES]
-        lane = next((each for each in (0, -1, 1) if each not in near), 0)
-        found.append(Face(rating, lane, median is not None and abs(rating.likely - median) > FAR))
-    return found
+        if clusters and rating.likely - clusters[-1][-1].likely < NEAR:
+            clusters[-1].append(rating)
+        else:
+            clusters.append([rating])
+    return [
+        Face(rating, lane, median is not None and abs(rating.likely - median) > FAR)
+        for cluster in clusters
+        for rating, lane in zip(cluster, cycle(LANES[min(len(cluster), 3)]), strict=False)
+    ]

@@ -77,7 +77,7 @@ async def gathered(session: AsyncSession, touchpoint: Touchpoint, cut: Cut) -> d
         **await _figures(session, touchpoint.id, cut),
         **await _voices(session, touchpoint.id),
         **await _signature(session, touchpoint.id, decided.signature_cap),
-        "places": await _places(session, touchpoint.id),
+        "stops": await _places(session, touchpoint.id),
         "works": await _works(session, touchpoint.id),
         "work_count": await _work_count(session, touchpoint.id),
         "candidate": await _candidate(session, touchpoint.id),

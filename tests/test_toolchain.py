@@ -140,7 +140,7 @@ def pins(lock: str) -> Iterator[str]:
             yield line.partition(";")[0].strip(" \\")
 
 
-def test_every_package_in_the_lock_is_asked_for() -> None:
+def test_every_package_asked_for_is_in_the_lock() -> None:
     locked = {pin.partition("==")[0] for pin in pins("requirements.lock")}
 
     assert {requirement(line) for line in project()["dependencies"]} - locked == set()

@@ -23,6 +23,7 @@ from web.configuration import Configuration
 from web.identity import PUBLIC, Identity, admit
 from web.pages import ROUTES as PAGE_ROUTES
 from web.templating import Pages
+from web.work import working
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -38,8 +39,8 @@ HEADERS = {
 LARGEST_BODY = 256 * 1024 * 1024  # bytes; a survey of some million answers
 
 
-def create_app(configuration: Configuration) -> Litestar:
-    """The whole product over one database."""
+def create_app(configuration: Configuration, *, works: bool = False) -> Litestar:
+    """The whole product over one database; ``works`` when this process also does the work behind the pages."""
     database = Database(configuration.database_url)
     return Litestar(
         route_handlers=[
@@ -64,7 +65,7 @@ def create_app(configuration: Configuration) -> Litestar:
         ),
         exception_handlers=faults.HANDLERS,
         before_send=[add_headers],
-        lifespan=[closing(database)],
+        lifespan=[closing(database), *([working] if works else [])],
         openapi_config=openapi(),
         request_max_body_size=LARGEST_BODY,
     )
@@ -83,7 +84,7 @@ def openapi() -> OpenAPIConfig:
         description="From customer survey to ranked backlog. Send the token as `Authorization: Bearer ...`.",
         path="/api",
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        openapi_router=Router(path="/api", route_handlers=[], opt={"role": PUBLIC}),
+        openapi_router=Router(path="/api", route_handlers=[], opt={"role": PUBLIC}, include_in_schema=False),
         components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         security=[{"token": []}],
     )

@@ -45,7 +45,7 @@ def probe(configuration: Configuration) -> None:
 async def run(configuration: Configuration) -> None:
     greeting = await prepare(configuration)
     server = Server(
-        create_app(configuration),
+        create_app(configuration, works=True),
         address=configuration.host,
         port=configuration.port,
         interface=Interfaces.ASGI,

@@ -1,0 +1,113 @@
+"""Work behind the pages: queued imports run in a process of their own, and once a day what time alone changes.
+
+The rows are the queue, so nothing is lost when the server stops: what was queued or broken off is found again.
+"""
+
+import asyncio
+import datetime as dt
+import multiprocessing
+from collections.abc import AsyncIterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from litestar import Litestar
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog import history, rescoring
+from backlog.database import Database
+from backlog.imports import loading, removal
+from backlog.imports.surveys import Import, ImportState
+
+log = structlog.get_logger()
+LOOK_EVERY = 1.0  # seconds between looks at the queue
+
+
+@asynccontextmanager
+async def working(app: Litestar) -> AsyncIterator[None]:
+    """While the app lives, the queue is looked at; at the end a running import is stopped and its rows taken back."""
+    database: Database = app.state.database
+    tasks = [asyncio.create_task(import_queue(database)), asyncio.create_task(daily(database))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def import_queue(database: Database) -> None:
+    """Load one import after the other, each in a fresh process that gives its memory back."""
+    await removal.recover(database)
+    while True:
+        with watched("imports"):
+            waiting = await next_import(database)
+            if waiting is not None:
+                await run_apart(database, waiting)
+                continue
+        await asyncio.sleep(LOOK_EVERY)
+
+
+async def run_apart(database: Database, import_id: int) -> None:
+    """In a process of its own: parsing a million rows takes nothing from those who look at pages."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
+        running = asyncio.get_running_loop().run_in_executor(processes, loading.run, database.url, import_id)
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await stop(database, import_id)
+            await asyncio.wait([running])
+            raise
+
+
+async def stop(database: Database, import_id: int) -> None:
+    """Ask the loader to stop; it notices at its next chunk and takes back what it wrote."""
+    async with database.writing() as session:
+        row = await session.get_one(Import, import_id)
+        if row.is_under_way:
+            row.stop(at=history.now())
+
+
+async def next_import(database: Database) -> int | None:
+    """The import that has waited longest."""
+    async with database.reading() as session:
+        queued = select(Import.id).where(Import.state == ImportState.QUEUED).order_by(Import.id).limit(1)
+        return (await session.execute(queued)).scalar_one_or_none()
+
+
+async def daily(database: Database) -> None:
+    """Once a day, soon after midnight UTC and at each start: dates come due, though nobody brought evidence."""
+    while True:
+        with watched("daily"):
+            async with database.writing() as session:
+                await a_new_day(session)
+        await asyncio.sleep(seconds_to_midnight(history.now()))
+
+
+async def a_new_day(session: AsyncSession) -> None:
+    """Snoozed candidates wake on their date."""
+    await rescoring.rescore(session)
+
+
+def seconds_to_midnight(now: dt.datetime) -> float:
+    tomorrow = (now + dt.timedelta(days=1)).replace(hour=0, minute=1, second=0, microsecond=0)
+    return (tomorrow - now).total_seconds()
+
+
+class watched:  # noqa: N801 - reads as a word where it is used
+    """One failure is logged and does not end the work."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
+        if error is None or not isinstance(error, Exception):
+            return False
+        log.error("background work failed", work=self.what, exc_info=error)
+        return True

@@ -141,6 +141,7 @@ def postgresql() -> PostgreSQL:
 def _prepared(url: str) -> PostgreSQL:
     server = PostgreSQL(url, f"waymark_template_{run_home().name.rpartition('-')[2].lower()}")
     server.prepare()
+    (run_home() / "prepared").touch()
     return server
 
 
@@ -181,7 +182,7 @@ def end_run() -> None:
     home = Path(os.environ.pop(RUN_HOME))
     if (home / "postgresql" / "postmaster.pid").is_file():
         _joined(home / "postgresql").stop()
-    elif os.environ.get("TEST_DATABASE_URL"):
+    elif (home / "prepared").is_file():
         _drop_template(home)
     shutil.rmtree(home, ignore_errors=True)
 

@@ -1,7 +1,9 @@
 """Who did what, when: one row per change, written by the verbs in the same transaction, never edited."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +43,21 @@ class Event(Base):
     changes: Mapped[dict[str, Any]]
 
 
+_moment: ContextVar[dt.datetime | None] = ContextVar("moment", default=None)
+
+
 def now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+    return _moment.get() or dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def at(moment: dt.datetime) -> Iterator[None]:
+    """Within the block it is this moment, for this task alone: for a past that is brought along from elsewhere."""
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
 
 
 def event(

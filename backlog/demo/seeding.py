@@ -1,26 +1,62 @@
-"""The demo: San Francisco airport's survey of 2013-2018, turned into a living backlog."""
+"""The demo: San Francisco airport's surveys of 2013-2018, turned into a living backlog."""
+
+import datetime as dt
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import history
 from backlog.database import Database
-from backlog.history import WAYMARK
-from backlog.people import accounts
+from backlog.demo import decisions, diary, initiatives, people, register, surveys
+from backlog.errors import N_, Conflict
+from backlog.evidence.touchpoints import Touchpoint
+from backlog.history import Actor
+from backlog.initiatives.initiative import Initiative
+from backlog.people import accounts, passwords
 from backlog.people.persons import Person
-from backlog.people.roles import Role
 
 EMAIL, PASSWORD = "demo@waymark.example", "small-steps-2018"
+BEGINNING = 73  # days ago, when the register was laid out and the surveys came in
+OWNER = Actor("Product owner")
 
 
 async def seed(database: Database) -> None:
-    """Fill an empty database."""
+    """Fill an empty database. Conflict when there are touchpoints or initiatives already.
+
+    People come last, together with all they did: a start that was cut short leaves nobody who could sign in, and the
+    next one goes on where it stopped. Where somebody can sign in already, the demo's people get no password.
+    """
+    today = history.now().date()
     async with database.writing() as session:
-        await accounts.add_person(
-            session, email=EMAIL, name="Product owner", role=Role.ADMINISTRATOR, password=PASSWORD, by=WAYMARK
-        )
+        is_first_run = await accounts.is_first_run(session)
+        if not is_first_run and await is_filled(session):
+            raise Conflict(N_("The sample data can only be loaded into an empty backlog. Nothing was changed."))
+        with history.at(_morning(today, 0)):
+            await register.lay_out(session, by=OWNER)
+    for place, name in enumerate(surveys.NAMES, 1):
+        await surveys.load(database, name, at=_morning(today, 12 * place), by=OWNER)
+    async with database.writing() as session:
+        with history.at(_morning(today, 120)):
+            colleagues = await people.add(session, PASSWORD if is_first_run else None)
+        entries = [*initiatives.diary(colleagues), *decisions.diary(colleagues, today)]
+        await diary.replay(session, entries, today)
+
+
+def _morning(today: dt.date, minutes: int) -> dt.datetime:
+    """On the first day of the demo, so many minutes after eight."""
+    midnight = dt.datetime.combine(today - dt.timedelta(days=BEGINNING), dt.time(8), dt.UTC)
+    return midnight + dt.timedelta(minutes=minutes)
+
+
+async def is_filled(session: AsyncSession) -> bool:
+    """Whether there is any touchpoint or initiative."""
+    known = [await session.scalar(select(kind.id).limit(1)) for kind in (Touchpoint, Initiative)]
+    return known != [None, None]
 
 
 async def sign_in_hint(session: AsyncSession) -> str:
     """How to sign in to the demo; empty when this is not the demo or its password was changed."""
-    person = await session.scalar(select(Person).where(Person.email == EMAIL))
-    return f"Sign in as {EMAIL} with the password {PASSWORD}" if person else ""
+    person = await session.scalar(select(Person).where(Person.email == EMAIL, Person.disabled_at.is_(None)))
+    if person is None or not await passwords.matches(PASSWORD, person.password_hash):
+        return ""
+    return f"Sign in as {EMAIL} with the password {PASSWORD}"

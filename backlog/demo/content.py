@@ -1,0 +1,152 @@
+"""What the demo tells, as it lies in airport.json and initiatives.json; a misspelt field is an error."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from backlog.evidence.journeys import Scenario
+from backlog.evidence.touchpoints import Access, Ownership
+from backlog.initiatives.stages import Stage
+from backlog.people.roles import Role
+from backlog.triage.candidates import Dismissal
+
+FOLDER = Path(__file__).parent
+
+
+class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every field in the file is known here."""
+
+
+class Entry(Known, frozen=True):
+    """A department (with its code), persona or interaction layer."""
+
+    name: str
+    description: str
+    code: str = ""
+
+
+class Colleague(Known, frozen=True):
+    """``department`` is its code."""
+
+    email: str
+    name: str
+    role: Role
+    department: str
+
+    @property
+    def key(self) -> str:
+        """What initiatives.json calls the person: the part of the address before the @."""
+        return self.email.partition("@")[0]
+
+
+class Place(Known, frozen=True):
+    """A touchpoint; ``target`` (0-10) where it is not the one of all."""
+
+    name: str
+    channel: str
+    ownership: Ownership
+    access: Access
+    department: str
+    expectation: str
+    target: float | None = None
+    description: str = ""
+
+
+class Phase(Known, frozen=True):
+    name: str
+    touchpoints: list[str]
+
+
+class Journey(Known, frozen=True):
+    name: str
+    scenario: Scenario
+    persona: str
+    description: str
+    phases: list[Phase]
+
+
+class Nomination(Known, frozen=True):
+    touchpoint: str
+    reason: str
+    review_in_days: int
+
+
+class Merge(Known, frozen=True):
+    """The candidate of the touchpoint became part of the initiative of this title."""
+
+    touchpoint: str
+    initiative: str
+
+
+class Dismissed(Known, frozen=True):
+    touchpoint: str
+    reason: Dismissal
+    note: str
+
+
+class View(Known, frozen=True):
+    """A saved view that everybody sees; ``query`` as in the address of the backlog."""
+
+    name: str
+    query: str
+
+
+class Weighting(Known, frozen=True):
+    """Percent by criterion, why, and by whom (a colleague's key)."""
+
+    weights: dict[str, float]
+    reason: str
+    by: str
+
+
+class Airport(Known, frozen=True):
+    """``snoozed`` names touchpoints whose candidates sleep until the next survey."""
+
+    organisation: str
+    settings: dict[str, float]
+    target: float
+    departments: list[Entry]
+    personas: list[Entry]
+    layers: list[Entry]
+    people: list[Colleague]
+    journeys: list[Journey]
+    touchpoints: list[Place]
+    signatures: list[Nomination]
+    snoozed: list[str]
+    merged: list[Merge]
+    dismissed: list[Dismissed]
+    views: list[View]
+    agreed: Weighting
+    proposed: Weighting
+
+
+class Story(Known, frozen=True):
+    """An initiative. ``lead`` and ``contributing`` are codes of departments, ``themes`` and ``quotes`` how the coded
+    themes and the written answers begin that it rests on. ``ratings``: colleague -> input -> low, likely, high.
+    ``candidate``: triage proposed its first touchpoint."""
+
+    title: str
+    touchpoints: list[str]
+    lead: str
+    contributing: list[str]
+    stage: Stage
+    problem: str
+    next_step: str
+    effect: str
+    themes: list[str]
+    quotes: list[str]
+    comments: list[tuple[str, str]]
+    ratings: dict[str, dict[str, tuple[float, float, float]]]
+    candidate: bool = False
+    reason: str = ""
+
+
+@cache
+def airport() -> Airport:
+    return msgspec.json.decode((FOLDER / "airport.json").read_bytes(), type=Airport)
+
+
+@cache
+def stories() -> tuple[Story, ...]:
+    return msgspec.json.decode((FOLDER / "initiatives.json").read_bytes(), type=tuple[Story, ...])

@@ -1,0 +1,63 @@
+"""The surveys of the demo, read with their recipes just as anybody's files are."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog import history
+from backlog.database import Database
+from backlog.demo import content
+from backlog.history import Actor
+from backlog.imports import loading, recipes
+from backlog.imports.naming import CREATE, OTHERS
+from backlog.imports.readers import open_sheet
+from backlog.imports.recipes import Recipe
+from backlog.imports.surveys import Import, ImportState, SavedRecipe
+
+NAMES = (*(f"sfo_{year}" for year in range(2013, 2019)), "sfo_2018_comments")
+
+
+async def load(database: Database, name: str, *, at: dt.datetime, by: Actor) -> None:
+    """Load one survey and save its recipe, unless that was done before."""
+    recipe = recipes.read((content.FOLDER / "recipes" / f"{name}.json").read_bytes())
+    with history.at(at):
+        async with database.writing() as session:
+            await _save(session, recipe, by)
+            import_id = await _queue(session, f"{name}.csv", recipe, by)
+        if import_id is None:
+            return
+        sheet = open_sheet(
+            content.FOLDER / "sfo" / f"{name}.csv",
+            encoding=recipe.encoding,
+            delimiter=recipe.delimiter,
+            header_row=recipe.header_row,
+        )
+        await loading.load_table(database, import_id, sheet)
+
+
+async def _queue(session: AsyncSession, file_name: str, recipe: Recipe, by: Actor) -> int | None:
+    loaded = select(Import.id).where(Import.file_name == file_name, Import.state == ImportState.LOADED)
+    if await session.scalar(loaded):
+        return None
+    row = Import(
+        file_name=file_name,
+        state=ImportState.QUEUED,
+        recipe=recipes.to_builtins(recipe),
+        resolutions={OTHERS: CREATE},
+        created_by=by.name,
+        person_id=by.person_id,
+        created_at=history.now(),
+    )
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def _save(session: AsyncSession, recipe: Recipe, by: Actor) -> None:
+    if await session.scalar(select(SavedRecipe.id).where(SavedRecipe.name == recipe.name)):
+        return
+    saved = SavedRecipe(name=recipe.name, body=recipes.to_builtins(recipe), changed_at=history.now())
+    session.add(saved)
+    await session.flush()
+    history.record(session, by, "saved", "recipe", saved.id, {"name": recipe.name})

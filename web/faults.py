@@ -109,6 +109,8 @@ def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     status = 503 if isinstance(error, DBAPIError) and error.connection_invalidated else 500
     if isinstance(error, StaleDataError):
         return refused(request, Conflict(N_("Somebody else changed this in the meantime. Nothing was overwritten.")))
+    if isinstance(error, UnicodeDecodeError) and wants_problem(request):  # the framework lets it through
+        return problem(request, 400, N_("The body is not UTF-8 text. Nothing was saved."))
     log.error("request failed", path=request.scope["path"], method=request.method, exc_info=error)
     if wants_problem(request):
         return problem(request, status, WORDS[status])

@@ -2,10 +2,15 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.api import departments, journeys, personas
+from web.api import candidates, departments, initiatives, insights, journeys, personas, signatures, touchpoints
 
 ROUTES: list[ControllerRouterHandler] = [
+    *touchpoints.ROUTES,
+    *signatures.ROUTES,
+    *insights.ROUTES,
+    *candidates.ROUTES,
     *departments.ROUTES,
+    *initiatives.ROUTES,
     *journeys.ROUTES,
     *personas.ROUTES,
 ]

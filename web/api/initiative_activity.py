@@ -1,0 +1,141 @@
+"""/api/v1/initiatives/{id}: moving it, its comments and its history."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import Body, FromPath
+from sqlalchemy import func, select
+
+from backlog.database import Database
+from backlog.errors import Stale
+from backlog.history import Event
+from backlog.initiatives import comments, initiatives, moves
+from backlog.initiatives.comments import Comment
+from backlog.initiatives.stages import Verb
+from backlog.people.roles import Role
+from web.api.initiative_shapes import answer, stale_answer
+from web.api.paging import PAGING, Listing, Page
+from web.api.versions import based_on
+
+
+class StageMoved(msgspec.Struct, forbid_unknown_fields=True):
+    """park, drop and send_back need a reason; finish, drop and reopen the role product_owner."""
+
+    verb: Verb
+    reason: str = ""
+    version: int | None = None
+
+
+class CommentGiven(msgspec.Struct, forbid_unknown_fields=True):
+    text: str
+
+
+class CommentShown(msgspec.Struct):
+    id: int
+    author: str
+    written_at: dt.datetime
+    text: str
+
+
+class EventShown(msgspec.Struct):
+    """``changes`` maps fields to [before, after], and whatever else explains the event."""
+
+    id: int
+    at: dt.datetime
+    actor: str
+    verb: str
+    changes: dict[str, Any]
+
+
+@post(
+    "/api/v1/initiatives/{key:str}/stage",
+    opt={"role": Role.DEPARTMENT_LEAD},
+    operation_id="moveInitiative",
+    summary="Move an initiative to another stage",
+    tags=["initiatives"],
+    status_code=200,
+)
+async def move(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    key: FromPath[str],
+    data: Annotated[StageMoved, Body()],
+) -> Response[Any]:
+    moves.require(data.verb, request.user.role)
+    try:
+        async with database.writing() as session:
+            initiative = await initiatives.by_key(session, key, for_change=True)
+            initiative.expect(based_on(request, data.version))
+            await moves.move(session, initiative, data.verb, reason=data.reason, by=request.user.actor)
+    except Stale as stale:
+        return await stale_answer(request, database, key, stale)
+    return await answer(database, key)
+
+
+def shown(comment: Comment) -> CommentShown:
+    return CommentShown(comment.id, comment.author, comment.written_at, comment.text)
+
+
+@get(
+    "/api/v1/initiatives/{key:str}/comments",
+    opt={"role": Role.VIEWER},
+    dependencies=PAGING,
+    operation_id="listComments",
+    summary="Comments, newest first",
+    tags=["initiatives"],
+)
+async def list_comments(
+    database: NamedDependency[Database], page: NamedDependency[Page], key: FromPath[str]
+) -> Listing[CommentShown]:
+    async with database.reading() as session:
+        initiative = await initiatives.by_key(session, key)
+        found = comments.of(initiative.id).limit(page.limit).offset(page.offset)
+        items = [shown(comment) for comment in await session.scalars(found)]
+        counted = select(func.count()).select_from(Comment).where(Comment.initiative_id == initiative.id)
+        return Listing(items, await session.scalar(counted) or 0)
+
+
+@post(
+    "/api/v1/initiatives/{key:str}/comments",
+    opt={"role": Role.CONTRIBUTOR},
+    operation_id="writeComment",
+    summary="Write a comment",
+    tags=["initiatives"],
+)
+async def write_comment(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    key: FromPath[str],
+    data: Annotated[CommentGiven, Body()],
+) -> CommentShown:
+    async with database.writing() as session:
+        initiative = await initiatives.by_key(session, key)
+        return shown(await comments.write(session, initiative, data.text, by=request.user.actor))
+
+
+@get(
+    "/api/v1/initiatives/{key:str}/history",
+    opt={"role": Role.VIEWER},
+    dependencies=PAGING,
+    operation_id="listInitiativeHistory",
+    summary="Everything that was done, newest first",
+    tags=["initiatives"],
+)
+async def list_history(
+    database: NamedDependency[Database], page: NamedDependency[Page], key: FromPath[str]
+) -> Listing[EventShown]:
+    async with database.reading() as session:
+        initiative = await initiatives.by_key(session, key)
+        about = (Event.subject == "initiative") & (Event.subject_id == initiative.id)
+        found = select(Event).where(about).order_by(Event.id.desc()).limit(page.limit).offset(page.offset)
+        items = [
+            EventShown(event.id, event.at, event.actor, event.verb, event.changes)
+            for event in await session.scalars(found)
+        ]
+        return Listing(items, await session.scalar(select(func.count()).select_from(Event).where(about)) or 0)
+
+
+ROUTES = [move, list_comments, write_comment, list_history]

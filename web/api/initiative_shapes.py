@@ -1,0 +1,232 @@
+"""Initiatives as the API gives and takes them."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from msgspec import UNSET, UnsetType
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.database import Database
+from backlog.errors import N_, Invalid, Stale, Text
+from backlog.initiatives import initiatives, wording
+from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
+from backlog.people.departments import Department
+from backlog.ranking import ranked, scoring, weights
+from backlog.ranking.scoring import CRITERIA, Weights
+from web.faults import problem
+
+DepartmentNamed = int | str
+"""A department by its id or by its code."""
+
+
+class CriteriaShown(msgspec.Struct):
+    """Each 0-10; null where there is neither a rating nor a suggestion."""
+
+    importance: float | None
+    urgency: float | None
+    maturity: float | None
+    effort_benefit: float | None
+
+
+class OriginsShown(msgspec.Struct):
+    """Where each criterion comes from: rated, suggested or missing."""
+
+    importance: str
+    urgency: str
+    maturity: str
+    effort_benefit: str
+
+
+class ContributionsShown(msgspec.Struct):
+    """What each criterion brings; together exactly the score. A missing one counts as 5."""
+
+    importance: float
+    urgency: float
+    maturity: float
+    effort_benefit: float
+
+
+class DepartmentInvolved(msgspec.Struct):
+    id: int
+    code: str
+    name: str
+    lead: bool
+
+
+class InitiativeShown(msgspec.Struct):
+    """``rank`` is null where the stage is not ranked; ``departments`` has the lead first; ``touchpoints`` are ids."""
+
+    id: int
+    key: str
+    title: str
+    stage: str
+    rank: int | None
+    score: float
+    criteria: CriteriaShown
+    origins: OriginsShown
+    contributions: ContributionsShown
+    missing: list[str]
+    departments: list[DepartmentInvolved]
+    touchpoints: list[int]
+    version: int
+    problem: str
+    next_step: str
+    effect: str
+    lead: int | None
+    created_at: dt.datetime
+    created_by: str
+
+
+class InitiativeGiven(msgspec.Struct, forbid_unknown_fields=True):
+    """The first department leads unless ``lead`` names another."""
+
+    title: str
+    problem: str = ""
+    next_step: str = ""
+    effect: str = ""
+    touchpoints: list[int] = []
+    insights: list[int] = []
+    departments: list[DepartmentNamed] = []
+    lead: DepartmentNamed | None = None
+
+
+class InitiativeChanged(msgspec.Struct, forbid_unknown_fields=True):
+    """What is left out stays. ``departments`` and ``touchpoints`` replace the ones before; the first department leads
+    unless ``lead`` is given."""
+
+    title: str | UnsetType = UNSET
+    problem: str | UnsetType = UNSET
+    next_step: str | UnsetType = UNSET
+    effect: str | UnsetType = UNSET
+    touchpoints: list[int] | UnsetType = UNSET
+    departments: list[DepartmentNamed] | UnsetType = UNSET
+    lead: DepartmentNamed | UnsetType | None = UNSET
+    version: int | None = None
+
+
+async def shapes(session: AsyncSession, found: Sequence[Initiative]) -> list[InitiativeShown]:
+    """These initiatives in this order, with ranks under the agreed weights."""
+    ids = [initiative.id for initiative in found]
+    units = {unit.id: unit for unit in await session.scalars(select(Department))}
+    agreed = await weights.active(session)
+    places = await ranked.ranks(session, [initiative.points for initiative in found])
+    touchpoints = await _linked(session, ids)
+    contributing = await _contributing(session, ids)
+    return [
+        _shape(
+            initiative,
+            place if initiative.is_ranked else None,
+            agreed,
+            _departments(initiative, contributing.get(initiative.id, ()), units),
+            touchpoints.get(initiative.id, []),
+        )
+        for initiative, place in zip(found, places, strict=True)
+    ]
+
+
+def _shape(
+    initiative: Initiative,
+    rank: int | None,
+    agreed: Weights,
+    departments: list[DepartmentInvolved],
+    touchpoints: list[int],
+) -> InitiativeShown:
+    rated = {name: getattr(initiative, f"rated_{name}") for name in CRITERIA}
+    known = {
+        name: getattr(initiative, f"suggested_{name}", None) if value is None else value
+        for name, value in rated.items()
+    }
+    parts = scoring.contributions(known, agreed)
+    return InitiativeShown(
+        id=initiative.id,
+        key=initiative.key,
+        title=initiative.title,
+        stage=initiative.stage.value,
+        rank=rank,
+        score=initiative.points / 100,
+        criteria=CriteriaShown(**known),
+        origins=OriginsShown(**{name: _origin(rated[name], known[name]) for name in CRITERIA}),
+        contributions=ContributionsShown(**{name: part / 100 for name, part in parts.items()}),
+        missing=scoring.missing(known),
+        departments=departments,
+        touchpoints=touchpoints,
+        version=initiative.version,
+        problem=initiative.problem,
+        next_step=initiative.next_step,
+        effect=initiative.effect,
+        lead=initiative.lead_id,
+        created_at=initiative.created_at,
+        created_by=initiative.created_by,
+    )
+
+
+def _origin(rated: float | None, known: float | None) -> str:
+    return "missing" if known is None else "suggested" if rated is None else "rated"
+
+
+def _departments(
+    initiative: Initiative, contributing: Sequence[int], units: Mapping[int, Department]
+) -> list[DepartmentInvolved]:
+    others = sorted((units[number] for number in contributing), key=lambda unit: unit.code)
+    lead = [units[initiative.lead_id]] if initiative.lead_id else []
+    return [
+        DepartmentInvolved(id=unit.id, code=unit.code, name=unit.name, lead=unit.id == initiative.lead_id)
+        for unit in [*lead, *others]
+    ]
+
+
+async def _linked(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[int]]:
+    rows = await session.execute(
+        select(InitiativeTouchpoint.initiative_id, InitiativeTouchpoint.touchpoint_id)
+        .where(InitiativeTouchpoint.initiative_id.in_(ids))
+        .order_by(InitiativeTouchpoint.position, InitiativeTouchpoint.touchpoint_id)
+    )
+    found: dict[int, list[int]] = {}
+    for initiative_id, touchpoint_id in rows:
+        found.setdefault(initiative_id, []).append(touchpoint_id)
+    return found
+
+
+async def _contributing(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[int]]:
+    rows = await session.execute(
+        select(Contribution.initiative_id, Contribution.department_id).where(Contribution.initiative_id.in_(ids))
+    )
+    found: dict[int, list[int]] = {}
+    for initiative_id, department_id in rows:
+        found.setdefault(initiative_id, []).append(department_id)
+    return found
+
+
+async def shape(session: AsyncSession, initiative: Initiative) -> InitiativeShown:
+    return (await shapes(session, [initiative]))[0]
+
+
+async def answer(database: Database, key: str | int, status: int = 200) -> Response[InitiativeShown]:
+    """One initiative as it stands, its version also as ETag."""
+    async with database.reading() as session:
+        shown = await shape(session, await initiatives.by_key(session, key))
+    return Response(shown, status_code=status, headers={"ETag": f'"{shown.version}"'})
+
+
+async def stale_answer(request: Request[Any, Any, Any], database: Database, key: str, stale: Stale) -> Response[Any]:
+    """409 with the state that stands there now under ``current``."""
+    async with database.reading() as session:
+        current = await shape(session, await initiatives.by_key(session, key))
+    return problem(request, 409, stale.text, current=msgspec.to_builtins(current))
+
+
+async def department_ids(session: AsyncSession, named: Sequence[DepartmentNamed], field: str) -> list[int]:
+    """Ids for ids and codes, in order. Invalid (``field``) names every code that does not exist."""
+    codes = {name.strip().upper() for name in named if isinstance(name, str)}
+    storable = [code for code in codes if wording.wrong(code, 8) is None]
+    rows = await session.execute(
+        select(Department.id, Department.code).where(func.upper(Department.code).in_(storable))
+    )
+    known = {row.code.upper(): row.id for row in rows}
+    if unknown := sorted(repr(code[:20])[1:-1] for code in codes - known.keys()):
+        raise Invalid({field: Text(N_("There is no such department: %(ids)s."), {"ids": ", ".join(unknown)})})
+    return [known[name.strip().upper()] if isinstance(name, str) else name for name in named]

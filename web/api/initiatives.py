@@ -1,0 +1,173 @@
+"""/api/v1/initiatives: the ranked list, one initiative, proposing and changing."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import Body, FromPath, QueryParameter
+from msgspec import UNSET
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.database import Database
+from backlog.errors import Stale
+from backlog.initiatives import evidence, initiatives
+from backlog.initiatives.initiative import Initiative
+from backlog.initiatives.stages import Stage
+from backlog.people.roles import Role
+from backlog.ranking import ranked
+from backlog.ranking.filters import Filters, Order
+from web.api import initiative_activity, ratings
+from web.api.initiative_shapes import (
+    InitiativeChanged,
+    InitiativeGiven,
+    InitiativeShown,
+    answer,
+    department_ids,
+    shapes,
+    stale_answer,
+)
+from web.api.paging import PAGING, Listing, Page
+from web.api.versions import based_on
+
+Asked = Request[Any, Any, Any]
+
+
+@get(
+    "/api/v1/initiatives",
+    opt={"role": Role.VIEWER},
+    dependencies=PAGING,
+    operation_id="listInitiatives",
+    summary="Initiatives, ranked",
+    description="Without `stage` the open ones. All filters given must hold.",
+    tags=["initiatives"],
+)
+async def index(
+    database: NamedDependency[Database],
+    page: NamedDependency[Page],
+    order: Annotated[Order, QueryParameter()] = Order.RANK,
+    stage: Annotated[list[Stage] | None, QueryParameter(description="Repeat for several.")] = None,
+    department: Annotated[str, QueryParameter(description="Id or code; leading or contributing.")] = "",
+    phase: Annotated[int | None, QueryParameter(description="Id of a phase.")] = None,
+    persona: Annotated[int | None, QueryParameter(description="Id of a persona.")] = None,
+    signature: Annotated[bool, QueryParameter(description="About a signature touchpoint.")] = False,
+    text: Annotated[str, QueryParameter(description="In title or problem, or the key.")] = "",
+) -> Listing[InitiativeShown]:
+    async with database.reading() as session:
+        filters = Filters(
+            stages=tuple(stage or ()),
+            phase=phase,
+            department=await one_department(session, department),
+            persona=persona,
+            signature=signature,
+            text=text.replace("\0", ""),
+        )
+        listed = await ranked.page(session, filters, order, page.limit, page.offset)
+        ids = [row.id for row in listed.rows]
+        found = {each.id: each for each in await session.scalars(select(Initiative).where(Initiative.id.in_(ids)))}
+        return Listing(await shapes(session, [found[number] for number in ids]), listed.total)
+
+
+async def one_department(session: AsyncSession, named: str) -> int | None:
+    """The department of an address; Invalid when there is no such code."""
+    if not named:
+        return None
+    if named.isascii() and named.isdigit():
+        return int(named)
+    return (await department_ids(session, [named], "department"))[0]
+
+
+@get(
+    "/api/v1/initiatives/{key:str}",
+    opt={"role": Role.VIEWER},
+    operation_id="getInitiative",
+    summary="One initiative by number or key",
+    tags=["initiatives"],
+)
+async def show(database: NamedDependency[Database], key: FromPath[str]) -> Response[InitiativeShown]:
+    return await answer(database, key)
+
+
+@post(
+    "/api/v1/initiatives",
+    opt={"role": Role.CONTRIBUTOR},
+    operation_id="proposeInitiative",
+    summary="Propose an initiative",
+    tags=["initiatives"],
+)
+async def create(
+    request: Asked, database: NamedDependency[Database], data: Annotated[InitiativeGiven, Body()]
+) -> Response[InitiativeShown]:
+    async with database.writing() as session:
+        named = await department_ids(session, data.departments, "departments")
+        lead = named[0] if named else None
+        if data.lead is not None:
+            lead = (await department_ids(session, [data.lead], "lead"))[0]
+        initiative = await initiatives.propose(
+            session,
+            title=data.title,
+            problem=data.problem,
+            next_step=data.next_step,
+            effect=data.effect,
+            touchpoint_ids=data.touchpoints,
+            insight_ids=data.insights,
+            lead_id=lead,
+            contributing_ids=[each for each in named if each != lead],
+            by=request.user.actor,
+        )
+    made = await answer(database, initiative.id, 201)
+    made.headers["Location"] = f"/api/v1/initiatives/{initiative.id}"
+    return made
+
+
+@patch(
+    "/api/v1/initiatives/{key:str}",
+    opt={"role": Role.CONTRIBUTOR},
+    operation_id="changeInitiative",
+    summary="Change what an initiative says, who works on it, what it is about",
+    tags=["initiatives"],
+)
+async def update(
+    request: Asked,
+    database: NamedDependency[Database],
+    key: FromPath[str],
+    data: Annotated[InitiativeChanged, Body()],
+) -> Response[Any]:
+    try:
+        async with database.writing() as session:
+            initiative = await initiatives.by_key(session, key, for_change=True)
+            initiative.expect(based_on(request, data.version))
+            values = await changes(session, data)
+            await initiatives.change(session, initiative, values, version=initiative.version, by=request.user.actor)
+            if data.touchpoints is not UNSET:
+                await replace_touchpoints(session, initiative, data.touchpoints, request)
+    except Stale as stale:
+        return await stale_answer(request, database, key, stale)
+    return await answer(database, key)
+
+
+async def changes(session: AsyncSession, data: InitiativeChanged) -> dict[str, Any]:
+    """For initiatives.change."""
+    given = msgspec.structs.asdict(data)
+    values = {name: given[name] for name in ("title", "problem", "next_step", "effect") if given[name] is not UNSET}
+    if data.lead is not UNSET:
+        values["lead_id"] = None if data.lead is None else (await department_ids(session, [data.lead], "lead"))[0]
+    if data.departments is not UNSET:
+        named = await department_ids(session, data.departments, "departments")
+        values.setdefault("lead_id", named[0] if named else None)
+        values["contributing_ids"] = [each for each in named if each != values["lead_id"]]
+    return values
+
+
+async def replace_touchpoints(session: AsyncSession, initiative: Initiative, wanted: list[int], request: Asked) -> None:
+    """Link and unlink until these are the linked ones. Invalid when one does not exist."""
+    await session.flush()
+    await evidence.link_touchpoints(session, initiative, wanted, by=request.user.actor)
+    linked = list(await session.scalars(evidence.touchpoint_ids(initiative.id)))
+    for number in linked:
+        if number not in wanted:
+            await evidence.unlink_touchpoint(session, initiative, number, by=request.user.actor)
+
+
+ROUTES = [index, show, create, update, *ratings.ROUTES, *initiative_activity.ROUTES]

@@ -1,0 +1,113 @@
+"""/api/v1/initiatives/{id}/ratings: one's own ratings, and everybody's."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, put
+from litestar.di import NamedDependency
+from litestar.params import Body, FromPath
+from msgspec import UNSET, UnsetType
+
+from backlog.database import Database
+from backlog.errors import Stale
+from backlog.initiatives import initiatives, ratings, suggestions
+from backlog.initiatives.ratings import RatedInput
+from backlog.people.roles import Role
+from web.api.initiative_shapes import answer, stale_answer
+from web.api.versions import based_on
+
+
+class Estimate(msgspec.Struct, forbid_unknown_fields=True):
+    """low <= likely <= high; 0-10, effort and benefit 1-10."""
+
+    low: float
+    likely: float
+    high: float
+
+
+class RatingsGiven(msgspec.Struct, forbid_unknown_fields=True):
+    """What is left out stays; null takes one's own rating back."""
+
+    importance: Estimate | UnsetType | None = UNSET
+    urgency: Estimate | UnsetType | None = UNSET
+    maturity: Estimate | UnsetType | None = UNSET
+    effort: Estimate | UnsetType | None = UNSET
+    benefit: Estimate | UnsetType | None = UNSET
+    version: int | None = None
+
+
+class RatingShown(msgspec.Struct):
+    input: str
+    rater: str
+    low: float
+    likely: float
+    high: float
+    rated_at: dt.datetime
+
+
+class RatingsShown(msgspec.Struct):
+    """``medians`` of the likely values and ``suggested`` from data, by input; null where there is none."""
+
+    items: list[RatingShown]
+    total: int
+    medians: dict[str, float | None]
+    suggested: dict[str, float | None]
+
+
+@put(
+    "/api/v1/initiatives/{key:str}/ratings",
+    opt={"role": Role.CONTRIBUTOR},
+    operation_id="rateInitiative",
+    summary="Give, change or take back one's own ratings",
+    tags=["ratings"],
+)
+async def rate(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    key: FromPath[str],
+    data: Annotated[RatingsGiven, Body()],
+) -> Response[Any]:
+    given = {name.value: getattr(data, name) for name in RatedInput if getattr(data, name) is not UNSET}
+    estimates = {name: (each.low, each.likely, each.high) for name, each in given.items() if each is not None}
+    emptied = [name for name, each in given.items() if each is None]
+    try:
+        async with database.writing() as session:
+            initiative = await initiatives.by_key(session, key, for_change=True)
+            initiative.expect(based_on(request, data.version))
+            await ratings.rate(session, initiative, estimates, by=request.user.actor)
+            await ratings.withdraw(session, initiative, emptied, by=request.user.actor)
+    except Stale as stale:
+        return await stale_answer(request, database, key, stale)
+    return await answer(database, key)
+
+
+@get(
+    "/api/v1/initiatives/{key:str}/ratings",
+    opt={"role": Role.VIEWER},
+    operation_id="listRatings",
+    summary="Everybody's ratings, their medians, and what the data suggests",
+    tags=["ratings"],
+)
+async def index(database: NamedDependency[Database], key: FromPath[str]) -> RatingsShown:
+    async with database.reading() as session:
+        initiative = await initiatives.by_key(session, key)
+        found = list(await session.scalars(ratings.of(initiative.id)))
+        importance, urgency, maturity = (await suggestions.of(session, initiative)).values
+    items = [
+        RatingShown(
+            input=rating.input.value,
+            rater=rating.rater,
+            low=rating.low,
+            likely=rating.likely,
+            high=rating.high,
+            rated_at=rating.rated_at,
+        )
+        for rating in found
+    ]
+    medians = {name.value: getattr(initiative, f"rated_{name}") for name in RatedInput}
+    suggested = {"importance": importance, "urgency": urgency, "maturity": maturity}
+    return RatingsShown(items, len(items), medians, suggested)
+
+
+ROUTES = [rate, index]

@@ -100,6 +100,11 @@ class Listed:
         return f"CX-{self.id}"
 
     @property
+    def step(self) -> str:
+        """The stage without blanks, as templates name it."""
+        return self.stage.name.lower()
+
+    @property
     def values(self) -> dict[str, float | None]:
         return {criterion: known.value for criterion, known in self.criteria.items()}
 
@@ -158,7 +163,7 @@ async def total(session: AsyncSession, filters: Filters = UNFILTERED) -> int:
     if filters == UNFILTERED:
         counted = select(func.coalesce(func.sum(Standing.n), 0))
     else:
-        counted = select(func.count()).select_from(Initiative).where(*filters.conditions())
+        counted = select(func.count()).select_from(Initiative).where(*filters.conditions(by_rank=False))
     return await session.scalar(counted) or 0
 
 
@@ -191,9 +196,10 @@ def one_page(chosen: Select[Any]) -> Subquery:
 
 
 def picked(filters: Filters, order: Order, points: ColumnElement[int], *more: ColumnElement[Any]) -> Select[Any]:
-    """The initiatives of the list in order, without what belongs to them."""
-    chosen = select(*COLUMNS, *more).where(*filters.conditions())
-    if order is Order.RANK and not filters.stages:
+    """The initiatives of the list in order, without what belongs to them; ``more`` is computed for each."""
+    by_rank = order is Order.RANK and not filters.stages
+    chosen = select(*COLUMNS, *more).where(*filters.conditions(by_rank=by_rank and not more))
+    if by_rank:
         return chosen.order_by(points.desc(), Initiative.id)  # all are ranked: just as the index has them
     return chosen.order_by(*ordered(order, Initiative, points))
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.initiatives.initiative import Initiative
 from backlog.ranking import expressions
 from backlog.ranking.counts import Standing, ranks_among
-from backlog.ranking.filters import UNFILTERED, Filters, Order, ordered
+from backlog.ranking.filters import EVERY_RANKED, UNFILTERED, Filters, Order, ordered
 from backlog.ranking.ranked import Listed, Unit, around, listed_from, one_page, picked
 from backlog.ranking.scoring import Weights
 
@@ -59,8 +59,8 @@ async def rerank(
 @lru_cache(maxsize=256)
 def statement(weights: Weights, filters: Filters, order: Order) -> Select[Any]:
     """One page with ``new_points``, and ``rank`` under the agreed weights."""
-    value = expressions.points(weights)
-    shown = one_page(picked(filters, order, value, value.label("new_points")))
+    value = expressions.points(weights).label("new_points")  # named, so that sorting does not compute it once more
+    shown = one_page(picked(filters, order, value, value))
     ahead = select(func.coalesce(func.sum(Standing.n), 0) + 1).where(Standing.points > shown.c.points)
     told = around(shown, ahead.scalar_subquery().label("rank"))
     return told.order_by(*ordered(order, shown.c, shown.c.new_points))
@@ -77,7 +77,7 @@ async def _ranks(
     if _is_first(filters, order, offset):
         return [1 + sum(other > each for other in points) for each in points]
     value = expressions.points(weights).label("value")
-    counted = select(value, func.count()).where(Initiative.is_ranked).group_by(value)
+    counted = select(value, func.count()).where(EVERY_RANKED).group_by(value)
     return ranks_among(dict((await session.execute(counted)).all()), points)
 
 
@@ -89,7 +89,7 @@ async def _top_changes(
     before = list((await session.scalars(by_agreed.limit(TOP))).all())
     if first_page is None:
         value = expressions.points(weights)
-        by_new = select(Initiative.id).where(Initiative.is_ranked).order_by(value.desc(), Initiative.id)
+        by_new = select(Initiative.id).where(EVERY_RANKED).order_by(value.desc(), Initiative.id)
         after = list((await session.scalars(by_new.limit(TOP))).all())
     else:
         after = [row.id for row in first_page[:TOP]]

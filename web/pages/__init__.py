@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from web.pages import (
     arrangements,
+    backlog,
     departments,
     health,
     initiatives,
@@ -19,13 +20,15 @@ from web.pages import (
     settings,
     signatures,
     tokens,
-    triage,
     touchpoints,
+    triage,
+    weights,
     welcome,
 )
 
 ROUTES: list[ControllerRouterHandler] = [
     *arrangements.ROUTES,
+    *backlog.ROUTES,
     *departments.ROUTES,
     *health.ROUTES,
     *insights.ROUTES,
@@ -43,5 +46,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *tokens.ROUTES,
     *triage.ROUTES,
     *touchpoints.ROUTES,
+    *weights.ROUTES,
     *welcome.ROUTES,
 ]

@@ -1,0 +1,107 @@
+"""The backlog: initiatives in rank order, with filters, views, and weights to try."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.database import Database
+from backlog.errors import N_
+from backlog.initiatives.stages import LABELS
+from backlog.people.roles import Role
+from backlog.ranking import ranked, surroundings, what_if
+from backlog.ranking.filters import UNFILTERED
+from backlog.ranking.ranked import Listed
+from backlog.ranking.surroundings import Surroundings
+from backlog.ranking.what_if import Reranked
+from web.answers import see_other
+from web.pages import backlog_stages, backlog_views, welcome
+from web.pages.backlog_asked import ROWS, Asked, read
+from web.templating import page
+
+FILTER_NAMES = {
+    "text": N_("Text"),
+    "stages": N_("Stage"),
+    "phase": N_("Phase"),
+    "department": N_("Department"),
+    "persona": N_("Persona"),
+    "signature": N_("Signature"),
+}
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Everything the page shows."""
+
+    asked: Asked
+    around: Surroundings
+    rows: list[Listed]
+    total: int
+    reranked: Reranked | None
+    hidden: list[tuple[str, int]]
+
+
+@get("/", name="start", opt={"role": Role.VIEWER}, include_in_schema=False)
+async def start(request: Request[Any, Any, Any]) -> Response[Any]:
+    return see_other(request, "backlog.index")
+
+
+@get("/backlog", name="backlog.index", opt={"role": Role.VIEWER}, include_in_schema=False)
+async def index(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
+    """The page, or for the what-if panel the rows and what changes alone."""
+    asked = read(request.query_params)
+    async with database.reading() as session:
+        found = await load(session, asked, request.user.id)
+        if not found.total and asked.filters == UNFILTERED and await welcome.is_empty(session):
+            return see_other(request, "welcome")
+    if request.headers.get("hx-target") == "div#backlog":
+        return page(request, "backlog/_reranked.html", **shown(request, found))
+    return page(request, "backlog/index.html", **shown(request, found))
+
+
+async def load(session: AsyncSession, asked: Asked, person_id: int | None) -> Backlog:
+    """Ask for all that the page needs; for most pages two statements."""
+    around = await surroundings.load(session, person_id)
+    place = (asked.filters, asked.order, ROWS, asked.offset)
+    reranked = None
+    if asked.tried is None:
+        rows = await ranked.rows(session, around.departments, *place, counts_before=around.counts_before)
+    else:
+        reranked = await what_if.rerank(session, asked.tried, around.departments, *place)
+        rows = list(reranked.rows)
+    total = around.total if asked.filters == UNFILTERED else await ranked.total(session, asked.filters)
+    hidden = [] if rows else await hiding(session, asked)
+    return Backlog(asked, around, rows, total, reranked, hidden)
+
+
+async def hiding(session: AsyncSession, asked: Asked) -> list[tuple[str, int]]:
+    """For an empty list: how many each filter alone keeps out of it."""
+    filters = asked.filters
+    return [(name, await ranked.total(session, filters.without(name))) for name in filters.active]
+
+
+def shown(request: Request[Any, Any, Any], found: Backlog) -> dict[str, Any]:
+    """The values of the template."""
+    around, asked = found.around, found.asked
+    base = around.weights.percents()
+    return {
+        "backlog": found,
+        "asked": asked,
+        "asked_query": backlog_views.query_of(asked),
+        "around": around,
+        "rows": found.rows,
+        "base": base,
+        "weights": asked.tried.percents() if asked.tried else base,
+        "views": backlog_views.listed(request, around, asked),
+        "filter_names": FILTER_NAMES,
+        "stages": LABELS,
+        "verbs": backlog_stages.offered(request.user.role),
+        "first": asked.offset + 1,
+        "last": asked.offset + len(found.rows),
+        "find": asked.filters.text,
+    }
+
+
+ROUTES = [start, index, *backlog_views.ROUTES, *backlog_stages.ROUTES]

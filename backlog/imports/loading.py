@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,9 +25,10 @@ from backlog.evidence import scores
 from backlog.evidence.insights import Insight, InsightKind
 from backlog.history import Actor
 from backlog.imports import naming, recipes, removal, storing
-from backlog.imports.checks import Comment, Found, Reading, Wrong
+from backlog.imports.checks import Comment, Found, Reading
 from backlog.imports.meanings import Meanings
-from backlog.imports.readers import Row, clean, open_sheet
+from backlog.imports.previews import Table
+from backlog.imports.readers import clean, open_sheet
 from backlog.imports.recipes import Recipe
 from backlog.imports.register import Register, measures_named, touchpoints_named
 from backlog.imports.summaries import Summary
@@ -41,18 +42,6 @@ SPOOL = 8 << 20  # bytes of comments held in memory
 
 Progress = Callable[[int, int], None]
 """Called with (rows read, rows set aside) after each chunk."""
-
-
-class Table(Protocol):
-    """Anything with named columns and rows: a ``Sheet``, or rows that came in one call."""
-
-    @property
-    def names(self) -> tuple[str, ...]: ...
-    @property
-    def warnings(self) -> tuple[Text, ...]: ...
-    @property
-    def estimated_rows(self) -> int: ...
-    def chunks(self, rows: int = ...) -> Iterator[tuple[int, list[Row]]]: ...
 
 
 class Stopped(Exception):
@@ -91,7 +80,7 @@ async def load(database: Database, import_id: int, *, progress: Progress | None 
 
 
 async def load_table(database: Database, import_id: int, table: Table, *, strict: bool = False) -> None:
-    """Load rows that are at hand instead of a file. ``strict``: one wrong row refuses all."""
+    """Load rows that are at hand instead of a file. ``strict``: one wrong row refuses all, ids may stand for names."""
     row = await _claim(database, import_id)
     await _guarded(database, import_id, lambda: _load(database, row, table, None, strict=strict))
 
@@ -241,7 +230,7 @@ async def _begin(job: Load, table: Table) -> None:
     named = {clean(name): name for name in touchpoints_named(job.recipe)}
     persona = {clean(job.recipe.persona): job.recipe.persona} if job.recipe.persona else {}
     async with job.database.writing() as session:
-        register = await naming.known(session)
+        register = await naming.known(session, ids=job.strict)
         job.register = register
         await naming.add_measures(session, measures_named(job.recipe), register, by=job.by)
         await naming.add_personas(session, persona, register, by=job.by)
@@ -273,7 +262,7 @@ async def _resolve(job: Load, session: AsyncSession, named: Mapping[str, str]) -
 
 def _count(job: Load, found: Found) -> None:
     if job.strict and found.wrong:
-        raise RowsWrong(found.wrong)
+        raise Conflict(N_("The register changed while the rows were checked. Nothing was stored. Send them again."))
     job.tallies.count(found.alike)
     for summary in found.summaries:
         place = (summary.touchpoint_id, summary.measure_id, summary.month, summary.persona_id, None)
@@ -289,14 +278,6 @@ def _count(job: Load, found: Found) -> None:
             N_("More than %(most)s rows cannot be read; the mapping does not fit this file. Nothing was imported."),
             most=MOST_ASIDE,
         )
-
-
-class RowsWrong(Refused):
-    """An all-or-nothing import met rows that cannot be read; ``rows`` are the first of them."""
-
-    def __init__(self, rows: list[Wrong]) -> None:
-        self.rows = rows
-        super().__init__(N_("Some rows cannot be read. Nothing was imported."))
 
 
 async def _write(job: Load, found: Found) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.errors import N_, Refused, Text
-from backlog.evidence import touchpoints
+from backlog.evidence import touchpoints as registered
 from backlog.evidence.measures import Kind, Measure
 from backlog.evidence.personas import Persona
 from backlog.evidence.touchpoints import Touchpoint
@@ -25,12 +25,16 @@ POSITIONS = ("experience", "ease", "effort", "cleanliness", "safety")
 Resolutions = Mapping[str, Any]
 
 
-async def known(session: AsyncSession) -> Register:
-    """All names there are."""
+async def known(session: AsyncSession, *, ids: bool = False) -> Register:
+    """All names there are; with ``ids`` a touchpoint is known by its number as well."""
+    touchpoints = dict((await session.execute(select(Touchpoint.name_key, Touchpoint.id))).all())
+    measures = await session.execute(select(Measure.name, Measure.id))
+    personas = await session.execute(select(Persona.name, Persona.id))
+    numbers = {str(id_): id_ for id_ in touchpoints.values()} if ids else {}
     return Register(
-        dict((await session.execute(select(Touchpoint.name_key, Touchpoint.id))).tuples().all()),
-        {clean(name): id_ for name, id_ in (await session.execute(select(Measure.name, Measure.id))).tuples()},
-        {clean(name): id_ for name, id_ in (await session.execute(select(Persona.name, Persona.id))).tuples()},
+        {**numbers, **touchpoints},
+        {clean(name): id_ for name, id_ in measures},
+        {clean(name): id_ for name, id_ in personas},
     )
 
 
@@ -74,7 +78,7 @@ async def resolve(
             continue
         wanted = resolutions.get(key, resolutions.get(OTHERS, ASIDE))
         if wanted == CREATE:
-            touchpoint = await touchpoints.add(session, {"name": name[:200]}, by=by)
+            touchpoint = await registered.add(session, {"name": name[:200]}, by=by)
             made.append(touchpoint.id)
             register.touchpoints[key] = touchpoint.id
         elif isinstance(wanted, int):
@@ -96,4 +100,4 @@ def refuse_too_many(created: Iterable[int]) -> None:
 
 def layers_among(named: Iterable[str]) -> list[Text]:
     """A warning for each name that sounds like an interaction layer."""
-    return [warning for warning in map(touchpoints.layer_warning, named) if warning]
+    return [warning for warning in map(registered.layer_warning, named) if warning]

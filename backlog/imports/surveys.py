@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog.database import Base, Id, Name, Versioned
 from backlog.errors import N_, Conflict
+from backlog.history import Actor, now
 
 
 class ImportState(enum.StrEnum):
@@ -74,6 +75,14 @@ class Import(Versioned, Base):
     def _must_be(self, *states: ImportState) -> None:
         if self.state not in states:
             raise Conflict(N_("This import is %(state)s; that cannot be done now."), state=self.state.value)
+
+
+def new_import(file_name: str, path: str | None, *, by: Actor) -> Import:
+    """A file that has arrived and is not mapped yet."""
+    return Import(
+        file_name=file_name[-255:], path=path, state=ImportState.UPLOADED, recipe={}, resolutions={},
+        created_by=by.name, person_id=by.person_id, created_at=now(),
+    )  # fmt: skip
 
 
 class SavedRecipe(Versioned, Base):

@@ -790,6 +790,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tally")),
     )
+    # Written by hand: Alembic passes over indexes on expressions. Imports add to the tally by it.
+    op.create_index(
+        "uq_tally_place",
+        "tally",
+        [
+            sa.text("coalesce(touchpoint_id, 0)"),
+            "measure_id",
+            "month",
+            sa.text("coalesce(persona_id, 0)"),
+            sa.text("coalesce(value, -1.0)"),
+        ],
+        unique=True,
+    )
     op.create_table(
         "initiative_insight",
         sa.Column("initiative_id", sa.Integer(), nullable=False),

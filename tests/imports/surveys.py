@@ -94,3 +94,18 @@ def long_row(
     touchpoint: str = "Check-in", value: str = "4", day: str = "2026-05-04", weight: str = "1", who: str = "7"
 ) -> list[str]:
     return [touchpoint, value, day, weight, who]
+
+
+SUMMARY = Recipe(
+    shape=Shape.SUMMARY,
+    decimal=",",
+    columns=[
+        Column("Kontaktpunkt", Role.TOUCHPOINT),
+        Column("Quartal", Role.DATE),
+        Column("ZUF_Mittelwert", Role.MEAN, scale=Scale(0, 10)),
+        Column("Anzahl_Antworten", Role.N),
+        Column("Standardabw", Role.SD),
+    ],
+    date=Dates(format="quarter"),
+)
+SUMMARY_NAMES = [column.column for column in SUMMARY.columns]

@@ -11,7 +11,7 @@ from backlog.errors import Refused
 from backlog.imports.checks import Reading
 from backlog.imports.recipes import Column, Dates, Recipe, Role, Scale, Shape
 from backlog.imports.tallies import Tallies
-from tests.imports.surveys import LONG, LONG_NAMES, TODAY, long_row, read_rows, register_for
+from tests.imports.surveys import LONG, LONG_NAMES, SUMMARY, SUMMARY_NAMES, TODAY, long_row, read_rows, register_for
 
 
 def reasons(row: list[str]) -> list[tuple[int, str, str]]:
@@ -129,21 +129,6 @@ def test_each_row_may_name_its_measure_and_scale() -> None:
 
     assert [answer[4] for answer in read.answers] == [5.0, 9.0, 10.0, 10.0, 10.0]
     assert [(row, column) for row, column, _ in read.reasons] == [(6, "value"), (7, "what"), (8, "value")]
-
-
-SUMMARY = Recipe(
-    shape=Shape.SUMMARY,
-    decimal=",",
-    columns=[
-        Column("Kontaktpunkt", Role.TOUCHPOINT),
-        Column("Quartal", Role.DATE),
-        Column("ZUF_Mittelwert", Role.MEAN, scale=Scale(0, 10)),
-        Column("Anzahl_Antworten", Role.N),
-        Column("Standardabw", Role.SD),
-    ],
-    date=Dates(format="quarter"),
-)
-SUMMARY_NAMES = [column.column for column in SUMMARY.columns]
 
 
 def test_summaries_come_with_mean_number_and_deviation() -> None:

@@ -71,8 +71,9 @@ class Candidate(Versioned, Base):
     before: Mapped[dict[str, Any] | None]
 
     def fall_asleep(self, snooze: Snooze, *, by: Actor, today: dt.date) -> None:
-        """Sleep until the date, the next survey or the change of score the snooze names."""
-        self._must_be(CandidateState.OPEN)
+        """Sleep until the date, the next survey or the change of score the snooze names; what sleeps may be told to
+        sleep on."""
+        self._must_be(*WAITING)
         if snooze.until is not None:
             checked(until=None if snooze.until > today else Text(N_("Choose a day after today.")))
         self._decide(CandidateState.SNOOZED, by, {"snooze": snooze.stored()})

@@ -73,8 +73,8 @@ class Listed:
 
 async def counts(session: AsyncSession) -> dict[Shelf, int]:
     """How many candidates are on each shelf."""
-    rows = await session.execute(select(Candidate.state, func.count()).group_by(Candidate.state))
-    found = dict(rows.tuples().all())
+    rows = await session.execute(select(Candidate.state, func.count().label("n")).group_by(Candidate.state))
+    found = {row.state: row.n for row in rows}
     return {shelf: sum(found.get(state, 0) for state in states) for shelf, states in STATES.items()}
 
 

@@ -88,6 +88,18 @@ async def similar(session: AsyncSession, touchpoint: Touchpoint, limit: int = 3)
     return [each for each in alike if each.percent >= LEAST][:limit]
 
 
+async def find(session: AsyncSession, touchpoint: Touchpoint, text: str, limit: int = 20) -> list[Similar]:
+    """Open initiatives by key (``CX-12``, ``12``) or by words of their title, the highest score first."""
+    text = text.strip()
+    number = text.upper().removeprefix("CX-")
+    by_text = Initiative.title.icontains(text, autoescape=True)
+    is_number = number.isascii() and number.isdigit() and len(number) < 10
+    matches = or_(by_text, Initiative.id == int(number)) if is_number else by_text
+    rows = await session.execute(_columns(_open().where(matches).limit(limit), touchpoint))
+    words = set(words_of(touchpoint.name))
+    return sorted((_compared(row, words) for row in rows), key=lambda each: (not each.is_ranked, -each.points, each.id))
+
+
 async def rarest(session: AsyncSession, words: Sequence[str]) -> list[str]:
     """The few words that the fewest titles of open initiatives have; those that none has come last."""
     asked = list(words[:COUNTED])

@@ -33,14 +33,19 @@ async def of(session: AsyncSession, touchpoint_ids: Collection[int]) -> dict[int
 
 
 def in_words(points: Sequence[Point]) -> Text | None:
-    """A run of falls or rises by the period it began in, else the last change; None with fewer than two periods."""
+    """A run, else the last change; None with fewer than two periods."""
     if len(points) < 2:
         return None
+    return run_in_words(points) or change_in_words(points[-2], points[-1])
+
+
+def run_in_words(points: Sequence[Point]) -> Text | None:
+    """A run of falls or rises up to now, by the period it began in."""
     if (since := _run(points, lambda step: step <= -NOTICEABLE)) is not None:
         return Text(N_("falling since %(month)s"), {"month": since})
     if (since := _run(points, lambda step: step >= NOTICEABLE)) is not None:
         return Text(N_("rising since %(month)s"), {"month": since})
-    return change_in_words(points[-2], points[-1])
+    return None
 
 
 def change_in_words(before: Point, after: Point) -> Text:

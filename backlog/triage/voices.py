@@ -65,8 +65,11 @@ async def quotes(session: AsyncSession, touchpoint_id: int, limit: int = 3) -> l
 
 
 async def evidence(session: AsyncSession, touchpoint_id: int, limit: int = LINKED) -> list[Voice]:
-    """The insights that an initiative about it would rest on: in the same order, coded themes last."""
-    return await _voices(session, touchpoint_id, limit)
+    """The insights that an initiative about it would rest on: in the same order, then one of each theme that has no
+    words."""
+    wordless = select(func.max(Insight.id)).where(Insight.touchpoint_id == touchpoint_id, Insight.text == "")
+    worded = Insight.text != ""
+    return await _voices(session, touchpoint_id, limit, worded | Insight.id.in_(wordless.group_by(Insight.theme)))
 
 
 async def _voices(

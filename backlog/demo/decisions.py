@@ -2,70 +2,79 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog.demo import evidence
 from backlog.demo.content import Dismissed, Merge, Nomination, View, Weighting, airport
 from backlog.demo.diary import Entry
-from backlog.demo.initiatives import titled, waiting
+from backlog.demo.evidence import Evidence
 from backlog.demo.people import People
-from backlog.evidence import signatures
-from backlog.evidence.touchpoints import Touchpoint
+from backlog.evidence import signatures, touchpoints
 from backlog.history import Actor
+from backlog.initiatives.initiative import Initiative
 from backlog.ranking import agreement, views, weights
 from backlog.triage import decisions
+from backlog.triage.candidates import Candidate
 
 MORNING = 9 * 60  # minutes after midnight
 
 
-def diary(people: People, today: dt.date) -> Iterator[Entry]:
-    told = airport()
-    owner = people["demo"].actor
-    yield Entry(70, MORNING, partial(agree, told=told.agreed, people=people))
-    for number, nomination in enumerate(told.signatures):
-        deed = partial(nominate, nomination=nomination, today=today, by=owner)
-        yield Entry(68, MORNING + 10 * number, deed)
-    for number, view in enumerate(told.views):
-        yield Entry(40, MORNING + number, partial(save, view=view, by=owner))
-    for number, name in enumerate(told.snoozed):
-        yield Entry(30, MORNING + number, partial(snooze, touchpoint=name, by=people["ground"].actor))
-    for number, merged in enumerate(told.merged):
-        yield Entry(16, MORNING + number, partial(merge, merged=merged, by=owner))
-    for number, dismissed in enumerate(told.dismissed):
-        yield Entry(9, MORNING + number, partial(dismiss, dismissed=dismissed, by=owner))
-    yield Entry(4, MORNING, partial(propose, told=told.proposed, people=people))
+@dataclass(frozen=True)
+class Deciding:
+    people: People
+    known: Evidence
+    today: dt.date
 
+    @property
+    def owner(self) -> Actor:
+        return self.people["demo"].actor
 
-async def propose(session: AsyncSession, told: Weighting, people: People) -> weights.WeightProfile:
-    return await weights.propose(session, told.weights, told.reason, by=people[told.by].actor)
+    def entries(self) -> Iterator[Entry]:
+        told = airport()
+        yield Entry(70, MORNING, partial(self._agree, told=told.agreed))
+        for number, nomination in enumerate(told.signatures):
+            yield Entry(68, MORNING + 10 * number, partial(self._nominate, nomination=nomination))
+        for number, view in enumerate(told.views):
+            yield Entry(40, MORNING + number, partial(self._save, view=view))
+        for number, name in enumerate(told.snoozed):
+            yield Entry(30, MORNING + number, partial(self._snooze, touchpoint=name))
+        for number, merged in enumerate(told.merged):
+            yield Entry(16, MORNING + number, partial(self._merge, merged=merged))
+        for number, dismissed in enumerate(told.dismissed):
+            yield Entry(9, MORNING + number, partial(self._dismiss, dismissed=dismissed))
+        yield Entry(4, MORNING, partial(self._propose, told=told.proposed))
 
+    async def _propose(self, session: AsyncSession, told: Weighting) -> weights.WeightProfile:
+        return await weights.propose(session, told.weights, told.reason, by=self.people[told.by].actor)
 
-async def agree(session: AsyncSession, told: Weighting, people: People) -> None:
-    profile = await propose(session, told, people)
-    await agreement.agree(session, profile.id, by=people[told.by].actor)
+    async def _agree(self, session: AsyncSession, told: Weighting) -> None:
+        profile = await self._propose(session, told)
+        await agreement.agree(session, profile.id, by=self.people[told.by].actor)
 
+    async def _nominate(self, session: AsyncSession, nomination: Nomination) -> None:
+        touchpoint = await touchpoints.get(session, self.known.touchpoints[nomination.touchpoint])
+        review_on = self.today + dt.timedelta(days=nomination.review_in_days)
+        await signatures.nominate(session, touchpoint, reason=nomination.reason, review_on=review_on, by=self.owner)
 
-async def nominate(session: AsyncSession, nomination: Nomination, today: dt.date, by: Actor) -> None:
-    touchpoint = (await session.scalars(select(Touchpoint).where(Touchpoint.name == nomination.touchpoint))).one()
-    review_on = today + dt.timedelta(days=nomination.review_in_days)
-    await signatures.nominate(session, touchpoint, reason=nomination.reason, review_on=review_on, by=by)
+    async def _save(self, session: AsyncSession, view: View) -> None:
+        await views.save(session, view.name, view.query, shared=True, by=self.owner)
 
+    async def _waiting(self, session: AsyncSession, touchpoint: str) -> Candidate:
+        return await evidence.waiting(session, self.known.touchpoints[touchpoint])
 
-async def save(session: AsyncSession, view: View, by: Actor) -> None:
-    await views.save(session, view.name, view.query, shared=True, by=by)
+    async def _snooze(self, session: AsyncSession, touchpoint: str) -> None:
+        candidate = await self._waiting(session, touchpoint)
+        await decisions.snooze(session, candidate, survey=True, by=self.people["ground"].actor)
 
+    async def _merge(self, session: AsyncSession, merged: Merge) -> None:
+        initiative = await session.scalars(select(Initiative).where(Initiative.title == merged.initiative))
+        candidate = await self._waiting(session, merged.touchpoint)
+        await decisions.merge(session, candidate, initiative.one().key, by=self.owner)
 
-async def snooze(session: AsyncSession, touchpoint: str, by: Actor) -> None:
-    await decisions.snooze(session, await waiting(session, touchpoint), survey=True, by=by)
-
-
-async def merge(session: AsyncSession, merged: Merge, by: Actor) -> None:
-    initiative = await titled(session, merged.initiative)
-    await decisions.merge(session, await waiting(session, merged.touchpoint), initiative.key, by=by)
-
-
-async def dismiss(session: AsyncSession, dismissed: Dismissed, by: Actor) -> None:
-    candidate = await waiting(session, dismissed.touchpoint)
-    candidate.dismiss(dismissed.reason, dismissed.note, by=by)
+    async def _dismiss(self, session: AsyncSession, dismissed: Dismissed) -> None:
+        candidate = await self._waiting(session, dismissed.touchpoint)
+        candidate.dismiss(dismissed.reason, dismissed.note, by=self.owner)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
@@ -27,11 +28,14 @@ class Entry:
 
 
 async def replay(session: AsyncSession, entries: Iterable[Entry], today: dt.date) -> None:
-    """Do it all, oldest first, in one transaction; standings are settled after each deed, as its commit would do."""
-    for entry in sorted(entries, key=lambda entry: (-entry.days_ago, entry.minute)):
+    """Do it all, oldest first, in one transaction; standings are settled when a day ends, as its commits would do."""
+    in_order = sorted(entries, key=lambda entry: (-entry.days_ago, entry.minute))
+    for _, day in groupby(in_order, key=lambda entry: entry.days_ago):
+        for entry in day:
+            with history.at(entry.moment(today)):
+                await entry.deed(session)
+                await session.flush()
         with history.at(entry.moment(today)):
-            await entry.deed(session)
-            await session.flush()
             await session.run_sync(_settle)
 
 

@@ -1,25 +1,23 @@
 """How each initiative of the demo came about: proposed, rated, talked about and moved over the last ten weeks."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.demo import register
+from backlog.demo import evidence
 from backlog.demo.content import Story, airport, stories
-from backlog.demo.diary import Entry
+from backlog.demo.diary import Deed, Entry
+from backlog.demo.evidence import Evidence
 from backlog.demo.people import People
-from backlog.evidence.insights import Insight
 from backlog.initiatives import comments, initiatives, moves, ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import FORWARD, MOVES, STEPS, Stage, Verb
 from backlog.people.persons import Person
 from backlog.triage import decisions
-from backlog.triage.candidates import WAITING, Candidate
 
-INSIGHTS = 6
 AGES = {
     Stage.DONE: (69, 64),
     Stage.MEASURING: (66, 55),
@@ -37,12 +35,15 @@ LAST_RATED = (6, 4, 2, 5, 1, 3)
 
 @dataclass
 class Telling:
-    """One initiative and when things happened to it. ``place`` is its place among all, ``age`` days ago it began."""
+    """One initiative and when things happened to it. ``place`` is its place among all, ``age`` how many days ago it was
+    proposed; ``initiative`` is there from then on."""
 
     story: Story
     people: People
+    known: Evidence
     place: int
     age: int
+    initiative: Initiative = field(init=False)
 
     def entries(self) -> Iterator[Entry]:
         yield self._entry(self.age, 0, self._propose)
@@ -51,16 +52,15 @@ class Telling:
             yield self._entry(self._rated(number, len(raters)), 30 + number, partial(self._rate, rater=rater))
         for number, (writer, text) in enumerate(self.story.comments):
             written = self.age // 2 - 6 * number
-            yield self._entry(written, 90 + number, partial(self._comment, writer=writer, text=text))
-        verbs = list(verbs_to(self.story.stage))
+            yield self._entry(written, 50 + number, partial(self._comment, writer=writer, text=text))
+        verbs = verbs_to(self.story.stage)
         for number, verb in enumerate(verbs):
-            yield self._entry(
-                self._moved(number, len(verbs)), 10 if number == 0 else 60, partial(self._move, verb=verb)
-            )
+            minute = 60 if number else 10
+            yield self._entry(self._moved(number, len(verbs)), minute, partial(self._move, verb=verb))
 
-    def _entry(self, days_ago: int, minute: int, deed: object) -> Entry:
-        """In the course of a working day, in the same order on the same day; never today."""
-        return Entry(max(days_ago, 1), 16 * 60 + 11 * self.place + minute, deed)  # type: ignore[arg-type] # a partial
+    def _entry(self, days_ago: int, minute: int, deed: Deed) -> Entry:
+        """In the course of the day, what belongs together in its order; never today."""
+        return Entry(max(days_ago, 1), 16 * 60 + 11 * self.place + minute, deed)
 
     def _rated(self, number: int, raters: int) -> int:
         is_last = 0 < number == raters - 1
@@ -73,7 +73,7 @@ class Telling:
         if number == 0:
             return self.age - 1 if self.story.stage in STEPS else self.age // 4
         first, last = self.age - 6, self.age // 4
-        return first - (first - last) * number // max(moves - 1, 1)
+        return first - (first - last) * number // (moves - 1)
 
     @property
     def _lead(self) -> Person:
@@ -82,50 +82,44 @@ class Telling:
         return self.people[leads[0] if leads else "demo"]
 
     async def _propose(self, session: AsyncSession) -> None:
-        departments = await register.department_ids(session)
-        touchpoints = await register.touchpoint_ids(session)
-        story = self.story
-        values = {
+        story, known = self.story, self.known
+        values: dict[str, Any] = {
             "title": story.title,
             "problem": story.problem,
             "next_step": story.next_step,
             "effect": story.effect,
-            "touchpoint_ids": [touchpoints[name] for name in story.touchpoints],
-            "insight_ids": await insight_ids(session, story),
-            "lead_id": departments[story.lead],
-            "contributing_ids": [departments[code] for code in story.contributing],
+            "touchpoint_ids": [known.touchpoints[name] for name in story.touchpoints],
+            "insight_ids": known.about(story),
+            "lead_id": known.departments[story.lead],
+            "contributing_ids": [known.departments[code] for code in story.contributing],
         }
         if story.candidate:
-            candidate = await waiting(session, story.touchpoints[0])
-            await decisions.accept(session, candidate, values, by=self._lead.actor)
+            candidate = await evidence.waiting(session, known.touchpoints[story.touchpoints[0]])
+            self.initiative = await decisions.accept(session, candidate, values, by=self._lead.actor)
         else:
-            await initiatives.propose(session, **values, by=self._lead.actor)
+            self.initiative = await initiatives.propose(session, **values, by=self._lead.actor)
 
     async def _rate(self, session: AsyncSession, rater: str) -> None:
-        initiative = await titled(session, self.story.title)
-        await ratings.rate(session, initiative, self.story.ratings[rater], by=self.people[rater].actor)
+        await ratings.rate(session, self.initiative, self.story.ratings[rater], by=self.people[rater].actor)
 
     async def _comment(self, session: AsyncSession, writer: str, text: str) -> None:
-        await comments.write(session, await titled(session, self.story.title), text, by=self.people[writer].actor)
+        await comments.write(session, self.initiative, text, by=self.people[writer].actor)
 
     async def _move(self, session: AsyncSession, verb: Verb) -> None:
-        initiative = await titled(session, self.story.title)
         by = self._lead if self._lead.role.may(MOVES[verb].role) else self.people["demo"]
-        await moves.move(
-            session, initiative, verb, reason=self.story.reason if MOVES[verb].needs_reason else "", by=by.actor
-        )
+        reason = self.story.reason if MOVES[verb].needs_reason else ""
+        await moves.move(session, self.initiative, verb, reason=reason, by=by.actor)
 
 
-def diary(people: People) -> Iterator[Entry]:
-    """What happened to all initiatives."""
-    by_stage: Mapping[Stage, list[Story]] = {
-        stage: [story for story in stories() if story.stage is stage] for stage in AGES
-    }
+def tellings(people: People, known: Evidence) -> list[Telling]:
+    """All initiatives, those of a stage spread over its ages in the order of the file."""
+    found = []
     for place, story in enumerate(stories()):
-        among = by_stage[story.stage]
+        among = [each for each in stories() if each.stage is story.stage]
         oldest, newest = AGES[story.stage]
         age = oldest - (oldest - newest) * among.index(story) // max(len(among) - 1, 1)
-        yield from Telling(story, people, place, age).entries()
+        found.append(Telling(story, people, known, place, age))
+    return found
 
 
 def verbs_to(stage: Stage) -> tuple[Verb, ...]:
@@ -135,37 +129,3 @@ def verbs_to(stage: Stage) -> tuple[Verb, ...]:
     if stage is Stage.DROPPED:
         return (Verb.DROP,)
     return FORWARD[: STEPS.index(stage)]
-
-
-async def titled(session: AsyncSession, title: str) -> Initiative:
-    return (await session.scalars(select(Initiative).where(Initiative.title == title))).one()
-
-
-async def waiting(session: AsyncSession, touchpoint: str) -> Candidate:
-    """The candidate that waits for a decision on this touchpoint. LookupError when the data propose none."""
-    number = (await register.touchpoint_ids(session))[touchpoint]
-    found = select(Candidate).where(Candidate.touchpoint_id == number, Candidate.state.in_(WAITING))
-    candidate = await session.scalar(found)
-    if candidate is None:
-        raise LookupError(f"triage does not propose {touchpoint}")
-    return candidate
-
-
-async def insight_ids(session: AsyncSession, story: Story) -> list[int]:
-    """The written answers the story quotes, then answers coded with its themes. LookupError when one is not there."""
-    found: list[int] = []
-    for quote in story.quotes:
-        found += await _some(session, Insight.text.startswith(quote, autoescape=True), 1, quote)
-    for place, theme in enumerate(story.themes, 1):
-        left = (INSIGHTS - len(found)) // (len(story.themes) - place + 1)
-        coded = Insight.theme.startswith(theme, autoescape=True) & (Insight.text == "")
-        found += await _some(session, coded, left, theme)
-    return found
-
-
-async def _some(session: AsyncSession, condition: object, n: int, what: str) -> list[int]:
-    wanted = select(Insight.id).where(condition).order_by(Insight.id).limit(n)  # type: ignore[arg-type] # a clause
-    ids = list(await session.scalars(wanted))
-    if not ids:
-        raise LookupError(f"nobody said {what}")
-    return ids

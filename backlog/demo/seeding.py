@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.database import Database
-from backlog.demo import decisions, diary, initiatives, people, register, surveys
+from backlog.demo import decisions, diary, evidence, initiatives, people, register, surveys
 from backlog.errors import N_, Conflict
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
@@ -38,7 +38,10 @@ async def seed(database: Database) -> None:
     async with database.writing() as session:
         with history.at(_morning(today, 120)):
             colleagues = await people.add(session, PASSWORD if is_first_run else None)
-        entries = [*initiatives.diary(colleagues), *decisions.diary(colleagues, today)]
+        known = await evidence.gather(session)
+        entries = list(decisions.Deciding(colleagues, known, today).entries())
+        for telling in initiatives.tellings(colleagues, known):
+            entries += telling.entries()
         await diary.replay(session, entries, today)
 
 

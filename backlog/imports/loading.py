@@ -107,7 +107,7 @@ async def _claim(database: Database, import_id: int) -> Import:
             raise NotFound(N_("There is no such import."))
         if row.state is not ImportState.QUEUED:
             raise Conflict(N_("This import is %(state)s; that cannot be done now."), state=row.state.value)
-        row.state, row.started_at = ImportState.LOADING, history.now()
+        row.state, row.started_at, row.worker = ImportState.LOADING, history.now(), removal.this_worker()
     return row
 
 

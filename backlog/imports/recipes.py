@@ -1,6 +1,7 @@
 """Recipes: how the columns of a survey file become answers. Kept as JSON, so next year's file needs no mapping."""
 
 import enum
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -164,6 +165,20 @@ def to_builtins(recipe: Recipe) -> dict[str, Any]:
 def write(recipe: Recipe) -> str:
     """The recipe as JSON for people to read, keep and pass on."""
     return msgspec.json.format(msgspec.json.encode(to_builtins(recipe)), indent=1).decode() + "\n"
+
+
+def fits(recipe: Recipe, names: Iterable[str]) -> bool:
+    """Whether a file with these columns has all that the recipe reads."""
+    there = {clean(name) for name in names}
+    return all(clean(column.column) in there for column in recipe.columns if column.role is not Role.IGNORE)
+
+
+def for_file(recipe: Recipe, file_name: str) -> Recipe:
+    """The recipe for this year's file: days of the month are of the year in the file's name."""
+    year = re.search(r"(?<!\d)(19[789]\d|20\d\d)(?!\d)", file_name)
+    if recipe.date.format != "day" or year is None:
+        return recipe
+    return msgspec.structs.replace(recipe, date=msgspec.structs.replace(recipe.date, year=int(year[1])))
 
 
 def check(recipe: Recipe) -> None:

@@ -1,5 +1,8 @@
 """Taking an import out again: after a failure, a stop, the death of its process, or by undo."""
 
+import os
+import socket
+
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,16 +60,39 @@ async def undo(database: Database, import_id: int, *, by: Actor) -> None:
 
 
 async def recover(database: Database) -> int:
-    """At start: imports that were loading when the process died are failed and cleared. How many they were."""
+    """At start: imports whose process died are failed and cleared. How many they were."""
     async with database.reading() as session:
-        dead = (await session.scalars(select(Import.id).where(Import.state == ImportState.LOADING))).all()
+        loading = (
+            await session.execute(select(Import.id, Import.worker).where(Import.state == ImportState.LOADING))
+        ).all()
         left = (await session.scalars(_with_leftovers())).all()
+    dead = [import_id for import_id, worker in loading if not _is_alive(worker)]
     reason = Text(N_("Waymark was stopped while this was loading. Nothing was imported; start it again."))
     for import_id in dead:
         await clear(database, import_id, ImportState.FAILED, reason)
     for leftover in left:
         await _remove_responses(database, leftover)
     return len(dead)
+
+
+def this_worker() -> str:
+    return f"{socket.gethostname()[:80]}:{os.getpid()}"
+
+
+def _is_alive(worker: str | None) -> bool:
+    """Whether the process still runs. One on another host is taken to: it recovers its own imports."""
+    host, _, process = (worker or "").rpartition(":")
+    if not process.isdigit():
+        return False
+    if host != socket.gethostname()[:80]:
+        return True
+    try:
+        os.kill(int(process), 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return int(process) != os.getpid()  # at start this very process loads nothing yet
 
 
 def _with_leftovers() -> Select[int]:

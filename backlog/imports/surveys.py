@@ -27,7 +27,7 @@ class Import(Versioned, Base):
 
     ``recipe`` is the column mapping used. ``resolutions`` says for each unknown touchpoint (its ``clean`` name; "*" for
     all others): a touchpoint id, "create" or "aside". ``rows`` estimates the rows of the file, the other counts are
-    of what was read. ``created`` holds the ids of touchpoints made for it, ``warnings`` and ``error`` stored texts.
+    of what was read. ``worker`` is the host and process that loads it (``host:pid``). ``created`` holds the ids of touchpoints made for it, ``warnings`` and ``error`` stored texts.
     """
 
     __tablename__ = "import"
@@ -49,6 +49,7 @@ class Import(Versioned, Base):
     created_by: Mapped[str] = mapped_column(String(200))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[dt.datetime]
+    worker: Mapped[str | None] = mapped_column(String(100))
     started_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]
 

@@ -347,6 +347,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("created_at", database.UTC(timezone=True), nullable=False),
+        sa.Column("worker", sa.String(length=100), nullable=True),
         sa.Column("started_at", database.UTC(timezone=True), nullable=True),
         sa.Column("finished_at", database.UTC(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),

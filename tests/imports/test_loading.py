@@ -176,7 +176,7 @@ async def test_a_file_that_breaks_late_leaves_nothing_behind(database: Database,
 async def test_a_stopped_import_leaves_nothing_behind_and_can_be_tried_again(
     database: Database, tmp_path: Path
 ) -> None:
-    path = survey(tmp_path, *[long_row()] * 60_000)
+    path = survey(tmp_path, *[long_row()] * 300_000)
     import_id = await queued(database, path, LONG)
     loop = asyncio.get_running_loop()
     stops: list[asyncio.Task[None]] = []
@@ -199,7 +199,7 @@ async def test_a_stopped_import_leaves_nothing_behind_and_can_be_tried_again(
     async with database.writing() as session:
         (await session.get_one(Import, import_id)).queue(recipes.to_builtins(LONG), CREATE)
     await loading.load(database, import_id)
-    assert await count(database, Response) == [60_000]
+    assert await count(database, Response) == [300_000]
 
 
 async def test_an_import_whose_process_died_is_cleared_at_the_next_start(database: Database, tmp_path: Path) -> None:

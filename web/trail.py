@@ -10,20 +10,30 @@ from backlog.errors import N_
 from backlog.history import Event
 
 VERBS = {
-    "added": N_("added this"),
+    "added": N_("added"),
+    "added insight": N_("added an insight"),
     "arranged": N_("changed the phases"),
-    "changed": N_("changed this"),
+    "changed": N_("changed"),
     "changed preferences": N_("changed preferences"),
     "changed settings": N_("changed settings"),
     "changed the password": N_("changed the password"),
-    "disabled": N_("disabled this account"),
-    "enabled": N_("enabled this account"),
-    "removed": N_("removed this"),
-    "revoked": N_("revoked this token"),
+    "disabled": N_("disabled"),
+    "enabled": N_("enabled"),
+    "gave up as signature": N_("gave this up as signature touchpoint"),
+    "nominated as signature": N_("nominated this as signature touchpoint"),
+    "removed": N_("removed"),
+    "revoked": N_("revoked"),
     "signed in": N_("signed in"),
     "signed out": N_("signed out"),
 }
 FIELDS = {
+    "access": N_("access"),
+    "channel": N_("channel"),
+    "expectation": N_("expectation"),
+    "ownership": N_("ownership"),
+    "reason": N_("reason"),
+    "review_on": N_("look again on"),
+    "target": N_("target"),
     "code": N_("code"),
     "department_id": N_("department"),
     "description": N_("description"),
@@ -49,14 +59,17 @@ async def of(session: AsyncSession, subject: str, subject_id: int | None, limit:
     return list(await session.scalars(history.of_kind(subject, limit=limit)))
 
 
-def entries(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """What ``ui.timeline`` shows; the verb and the fields are messages that the template translates."""
+def entries(events: Iterable[Event], names: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
+    """What the timeline shows; the verb and the fields are messages that the template translates.
+
+    ``names`` says what the things are called that are still there, where a page shows several.
+    """
     return [
         {
             "who": event.actor,
             "verb": VERBS.get(event.verb, event.verb),
             "when": event.at,
-            "subject": _named(event.changes),
+            "subject": (names or {}).get(event.subject_id or 0) or _named(event.changes),
             "changes": list(_changed(event.changes)),
         }
         for event in events

@@ -17,6 +17,7 @@ from backlog.evidence.personas import Persona
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
 
+QUOTED = 120  # characters of an insight kept in the history
 EARLIEST = dt.date(1900, 1, 1)
 
 
@@ -195,7 +196,7 @@ async def add(session: AsyncSession, values: Values, *, by: Actor) -> Insight:
     insight = Insight(**wanted)
     session.add(insight)
     await session.flush()
-    said = {"text": insight.text[:200], "theme": insight.theme}
+    said = {"name": (insight.text or insight.theme)[:QUOTED]}
     history.record(session, by, "added", "insight", insight.id, said)
     if insight.touchpoint_id is not None:
         history.record(session, by, "added insight", "touchpoint", insight.touchpoint_id, said)

@@ -80,7 +80,7 @@ async def nominate(
     if giving_up is not None:
         await _vacate(session, giving_up, by)
     signature = await _place(session, touchpoint, reason, review_on or dt.date.max, by)
-    said = {"reason": reason, "review_on": str(review_on)}
+    said = {"reason": [None, reason], "review_on": [None, str(review_on)]}
     history.record(session, by, "nominated as signature", "touchpoint", touchpoint.id, said)
     await session.flush()
     return signature
@@ -97,7 +97,7 @@ async def _vacate(session: AsyncSession, touchpoint_id: int, by: Actor) -> bool:
     reason = await session.scalar(gone)
     if reason is None:
         return False
-    history.record(session, by, "gave up as signature", "touchpoint", touchpoint_id, {"reason": reason})
+    history.record(session, by, "gave up as signature", "touchpoint", touchpoint_id, {"reason": [reason, None]})
     await session.flush()
     return True
 

@@ -65,10 +65,10 @@ async def remove(session: AsyncSession, entry: Entry, *, version: int | None, by
 
 
 class Listed:
-    """Counted things, as ``3 touchpoints, 2 journeys``; translated word by word at the edge."""
+    """Counted things, as ``touchpoints (3), journeys (1)``; translated word by word at the edge."""
 
     def __init__(self, counts: Mapping[str, int]) -> None:
-        self.message = ", ".join(f"%(n{place})s %(what{place})s" for place in range(len(counts)))
+        self.message = ", ".join(f"%(what{place})s (%(n{place})s)" for place in range(len(counts)))
         self.params: dict[str, Any] = {}
         for place, (what, n) in enumerate(counts.items()):
             self.params |= {f"n{place}": n, f"what{place}": Text(what)}

@@ -17,7 +17,7 @@ from backlog.ranking.ranked import Listed
 from backlog.ranking.surroundings import Surroundings
 from backlog.ranking.what_if import Reranked
 from web.answers import see_other
-from web.pages import backlog_stages, backlog_views, welcome
+from web.pages import backlog_rows, backlog_stages, backlog_views, welcome
 from web.pages.backlog_asked import ROWS, Asked, read
 from web.templating import page
 
@@ -92,6 +92,7 @@ def shown(request: Request[Any, Any, Any], found: Backlog) -> dict[str, Any]:
         "asked_query": backlog_views.query_of(asked),
         "around": around,
         "rows": found.rows,
+        "row_of": backlog_rows.rendering(request, tried=asked.tried is not None, panel=asked.panel),
         "base": base,
         "weights": asked.tried.percents() if asked.tried else base,
         "views": backlog_views.listed(request, around, asked),

@@ -87,12 +87,12 @@ async def evidence_page(
     errors: dict[str, Text] | None = None,
     chosen: set[str] | None = None,
 ) -> Response[Any]:
-    find = request.query_params.get("find", "").replace("\0", "")[:FIND_MOST].strip()
+    wanted = request.query_params.get("find", "").replace("\0", "")[:FIND_MOST].strip()
     async with database.reading() as session:
         initiative = await initiatives.by_key(session, key)
         linked = set(await session.scalars(evidence.touchpoint_ids(initiative.id)))
         offered = await choices(session)
-        quotes = await dossier.quotes_of(session, dossier.unlinked_quotes(initiative.id, find))
+        quotes = await dossier.quotes_of(session, dossier.unlinked_quotes(initiative.id, wanted))
     groups = {
         phase: [each for each in touchpoints if each[0] not in linked]
         for phase, touchpoints in offered.touchpoints.items()
@@ -104,7 +104,7 @@ async def evidence_page(
         initiative=initiative,
         groups={phase: touchpoints for phase, touchpoints in groups.items() if touchpoints},
         quotes=quotes,
-        find=find,
+        wanted=wanted,
         errors=errors or {},
         chosen=chosen or set(),
     )

@@ -44,7 +44,7 @@ async def shown(
         departments={each.id: each for each in departments},
         roles=[(role.value, role.label) for role in ORDER],
         edit=edit,
-        entries=trail.entries(events),
+        entries=trail.entries(events, {person.id: person.name for person in people}),
         **known,
     )
 

@@ -38,7 +38,7 @@ async def shown(
         used={entry_id: register.Listed(counts) for entry_id, counts in used.items()},
         routes=plural,
         edit=edit,
-        entries=trail.entries(events),
+        entries=trail.entries(events, {entry.id: entry.name for entry in entries}),
         **known,
     )
 

@@ -40,8 +40,17 @@ async def update(request: Request[Any, Any, Any], database: NamedDependency[Data
             await evaluation.evaluate(session)
             await suggestions.refresh(session)
     except Invalid as invalid:
-        return page(request, "settings/show.html", status=422, values=values, errors=invalid.fields, entries=[])
+        return await refused(request, database, values, invalid)
     return see_other(request, "settings.show", toast=N_("Settings are kept; scores and candidates follow them."))
+
+
+async def refused(
+    request: Request[Any, Any, Any], database: Database, values: dict[str, str], invalid: Invalid
+) -> Response[str]:
+    """The form with what was typed, and with what is kept where nothing was."""
+    async with database.reading() as session:
+        known = asdict(await settings.load(session))
+    return page(request, "settings/show.html", status=422, values=known | values, errors=invalid.fields, entries=[])
 
 
 def read(values: dict[str, str]) -> dict[str, Any]:

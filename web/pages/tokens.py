@@ -37,7 +37,7 @@ async def shown(
         status=status,
         tokens=known,
         roles=[(role.value, role.label) for role in ORDER],
-        entries=trail.entries(events),
+        entries=trail.entries(events, {token.id: token.name for token in known}),
         **values,
     )
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Request, Response
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Text
+from backlog.errors import N_, Conflict, Stale, Text
 from backlog.evidence.insights import KIND_LABELS
 from backlog.evidence.scores import Score
 from backlog.ranking import ranked
@@ -35,6 +35,7 @@ HAPPENED = {
     "solved": N_("It closed itself: the score has recovered, or its answers were removed."),
 }
 """What an event of a candidate's history is called in a sentence."""
+FASTER = N_("Somebody else was faster. Nothing was changed; look at the candidate as it is now and decide anew.")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ async def split(
         found = None if candidate_id is None else await decisions.get(session, candidate_id)
         here = await place(session, inbox.shelf_of(found.state) if found else shelf, candidate_id, first)
         if found is None and here.rows:
-            found = await decisions.get(session, here.rows[0].id)
+            found, here = await decisions.get(session, here.rows[0].id), replace(here, at=here.first)
         known = await case_values(session, await inbox.case(session, found)) if found else {"case": None}
         has_scores = bool(found) or bool(await session.scalar(select(exists().where(Score.touchpoint_id > 0))))
     return page(
@@ -143,7 +144,7 @@ async def clash(
         "triage/clash.html",
         status=409,
         case=case,
-        message=error.text,
+        message=FASTER if isinstance(error, Stale) else error.text,
         happened=Text(words, {"name": event.actor}) if event and words else None,
         happened_at=event.at if event else None,
         following=next((each for each in waiting if each != candidate_id), None),

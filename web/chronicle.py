@@ -41,6 +41,8 @@ PLAIN = {
     "unlinked touchpoints": N_("took %(names)s out of the evidence"),
     "linked insights": N_("linked what customers said"),
     "unlinked insights": N_("took an insight out of the evidence"),
+    "took back a merge": N_("took back a merge of evidence"),
+    "removed": N_("removed it"),
     "withdrew ratings": N_("withdrew the rating of %(inputs)s"),
 }
 ICONS = {

@@ -223,3 +223,14 @@ async def test_a_comment_is_kept_and_an_empty_one_refused(database: Database) ->
 
         said = list(await session.scalars(comments.of(initiative.id)))
         assert [(comment.author, comment.text) for comment in said] == [("Jan-Erik Thomsen", "Belts 1 to 4 first.")]
+
+
+async def test_the_key_of_a_removed_initiative_is_never_given_again(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        removed = await bags(session, field)
+        key = removed.key
+        await session.delete(removed)
+        await session.flush()
+
+        assert (await bags(session, field)).key != key

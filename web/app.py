@@ -1,8 +1,8 @@
 """The application, wired in one place; read it from top to bottom."""
 
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar, Router
@@ -102,7 +102,7 @@ async def add_headers(message: Message, scope: Scope) -> None:
             headers["cache-control"] = "no-store"
 
 
-def closing(database: Database) -> object:
+def closing(database: Database) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         yield

@@ -3,6 +3,7 @@
 import sys
 
 import rich_click as click
+from click.exceptions import Exit
 
 from web import configuration, serving
 from web.commands import imports, people
@@ -35,7 +36,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as leaving:
+    except Exit as leaving:
         sys.exit(leaving.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

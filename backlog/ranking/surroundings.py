@@ -86,7 +86,7 @@ async def load(session: AsyncSession, person_id: int | None) -> Surroundings:
 def _take(found: Surroundings, kind: str, number: int, name: str, more: str) -> None:
     match kind:
         case "department":
-            found.departments[number] = Unit(number, name, more)
+            found.departments[number] = Unit(number, more, name)
         case "phase":
             found.phases.append(Named(number, name, more))
         case "persona":

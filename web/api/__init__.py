@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.api import candidates, departments, initiatives, insights, journeys, personas, signatures, touchpoints
+from web.api import candidates, departments, initiatives, insights, journeys, personas, signatures, touchpoints, weights
 
 ROUTES: list[ControllerRouterHandler] = [
     *touchpoints.ROUTES,
@@ -13,4 +13,5 @@ ROUTES: list[ControllerRouterHandler] = [
     *initiatives.ROUTES,
     *journeys.ROUTES,
     *personas.ROUTES,
+    *weights.ROUTES,
 ]

@@ -7,13 +7,13 @@ help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
 
 run: ## start Waymark on http://127.0.0.1:8000, with everything it needs
-	@bin/setup run && exec $(BIN)/waymark serve
+	@.ci/setup run && exec $(BIN)/waymark serve
 
 test: ## every test: SQLite, PostgreSQL, Chromium, the wheel
-	@bin/setup dev && exec $(BIN)/pytest --numprocesses auto --dist worksteal $(TESTS)
+	@.ci/setup dev && exec $(BIN)/pytest --numprocesses auto --dist worksteal $(TESTS)
 
 check: ## the fast part: format, lint, types, contracts, templates, domain tests
-	@bin/setup dev
+	@.ci/setup dev
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/lint-imports --no-cache
@@ -22,16 +22,16 @@ check: ## the fast part: format, lint, types, contracts, templates, domain tests
 	@$(BIN)/pytest --quiet --numprocesses auto -m "not browser and not slow" -k "not postgresql" --ignore tests/web tests
 
 bench: ## the measurements, as a table
-	@bin/setup dev && exec $(BIN)/python -m tests.bench $(CASES)
+	@.ci/setup dev && exec $(BIN)/python -m tests.bench $(CASES)
 
 format: ## put the code into shape
-	@bin/setup dev && $(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	@.ci/setup dev && $(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 words: ## collect the strings people read into the catalogues: web/locales
-	@bin/setup dev && exec $(BIN)/python -m web.locales
+	@.ci/setup dev && exec $(BIN)/python -m web.locales
 
 lock: ## resolve the dependencies anew: requirements*.lock and the lock of the browser files
-	@bin/setup dev
+	@.ci/setup dev
 	$(LOCK) --upgrade --group build pyproject.toml --output-file requirements.lock
 	$(LOCK) --upgrade --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 	$(BIN)/python web/assets/build.py --lock

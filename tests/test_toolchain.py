@@ -45,7 +45,7 @@ def test_the_code_is_in_shape(tool: str) -> None:
 def clone(tmp_path: Path) -> Path:
     """As much of a clone as the setup needs to look at."""
     folder = tmp_path / "a clone"
-    for name in ("bin/setup", "pyproject.toml", "requirements.lock", "requirements-dev.lock", "web/assets/build.py"):
+    for name in (".ci/setup", "pyproject.toml", "requirements.lock", "requirements-dev.lock", "web/assets/build.py"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     return folder
@@ -62,7 +62,7 @@ def fake_python(folder: Path, answers: str) -> Path:
 
 def set_up(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["/bin/sh", "bin/setup", "run"],
+        ["/bin/sh", ".ci/setup", "run"],
         cwd=clone,
         env={"PATH": "/usr/bin:/bin", **environment},
         capture_output=True,
@@ -115,7 +115,7 @@ def test_a_newer_python_under_another_name_is_found(clone: Path, tmp_path: Path)
 
 @pytest.mark.skipif(not (ROOT / ".venv" / "made-for-dev").is_file(), reason="not started by make test")
 def test_a_second_setup_does_nothing_and_is_quick() -> None:
-    result = subprocess.run(["bin/setup", "run"], cwd=ROOT, capture_output=True, text=True, timeout=3, check=True)
+    result = subprocess.run([".ci/setup", "run"], cwd=ROOT, capture_output=True, text=True, timeout=3, check=True)
 
     assert result.stdout + result.stderr == ""
 

@@ -83,7 +83,7 @@ async def test_the_detail_shows_figures_voices_and_similar_initiatives(served: S
     assert "Taking &lt;shoes&gt; off" in page.text
     assert "60% alike" in page.text
     assert "down 3.0 since May 2017" in page.text
-    assert "Score by year" in page.text
+    assert "Score by month" in page.text
     assert 'style="' not in page.text
 
 

@@ -76,9 +76,11 @@ async def _add_journey(session: AsyncSession, journey: Journey, by: Actor) -> No
 
 async def touchpoint_ids(session: AsyncSession) -> dict[str, int]:
     """By name."""
-    return dict((await session.execute(select(Touchpoint.name, Touchpoint.id))).tuples().all())
+    rows = await session.execute(select(Touchpoint.name, Touchpoint.id))
+    return dict(rows.all())
 
 
 async def department_ids(session: AsyncSession) -> dict[str, int]:
     """By code."""
-    return dict((await session.execute(select(Department.code, Department.id))).tuples().all())
+    rows = await session.execute(select(Department.code, Department.id))
+    return dict(rows.all())

@@ -66,7 +66,7 @@ def test_recommendation_keeps_its_zeros_and_drops_eleven() -> None:
 def test_comments_come_with_touchpoint_theme_and_words() -> None:
     recipe = recipes.read((DEMO / "recipes" / "sfo_2018_comments.json").read_bytes())
     survey = recipes.read((DEMO / "recipes" / "sfo_2018.json").read_bytes())
-    rated = [column.touchpoint for column in survey.columns if column.touchpoint]
+    rated = [*(column.touchpoint for column in survey.columns if column.touchpoint), "TSA PreCheck"]
 
     read = read_file(DEMO / "sfo" / "sfo_2018_comments.csv", recipe, rated)
 

@@ -201,8 +201,8 @@ def months_between(first: dt.date, last: dt.date) -> int:
 
 
 def months_later(month: dt.date, number: int) -> dt.date:
-    """The first day of the month that many months later (earlier when negative); never before year 1."""
-    at = max(month.year * 12 + month.month - 1 + number, 12)
+    """The first day of the month that many months later (earlier when negative), within the years 1 to 9999."""
+    at = min(max(month.year * 12 + month.month - 1 + number, 12), 9999 * 12 + 11)
     return dt.date(at // 12, at % 12 + 1, 1)
 
 

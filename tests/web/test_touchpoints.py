@@ -70,7 +70,15 @@ async def test_a_touchpoint_says_its_score_in_words(served: Served) -> None:
     assert "Nominate it" not in page
 
 
-@pytest.mark.parametrize("query", ["persona=domestic&since=soon", "measure=999", "since=2010-01-01&until=2011-01-01"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "persona=domestic&since=soon",
+        "measure=999",
+        "since=0001-01-01&until=9999-12-31",
+        "since=2019-01-01&until=2011-01-01",
+    ],
+)
 async def test_an_odd_address_still_gets_the_page(served_sqlite: Served, query: str) -> None:
     known = await an_airport(served_sqlite)
     browser = await served_sqlite.client(Role.VIEWER)

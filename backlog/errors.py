@@ -57,7 +57,9 @@ class Stale(Conflict):
 
     def __init__(self, current: Any) -> None:
         self.current = current
-        super().__init__(N_("Somebody else changed this in the meantime. Nothing was overwritten; look at both and save again."))
+        super().__init__(
+            N_("Somebody else changed this in the meantime. Nothing was overwritten; look at both and save again.")
+        )
 
 
 class VersionMissing(Refused):

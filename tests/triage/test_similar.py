@@ -94,9 +94,10 @@ async def test_a_large_backlog_takes_no_more_statements_and_few_rows(database: D
 
 
 def points(*values: float) -> list[Point]:
+    months = [dt.date(2013 + place, 5, 1) for place in range(len(values))]
     return [
-        Point(Period.YEAR, dt.date(2013 + place, 5, 1), 400, value, value - 0.2, value + 0.2)
-        for place, value in enumerate(values)
+        Point(Period.YEAR, first=month, month=month, n=400, value=value, low=value - 0.2, high=value + 0.2)
+        for month, value in zip(months, values, strict=True)
     ]
 
 

@@ -91,7 +91,8 @@ def _sheet(path: Path, encoded: Encoded, delimiter: str, header_row: int, first:
     if len(titles) > MOST_COLUMNS:
         raise Refused(
             N_(
-                "The file has %(columns)s columns; at most %(most)s can be read. Nothing was kept. Export fewer questions, or one row per answer."
+                "The file has %(columns)s columns; at most %(most)s can be read. Nothing was kept. "
+                "Export fewer questions, or one row per answer."
             ),
             columns=len(titles),
             most=MOST_COLUMNS,
@@ -204,7 +205,8 @@ def _as_refusal(error: csv.Error, line: int) -> Refused:
     if "field larger" in str(error):
         return Refused(
             N_(
-                "The cell that ends near line %(line)s is longer than %(most)s characters; perhaps a quotation mark is never closed. Nothing was kept."
+                "The cell that ends near line %(line)s is longer than %(most)s characters; "
+                "perhaps a quotation mark is never closed. Nothing was kept."
             ),
             line=line,
             most=LONGEST_CELL,

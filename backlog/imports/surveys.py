@@ -27,7 +27,8 @@ class Import(Versioned, Base):
 
     ``recipe`` is the column mapping used. ``resolutions`` says for each unknown touchpoint (its ``clean`` name; "*" for
     all others): a touchpoint id, "create" or "aside". ``rows`` estimates the rows of the file, the other counts are
-    of what was read. ``worker`` is the host and process that loads it (``host:pid``). ``created`` holds the ids of touchpoints made for it, ``warnings`` and ``error`` stored texts.
+    of what was read. ``worker`` is the process that loads it (``host:pid``).
+    ``created`` holds the ids of touchpoints made for it, ``warnings`` and ``error`` stored texts.
     """
 
     __tablename__ = "import"

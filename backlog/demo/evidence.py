@@ -10,7 +10,7 @@ from backlog.demo.content import Story
 from backlog.evidence.insights import Insight
 from backlog.triage.candidates import WAITING, Candidate
 
-INSIGHTS = 6  # of one initiative
+CODED = 2  # answers of a theme; more of the same words add nothing
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,9 @@ class Evidence:
     insights: list[tuple[int, str, str]]
 
     def about(self, story: Story) -> list[int]:
-        """The written answers the story quotes, then answers coded with its themes; six at most. LookupError when
-        nobody said such a thing."""
-        found = [self._quoted(quote) for quote in story.quotes]
-        for left, theme in zip(range(len(story.themes), 0, -1), story.themes, strict=True):
-            found += self._coded(theme)[: max((INSIGHTS - len(found)) // left, 0)]
-        return found
+        """The written answers the story quotes, then some coded with its themes. LookupError when nobody said so."""
+        coded = [number for theme in story.themes for number in self._coded(theme)[:CODED]]
+        return [*map(self._quoted, story.quotes), *coded]
 
     def _quoted(self, beginning: str) -> int:
         for number, text, _ in self.insights:

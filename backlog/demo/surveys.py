@@ -9,11 +9,11 @@ from backlog import history
 from backlog.database import Database
 from backlog.demo import content
 from backlog.history import Actor
-from backlog.imports import loading, recipes
+from backlog.imports import loading, recipes, saved
 from backlog.imports.naming import CREATE, OTHERS
 from backlog.imports.readers import open_sheet
 from backlog.imports.recipes import Recipe
-from backlog.imports.surveys import Import, ImportState, SavedRecipe
+from backlog.imports.surveys import Import, ImportState, new_import
 
 NAMES = (*(f"sfo_{year}" for year in range(2013, 2019)), "sfo_2018_comments")
 
@@ -23,7 +23,6 @@ async def load(database: Database, name: str, *, at: dt.datetime, by: Actor) -> 
     recipe = recipes.read((content.FOLDER / "recipes" / f"{name}.json").read_bytes())
     with history.at(at):
         async with database.writing() as session:
-            await _save(session, recipe, by)
             import_id = await _queue(session, f"{name}.csv", recipe, by)
         if import_id is None:
             return
@@ -40,24 +39,9 @@ async def _queue(session: AsyncSession, file_name: str, recipe: Recipe, by: Acto
     loaded = select(Import.id).where(Import.file_name == file_name, Import.state == ImportState.LOADED)
     if await session.scalar(loaded):
         return None
-    row = Import(
-        file_name=file_name,
-        state=ImportState.QUEUED,
-        recipe=recipes.to_builtins(recipe),
-        resolutions={OTHERS: CREATE},
-        created_by=by.name,
-        person_id=by.person_id,
-        created_at=history.now(),
-    )
+    await saved.save(session, recipe.name, recipe, by=by)
+    row = new_import(file_name, None, by=by)  # without the path: the file is part of the product, nobody's to remove
+    row.queue(recipes.to_builtins(recipe), {OTHERS: CREATE})
     session.add(row)
     await session.flush()
     return row.id
-
-
-async def _save(session: AsyncSession, recipe: Recipe, by: Actor) -> None:
-    if await session.scalar(select(SavedRecipe.id).where(SavedRecipe.name == recipe.name)):
-        return
-    saved = SavedRecipe(name=recipe.name, body=recipes.to_builtins(recipe), changed_at=history.now())
-    session.add(saved)
-    await session.flush()
-    history.record(session, by, "saved", "recipe", saved.id, {"name": recipe.name})

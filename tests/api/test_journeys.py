@@ -64,6 +64,7 @@ async def test_a_change_keeps_the_phases_it_names_and_counts_the_version(served:
     stale = await api.patch(f"{JOURNEYS}/1", json={"name": "Arriving", "version": 1})
     missing = await api.patch(f"{JOURNEYS}/1", json={"name": "Arriving"})
     assert (stale.status_code, missing.status_code) == (409, 428)
+    assert stale.json()["current"] == changed.json()
     assert (await api.get(f"{JOURNEYS}/1")).json() == changed.json()
 
 
@@ -115,6 +116,7 @@ async def test_names_are_added_changed_and_listed(served: Served, path: str, giv
 
     assert [answer.status_code for answer in (added, twice, changed, stale, unknown)] == [201, 422, 200, 409, 400]
     assert "name" in twice.json()["errors"]
+    assert stale.json()["current"] == changed.json()
     assert listed.json() == {
         "items": [{"id": 1, "description": "", **given, "name": "Renamed", "version": 2}],
         "total": 1,

@@ -3,14 +3,16 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, get, patch, post
+from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
+from backlog.errors import Stale
 from backlog.evidence import journeys
 from backlog.evidence.arrangement import Arrangement, Part
 from backlog.evidence.journeys import Journey, Scenario
@@ -19,6 +21,7 @@ from backlog.evidence.touchpoints import Touchpoint
 from backlog.people.roles import Role
 from web.api.paging import PAGING, Listing, Page
 from web.api.versions import based_on
+from web.faults import problem
 
 
 class Named(msgspec.Struct):
@@ -156,22 +159,29 @@ async def create(
     operation_id="changeJourney",
     summary="Change a journey; phases, when given, replace what there was",
     tags=["journeys"],
+    responses={200: ResponseSpec(JourneyShown, description="The journey as it is now")},
 )
 async def update(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
     journey_id: FromPath[int],
     data: Annotated[JourneyChanged, Body()],
-) -> JourneyShown:
-    async with database.writing() as session:
-        journey = await journeys.get(session, journey_id)
-        version = based_on(request, data.version)
-        await journeys.change(session, journey, values_of(data), version=version, by=request.user.actor)
-        if not isinstance(data.phases, UnsetType):
-            before = await journeys.arrangement_of(session, journey_id)
-            wanted = arrangement(data.phases).keeping_ids_of(before)
-            await journeys.arrange(session, journey, wanted, version=journey.version, by=request.user.actor)
-        return (await shown(session, [journey]))[0]
+) -> Response[Any]:
+    """Answers 409 with the journey as it is now under ``current`` when somebody else was faster."""
+    version = based_on(request, data.version)
+    try:
+        async with database.writing() as session:
+            journey = await journeys.get(session, journey_id)
+            await journeys.change(session, journey, values_of(data), version=version, by=request.user.actor)
+            if not isinstance(data.phases, UnsetType):
+                before = await journeys.arrangement_of(session, journey_id)
+                wanted = arrangement(data.phases).keeping_ids_of(before)
+                await journeys.arrange(session, journey, wanted, version=journey.version, by=request.user.actor)
+            return Response((await shown(session, [journey]))[0])
+    except Stale as stale:
+        async with database.reading() as session:
+            current = (await shown(session, [await journeys.get(session, journey_id)]))[0]
+        return problem(request, 409, stale.text, current=msgspec.to_builtins(current))
 
 
 ROUTES = [index, show, create, update]

@@ -3,18 +3,21 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, get, patch, post
+from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 
 from backlog import register
 from backlog.database import Database
+from backlog.errors import Stale
 from backlog.evidence.personas import Persona
 from backlog.people.roles import Role
 from web.api.paging import PAGING, Listing, Page
 from web.api.versions import based_on
+from web.faults import problem
 
 
 class PersonaShown(msgspec.Struct):
@@ -90,19 +93,27 @@ async def create(
     operation_id="changePersona",
     summary="Change a persona",
     tags=["personas"],
+    responses={200: ResponseSpec(PersonaShown, description="As it is now")},
 )
 async def update(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
     entry_id: FromPath[int],
     data: Annotated[PersonaChanged, Body()],
-) -> PersonaShown:
+) -> Response[Any]:
+    """Answers 409 with the persona as it is now under ``current`` when somebody else was faster."""
+    version = based_on(request, data.version)
     given = msgspec.structs.asdict(data)
     values = {name: value for name, value in given.items() if value is not UNSET and name != "version"}
-    async with database.writing() as session:
-        entry = await register.get(session, Persona, entry_id)
-        await register.change(session, entry, values, version=based_on(request, data.version), by=request.user.actor)
-        return shown(entry)
+    try:
+        async with database.writing() as session:
+            entry = await register.get(session, Persona, entry_id)
+            await register.change(session, entry, values, version=version, by=request.user.actor)
+            return Response(shown(entry))
+    except Stale as stale:
+        async with database.reading() as session:
+            current = shown(await register.get(session, Persona, entry_id))
+        return problem(request, 409, stale.text, current=msgspec.to_builtins(current))
 
 
 ROUTES = [index, show, create, update]

@@ -91,7 +91,7 @@ def renamed(arrangement: Arrangement, values: dict[str, str]) -> Arrangement:
 
 def acted(arrangement: Arrangement, values: dict[str, str]) -> Arrangement:
     """What the pressed button says: ``act`` is a verb and the places it is about, such as ``shift 2 0 -1``."""
-    verb, *places = values.get("act", "keep").split()
+    verb, *places = values.get("act", "").split() or ["keep"]
     try:
         numbers = [int(place) for place in places]
         if verb == "place":

@@ -72,9 +72,9 @@ async def stop(database: Database, import_id: int) -> None:
 
 
 async def next_import(database: Database) -> int | None:
-    """The import that has waited longest."""
+    """The file that has waited longest; rows that came in a call are loaded by that call."""
     async with database.reading() as session:
-        queued = select(Import.id).where(Import.state == ImportState.QUEUED).order_by(Import.id).limit(1)
+        queued = select(Import.id).where(Import.state == ImportState.QUEUED, Import.path.is_not(None)).order_by(Import.id).limit(1)
         return (await session.execute(queued)).scalar_one_or_none()
 
 

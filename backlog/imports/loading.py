@@ -21,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, Conflict, NotFound, Refused, Text
-from backlog.evidence import scores
 from backlog.evidence.insights import Insight, InsightKind
 from backlog.history import Actor
 from backlog.imports import naming, recipes, removal, storing
@@ -34,7 +33,7 @@ from backlog.imports.register import Register, measures_named, touchpoints_named
 from backlog.imports.summaries import Summary
 from backlog.imports.surveys import Import, ImportState, SummaryRow
 from backlog.imports.tallies import Tallies
-from backlog.triage import evaluation
+from backlog.rescoring import rescore
 
 MOST_ASIDE = 100_000  # rows kept with their reason; a file with more wrong rows than that has another fault
 AT_ONCE = 20_000  # rows read, inserted and committed together
@@ -327,13 +326,7 @@ async def _finish(job: Load, file_name: str, comments: Iterator[list[Comment]]) 
         history.record(session, job.by, "imported", "import", job.import_id, {
             "file": file_name, "rows": job.rows, "aside": job.aside, "responses": job.responses, "insights": job.insights,
         })  # fmt: skip
-        await evidence_changed(session)
-
-
-async def evidence_changed(session: AsyncSession) -> None:
-    """The tally has changed: score anew, and let triage look."""
-    await scores.recompute(session)
-    await evaluation.evaluate(session)
+        await rescore(session)
 
 
 async def _add_summaries(session: AsyncSession, job: Load) -> None:

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, NotFound, Text
-from backlog.evidence import scores, touchpoints
+from backlog.evidence import touchpoints
 from backlog.evidence.insights import Insight
 from backlog.evidence.responses import Response
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import WAYMARK, Actor
 from backlog.imports import storing
 from backlog.imports.surveys import Import, ImportState, SetAside, SummaryRow
-from backlog.triage import evaluation
+from backlog.rescoring import rescore
 
 
 async def clear(
@@ -52,8 +52,7 @@ async def undo(database: Database, import_id: int, *, by: Actor) -> None:
         await session.execute(delete(SummaryRow).where(SummaryRow.import_id == import_id))
         history.record(session, by, "undid", "import", import_id, {"file": row.file_name})
         await session.flush()
-        await scores.recompute(session)
-        await evaluation.evaluate(session)
+        await rescore(session)
     await _remove_responses(database, import_id)
     async with database.writing() as session:
         await _remove_created(session, import_id, by)

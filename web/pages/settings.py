@@ -9,10 +9,8 @@ from litestar.di import NamedDependency
 from backlog import settings
 from backlog.database import Database
 from backlog.errors import N_, Invalid
-from backlog.evidence import scores
-from backlog.initiatives import suggestions
 from backlog.people.roles import Role
-from backlog.triage import evaluation
+from backlog.rescoring import rescore
 from web import trail
 from web.answers import see_other
 from web.forms import typed
@@ -36,9 +34,7 @@ async def update(request: Request[Any, Any, Any], database: NamedDependency[Data
     try:
         async with database.writing() as session:
             await settings.save(session, read(values), by=request.user.actor)
-            await scores.recompute(session)
-            await evaluation.evaluate(session)
-            await suggestions.refresh(session)
+            await rescore(session)
     except Invalid as invalid:
         return await refused(request, database, values, invalid)
     return see_other(request, "settings.show", toast=N_("Settings are kept; scores and candidates follow them."))

@@ -1,5 +1,6 @@
 """Backlogs of any size, written in one go: the same each time, spread like real ones."""
 
+import asyncio
 import datetime as dt
 import random
 from typing import Any, cast
@@ -7,14 +8,19 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import migrations
 from backlog.database import Base
 from backlog.evidence.journeys import Journey, Phase, Stop
 from backlog.evidence.signatures import Signature
 from backlog.evidence.touchpoints import Touchpoint
+from backlog.history import WAYMARK
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.initiatives.stages import STEPS, Stage
+from backlog.people import accounts, sessions
 from backlog.people.departments import Department
+from backlog.people.roles import Role
 from backlog.ranking import standings
+from tests import databases
 
 BATCH = 5000
 SINCE = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
@@ -41,6 +47,23 @@ async def fill(session: AsyncSession, size: int, *, seed: int = 7) -> None:
 def table(entity: type[Base]) -> Table:
     """Its rows written straight, past the session: the standings are counted once at the end."""
     return cast(Table, entity.__table__)
+
+
+async def prepared(url: str, size: int) -> str:
+    """A backlog of this size and somebody signed in; the secret of the session."""
+    await asyncio.to_thread(migrations.upgrade, url)
+    async with databases.opened(url) as database, database.writing() as session:
+        await fill(session, size)
+        person = await accounts.add_person(
+            session,
+            email="kim@waymark.example",
+            name="Kim",
+            role=Role.PRODUCT_OWNER,
+            password="small steps, large footprints",
+            by=WAYMARK,
+        )
+        await session.flush()
+        return await sessions.start(session, person)
 
 
 async def _register(session: AsyncSession) -> None:

@@ -9,16 +9,12 @@ from typing import Any
 import httpx
 from sqlalchemy.dialects import sqlite
 
-import migrations
 from backlog.database import Database
-from backlog.history import WAYMARK
-from backlog.people import accounts, sessions
-from backlog.people.roles import Role
 from backlog.ranking import movement, ranked, surroundings
 from backlog.ranking.filters import UNFILTERED, Order
 from tests import databases
 from tests.bench import backlogs
-from tests.bench.measuring import Cost, calls, requests
+from tests.bench.measuring import Cost, calls, requests, signed_in
 from tests.bench.table import Row
 from tests.serving import served
 from web.app import create_app
@@ -45,7 +41,7 @@ def measure(folder: Path) -> Iterator[Row]:
     for size in SIZES:
         file = folder / f"{size}.db"
         url = databases.sqlite_url(file)
-        secret = asyncio.run(prepared(url, size))
+        secret = asyncio.run(backlogs.prepared(url, size))
         plain = calls(plain_page(file, url, secret), REQUESTS)
         yield from pages(folder, "SQLite", size, url, secret, plain, first)
         if size == RERANKED:
@@ -87,31 +83,10 @@ def on_postgresql(folder: Path, size: int, plain: Cost, first: dict[str, Cost]) 
     name = f"bench_{size}"
     asyncio.run(server.execute(f'CREATE DATABASE "{name}"'))
     try:
-        secret = asyncio.run(prepared(server.url(name), size))
+        secret = asyncio.run(backlogs.prepared(server.url(name), size))
         yield from pages(folder, "PostgreSQL", size, server.url(name), secret, plain, first)
     finally:
         asyncio.run(server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-
-async def prepared(url: str, size: int) -> str:
-    """A backlog of this size and somebody signed in; the secret of the session."""
-    await asyncio.to_thread(migrations.upgrade, url)
-    async with databases.opened(url) as database, database.writing() as session:
-        await backlogs.fill(session, size)
-        person = await accounts.add_person(
-            session,
-            email="kim@waymark.example",
-            name="Kim",
-            role=Role.PRODUCT_OWNER,
-            password="small steps, large footprints",
-            by=WAYMARK,
-        )
-        await session.flush()
-        return await sessions.start(session, person)
-
-
-def signed_in(secret: str) -> httpx.Client:
-    return httpx.Client(cookies={cookie_name(secure=False): secret}, timeout=30)
 
 
 def plain_page(file: Path, url: str, secret: str) -> Callable[[], object]:

@@ -9,6 +9,7 @@ import httpx
 import psutil
 
 from tests.serving import Served
+from web.identity import cookie_name
 
 WARM_UP = 20
 """Requests made and calls done before anything is counted."""
@@ -50,6 +51,10 @@ def requests(served: Served, client: httpx.Client, address: str, count: int) -> 
         walls.append(time.perf_counter() - started)
     # The kernel counts processor time in hundredths of a second: over the whole run, not by request.
     return Cost((cpu_seconds(served) - before) / count * 1000, statistics.median(walls) * 1000)
+
+
+def signed_in(secret: str) -> httpx.Client:
+    return httpx.Client(cookies={cookie_name(secure=False): secret}, timeout=30)
 
 
 def ask(client: httpx.Client, address: str) -> None:

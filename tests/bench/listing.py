@@ -90,7 +90,8 @@ def on_postgresql(folder: Path, size: int, plain: Cost, first: dict[str, Cost]) 
 
 
 def plain_page(file: Path, url: str, secret: str) -> Callable[[], object]:
-    """The statements of the page through sqlite3 alone, then its template with the values of a real request."""
+    """The statements of the page through sqlite3 alone, then its template, every row rendered anew, with the values of
+    a real request."""
     rendering = asyncio.run(rendered(url, secret))
     connection = sqlite3.connect(file)
     asked = {"limit": 50, "offset": 0, "day": movement.week_ago(), "person": 1}
@@ -122,4 +123,9 @@ async def rendered(url: str, secret: str) -> Callable[[], str]:
         assert (await client.get("/backlog")).status_code == 200
     database: Database = app.state.database
     await database.close()
-    return lambda: Pages.render(pages, *kept[-1])
+
+    def again() -> str:
+        app.state.rows.clear()  # plain Jinja renders every row each time
+        return Pages.render(pages, *kept[-1])
+
+    return again

@@ -52,12 +52,12 @@ def guess(sheet: Sheet, known: Mapping[str, str] | None = None) -> Guesses:
 
 def guess_rows(
     names: Sequence[str], rows: Sequence[Row], known: Mapping[str, str], file_name: str = "", *,
-    delimiter: str = "", header_row: int = 1,
+    delimiter: str = "", header_row: int = 1, shape: Shape | None = None,
 ) -> Guesses:  # fmt: skip
     values = [[row[at] for row in rows if len(row) > at] for at in range(len(names))]
     decimal = guess_decimal(values)
     profiles = [profile(name, column, decimal) for name, column in zip(names, values, strict=True)]
-    shape = _shape(names)
+    shape = shape or _shape(names)
     answered = shape is not Shape.LONG or any(speaks_of(name, WORDS[Role.VALUE]) for name in names)
     taken: dict[Role, str] = {}
     guesses = {each.title: _by_title(each, shape, taken) for each in profiles}

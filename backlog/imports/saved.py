@@ -49,3 +49,8 @@ async def fitting(session: AsyncSession, names: Sequence[str]) -> list[SavedReci
     every = (await session.scalars(select(SavedRecipe).order_by(SavedRecipe.changed_at.desc()))).all()
     fit = [each for each in every if recipes.fits(recipes.from_builtins(each.body), names)]
     return sorted(fit, key=lambda each: -len(each.body["columns"]))
+
+
+async def named(session: AsyncSession, name: str) -> SavedRecipe | None:
+    found: SavedRecipe | None = await session.scalar(select(SavedRecipe).where(SavedRecipe.name == name))
+    return found

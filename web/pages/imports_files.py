@@ -1,0 +1,59 @@
+"""Uploaded survey files: where they lie, and their tables, opened once."""
+
+import asyncio
+import secrets
+import shutil
+from functools import lru_cache
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from litestar.datastructures import UploadFile
+
+from backlog.errors import N_, Refused
+from backlog.imports.readers import Sheet, open_sheet
+from backlog.imports.recipes import Recipe
+from backlog.imports.surveys import Import
+
+BLOCK = 1 << 20
+
+
+def plain_name(name: str) -> str:
+    """The file's own name, without folders and control characters."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    return "".join(each for each in last if each.isprintable())[:200] or "survey.csv"
+
+
+async def keep(uploads: Path, file: UploadFile) -> Path:
+    """Copy an upload to a file with a name of our own; neither side is ever whole in memory."""
+    path = uploads / f"{secrets.token_hex(12)}.csv"
+    await asyncio.to_thread(_copy, file, path)
+    return path
+
+
+def _copy(file: UploadFile, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as kept:
+        shutil.copyfileobj(file.file, kept, BLOCK)
+
+
+async def forget(path: Path | str | None, uploads: Path) -> None:
+    """Delete an uploaded file; one that lies elsewhere (imported by command) is not ours to delete."""
+    if path and Path(path).parent == uploads:
+        await asyncio.to_thread(Path(path).unlink, missing_ok=True)
+
+
+async def opened(path: Path | str | None, *, encoding: str = "", delimiter: str = "", header_row: int = 1) -> Sheet:
+    """The table in this file. Raises Refused."""
+    try:
+        return await asyncio.to_thread(_opened, Path(path or ""), encoding, delimiter, header_row)
+    except OSError:
+        raise Refused(N_("The file is no longer there. Nothing was imported. Bring it again.")) from None
+
+
+@lru_cache(maxsize=16)
+def _opened(path: Path, encoding: str, delimiter: str, header_row: int) -> Sheet:
+    """Uploaded files never change, so what was proved about one holds."""
+    return open_sheet(path, encoding=encoding, delimiter=delimiter, header_row=header_row)
+
+
+async def sheet_of(row: Import, recipe: Recipe) -> Sheet:
+    return await opened(row.path, encoding=recipe.encoding, delimiter=recipe.delimiter, header_row=recipe.header_row)

@@ -1,0 +1,30 @@
+"""What an import's state is called, and who may decide about one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backlog.errors import N_, Text
+from backlog.imports.surveys import Import, ImportState
+from backlog.people.roles import Role
+from web.identity import Viewer
+
+STATE_LABELS = {
+    ImportState.UPLOADED: N_("not imported yet"),
+    ImportState.QUEUED: N_("waiting"),
+    ImportState.LOADING: N_("loading"),
+    ImportState.LOADED: N_("imported"),
+    ImportState.STOPPED: N_("stopped"),
+    ImportState.FAILED: N_("failed"),
+    ImportState.UNDONE: N_("undone"),
+}
+
+
+def may_decide(viewer: Viewer, row: Import) -> bool:
+    """Stop, undo and remove: who brought the file, and product owners."""
+    own = viewer.id is not None and viewer.id == row.person_id and viewer.may(Role.CONTRIBUTOR)
+    return own or viewer.may(Role.PRODUCT_OWNER)
+
+
+def stored(text: Mapping[str, Any]) -> Text:
+    """A sentence as imports keep it."""
+    return Text(str(text["message"]), dict(text["params"]))

@@ -2,7 +2,18 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.api import candidates, departments, initiatives, insights, journeys, personas, signatures, touchpoints, weights
+from web.api import (
+    candidates,
+    departments,
+    initiatives,
+    insights,
+    journeys,
+    personas,
+    responses,
+    signatures,
+    touchpoints,
+    weights,
+)
 
 ROUTES: list[ControllerRouterHandler] = [
     *touchpoints.ROUTES,
@@ -13,5 +24,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *initiatives.ROUTES,
     *journeys.ROUTES,
     *personas.ROUTES,
+    *responses.ROUTES,
     *weights.ROUTES,
 ]

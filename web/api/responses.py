@@ -1,0 +1,147 @@
+"""/api/v1/responses: answers of customers, taken all or none, and those that are there."""
+
+import asyncio
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter
+from sqlalchemy import func, select
+
+from backlog import history
+from backlog.database import Database
+from backlog.errors import N_, Invalid, Text
+from backlog.evidence.responses import Response as Answer
+from backlog.imports import answers, calls
+from backlog.imports.calls import Answered, RowsWrong
+from backlog.imports.previews import Rows
+from backlog.imports.readers import open_sheet
+from backlog.people.roles import Role
+from web import faults, locales
+from web.api.paging import PAGING, Listing, Page
+from web.templating import reader_locale
+
+Asked = Request[Any, Any, Any]
+TAGS = ["responses"]
+CSV = "text/csv"
+SHOWN = 100  # rows at fault that are told of; the problem says how many there are
+
+
+class Received(msgspec.Struct):
+    """What came of a call; ``import`` is the import it can be undone by."""
+
+    responses: int
+    touchpoints_created: int
+    import_id: int = msgspec.field(name="import")
+
+
+class ResponseShown(msgspec.Struct):
+    """``value`` is on 0-10; without a touchpoint it is about the whole."""
+
+    id: int
+    touchpoint: int | None
+    measure: str
+    persona: int | None
+    answered_on: dt.date
+    value: float
+    weight: float
+    respondent: str | None
+    import_id: int = msgspec.field(name="import")
+
+
+@post(
+    "/api/v1/responses",
+    opt={"role": Role.CONTRIBUTOR},
+    operation_id="addResponses",
+    summary="Take in up to 500,000 responses, all or none",
+    description=(
+        "A JSON list of objects, or `text/csv` with the same names as columns: `touchpoint` (name or id), `value`, and "
+        "if wanted `measure` (experience), `scale` (`1-5`), `answered_on`, `respondent`, `weight`, `persona`."
+    ),
+    tags=TAGS,
+    status_code=201,
+    responses={422: ResponseSpec(dict[str, Any], description="Rows that cannot be read; nothing was stored")},
+)
+async def add(
+    request: Asked,
+    database: NamedDependency[Database],
+    create: Annotated[str, QueryParameter(description="`touchpoints` makes the names that are unknown.")] = "",
+) -> Response[Any]:
+    wanted = {name.strip() for name in create.split(",") if name.strip()}
+    if wanted - {"touchpoints"}:
+        raise Invalid({"create": Text(N_("Only touchpoints can be created along the way."))})
+    body, today = await request.body(), history.now().date()
+    try:
+        found = await taken_in(database, request, body, wanted, today)
+    except RowsWrong as wrong:
+        return rows_problem(request, wrong)
+    return Response(Received(found.responses, len(found.created), found.id), status_code=201)
+
+
+async def taken_in(database: Database, request: Asked, body: bytes, create: set[str], today: dt.date) -> Any:
+    """The import that holds what the body said, in either of its two forms."""
+    by = request.user.actor
+    if request.content_type[0] != CSV:
+        table = await asyncio.to_thread(read_json, body, today)
+        return await calls.receive(database, table, create=create, by=by, today=today)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "responses.csv"
+        await asyncio.to_thread(file.write_bytes, body)
+        sheet = await asyncio.to_thread(open_sheet, file)
+        return await calls.receive(database, sheet, create=create, by=by, today=today)
+
+
+def read_json(body: bytes, today: dt.date) -> Rows:
+    """A list of responses; Invalid names the place of what is not one."""
+    try:
+        return calls.rows_of(msgspec.json.decode(body, type=list[Answered]), today)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at ")
+        raise Invalid({place.strip("`") or "body": Text("%(reason)s", {"reason": reason})}) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid({"body": Text(N_("This is not JSON: %(reason)s"), {"reason": str(error)})}) from error
+
+
+def rows_problem(request: Asked, wrong: RowsWrong) -> Response[Any]:
+    """422 with the first rows at fault and how many there are."""
+    with locales.speaking(reader_locale(request, None)):
+        errors = [
+            {
+                "row": each.row,
+                "column": each.column,
+                "value": each.value[:200],
+                "message": locales.translated(each.reason),
+            }
+            for each in wrong.rows[:SHOWN]
+        ]
+    return faults.problem(request, 422, wrong.text, errors=errors, count=wrong.count)
+
+
+@get(
+    "/api/v1/responses",
+    opt={"role": Role.VIEWER},
+    dependencies=PAGING,
+    operation_id="listResponses",
+    summary="Responses, the newest import first",
+    tags=TAGS,
+)
+async def index(
+    database: NamedDependency[Database],
+    page: NamedDependency[Page],
+    touchpoint: Annotated[int | None, QueryParameter(description="Id of a touchpoint", ge=1, le=2**31 - 1)] = None,
+    measure: Annotated[str | None, QueryParameter(description="Name of a measure")] = None,
+) -> Listing[ResponseShown]:
+    found = answers.listed(touchpoint_id=touchpoint, measure=measure)
+    async with database.reading() as session:
+        total = await session.scalar(select(func.count()).select_from(found.subquery())) or 0
+        newest = found.order_by(Answer.id.desc()).limit(page.limit).offset(page.offset)
+        rows = await session.execute(newest)
+    return Listing([ResponseShown(**row) for row in rows.mappings()], total)
+
+
+ROUTES = [add, index]

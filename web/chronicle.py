@@ -145,8 +145,13 @@ def details(event: Event) -> Markup | None:
     if changes.get("reason"):
         return Markup("<p>{}</p>").format(changes["reason"])
     if changes.get("insights"):
-        return Markup("").join(Markup("<p>“{}”</p>").format(text) for text in changes["insights"])
+        return Markup("").join(Markup("<p>{}{}{}</p>").format(*quoted(text)) for text in changes["insights"])
     return None
+
+
+def quoted(text: str) -> tuple[str, str, str]:
+    """Between the marks of the reader's language."""
+    return locales.pgettext("opening quote", "“"), text, locales.pgettext("closing quote", "”")
 
 
 def _difference(name: str, before: object, after: object) -> Markup:

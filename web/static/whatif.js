@@ -7,6 +7,7 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const written = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const percent = (whole) => new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(whole / 100);
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
 // Whole percentages that add up to 100: the largest remainders get what rounding left over.
@@ -26,11 +27,11 @@ function paint(table, form, weights) {
     const base = Number(form.elements[name].dataset.base);
     table.style.setProperty(`--w-${short}`, now);
     const head = $(`[data-w="${name}"]`, table);
-    if (head) head.textContent = `${now}%`;
+    if (head) head.textContent = percent(now);
     const out = $(`[data-out="${name}"]`, form);
     out.replaceChildren();
     if (now !== base) out.append(Object.assign(document.createElement("s"), { textContent: base }), " ");
-    out.append(`${now}%`);
+    out.append(percent(now));
   }
 }
 

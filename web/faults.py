@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import structlog
 from litestar import MediaType, Request, Response
@@ -14,6 +15,7 @@ from backlog.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refused, 
 from web import locales
 from web.identity import FirstRun
 from web.templating import page, reader_locale
+from web.typed import typed
 
 log = structlog.get_logger()
 STATUS: tuple[tuple[type[Refused], int], ...] = (
@@ -71,6 +73,13 @@ def problem(
     return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 
+def wrong(request: Request[Any, Any, Any], status: int, message: Text) -> Response[Any]:
+    """The page that says what happened, with what was typed into the form that led here."""
+    with locales.speaking(reader_locale(request, request.scope.get("user"))):
+        kept = typed(request)
+    return page(request, "errors/error.html", status=status, code=status, message=message, typed=kept)
+
+
 def refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
     """A rule of the domain said no."""
     status = status_of(error)
@@ -78,7 +87,7 @@ def refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
         with locales.speaking(reader_locale(request, None)):
             fields = {name: locales.translated(text) for name, text in getattr(error, "fields", {}).items()}
         return problem(request, status, error.text, **({"errors": fields} if fields else {}))
-    return page(request, "errors/error.html", status=status, code=status, message=error.text)
+    return wrong(request, status, error.text)
 
 
 def http_fault(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
@@ -94,14 +103,22 @@ def http_fault(request: Request[Any, Any, Any], error: HTTPException) -> Respons
         if "CSRF" in error.detail
         else WORDS.get(status) or (WORDS[500] if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Text(error.detail))
     )
-    return page(request, "errors/error.html", status=status, code=status, message=words)
+    return wrong(request, status, words)
 
 
 def sign_in_first(request: Request[Any, Any, Any]) -> Response[Any]:
-    """The sign-in page in place of what was asked for; it leads back there (after a form was sent: to its page)."""
-    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    back = target if request.method == "GET" else "/"
-    return page(request, "sessions/new.html", status=401, back=back, email="", errors={}, message=None)
+    """The sign-in page in place of what was asked for; it leads back there, after a form was sent to its page."""
+    asked = request.url if request.method == "GET" else own_referer(request)
+    back = (asked.path + (f"?{asked.query}" if asked.query else "")) if asked else "/"
+    with locales.speaking(reader_locale(request, None)):
+        kept = typed(request)
+    return page(request, "sessions/new.html", status=401, back=back, email="", errors={}, message=None, typed=kept)
+
+
+def own_referer(request: Request[Any, Any, Any]) -> SplitResult | None:
+    """The page of ours that the form stood on; None when the browser does not say or it was somebody else's."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    return came_from if came_from.netloc == request.headers.get("host") else None
 
 
 def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -115,7 +132,7 @@ def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if wants_problem(request):
         return problem(request, status, WORDS[status])
     try:
-        return page(request, "errors/error.html", status=status, code=status, message=WORDS[status])
+        return wrong(request, status, WORDS[status])
     except Exception as again:
         log.error("error page failed", exc_info=again)
         return Response(str(WORDS[status]), status_code=status, media_type=MediaType.TEXT)

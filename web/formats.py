@@ -14,11 +14,12 @@ from babel import Locale
 from babel.dates import format_timedelta, get_month_names
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
-from web.locales import spoken
+from web.locales import gettext, spoken
 
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NO-BREAK SPACE}"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+JUST_NOW = 10  # seconds; clocks of two machines may differ by that much
 REGIONS = {"en": "en_GB"}  # day before month
 
 
@@ -82,6 +83,15 @@ def percent(share: float | None, decimals: int = 0) -> str:
     return "–" if share is None else current().percent(share, decimals)
 
 
+def chance(probability: float | None) -> str:
+    """A probability 0 to 1 that was estimated: never quite 0% and never quite 100%."""
+    if probability is None:
+        return "–"
+    if probability > 0.99:
+        return f">{percent(0.99)}"
+    return f"<{percent(0.01)}" if probability < 0.01 else percent(probability)
+
+
 def points(hundredths: int | None) -> str:
     """A stored score, 0 to 1000, as people read it: 758 is 7.58."""
     return "–" if hundredths is None else current().number(hundredths / 100, 2)
@@ -113,6 +123,8 @@ def ago(value: datetime | None, now: datetime | None = None) -> str:
         return "–"
     moment = aware(value)
     seconds = int(((now or datetime.now(UTC)) - moment).total_seconds())
+    if abs(seconds) < JUST_NOW:
+        return gettext("just now")
     if abs(seconds) >= 28 * DAY:
         return day(moment)
     unit = next((size for size in (DAY, HOUR, MINUTE) if abs(seconds) >= size), 1)

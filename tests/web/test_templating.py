@@ -62,6 +62,7 @@ def test_days_and_months_are_written_as_the_language_does() -> None:
 @pytest.mark.parametrize(
     ("before", "written"),
     [
+        (dt.timedelta(seconds=0.4), "just now"),
         (dt.timedelta(seconds=20), "20 seconds ago"),
         (dt.timedelta(minutes=4, seconds=50), "4 minutes ago"),
         (dt.timedelta(hours=23), "23 hours ago"),
@@ -73,6 +74,13 @@ def test_time_that_passed_is_told_in_the_largest_whole_unit(before: dt.timedelta
     now = dt.datetime(2026, 11, 20, 9, 41, tzinfo=dt.UTC)
     with time_machine.travel(now, tick=False):
         assert formats.ago(now - before) == written
+
+
+@pytest.mark.parametrize(
+    ("probability", "written"), [(1.0, ">99%"), (0.992, ">99%"), (0.99, "99%"), (0.004, "<1%"), (0.0, "<1%")]
+)
+def test_a_chance_is_never_certain(probability: float, written: str) -> None:
+    assert formats.chance(probability) == written
 
 
 def test_what_is_missing_is_a_dash() -> None:

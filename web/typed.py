@@ -1,0 +1,74 @@
+"""What a refused form had brought: its page gives it back, so that nobody types it twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+from litestar.types import Empty
+from litestar.utils.scope.state import ScopeState
+
+from backlog.errors import N_
+from web import locales
+
+LABELS: Mapping[str, str] = {
+    "description": N_("Description"),
+    "effect": N_("Expected effect"),
+    "expectation": N_("What customers expect here"),
+    "next_step": N_("Smallest next step"),
+    "note": N_("Note for the record"),
+    "problem": N_("Problem"),
+    "reason": N_("Why?"),
+    "said": N_("What was said"),
+    "text": N_("Comment"),
+    "title": N_("Title"),
+}
+ESTIMATES: Mapping[str, str] = {"low": N_("Low"), "likely": N_("Likely"), "high": N_("High")}
+OURS = ("_csrf_token", "version", "back")
+"""Fields that nobody typed."""
+MOST = 60
+SHORT = 80  # characters that stand on one line
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One field under the name the page gave it, in the reader's language."""
+
+    label: str
+    text: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.text) > SHORT or "\n" in self.text
+
+
+def typed(request: Request[Any, Any, Any]) -> list[Typed]:
+    """The texts and numbers of the form that was sent, without passwords and without what only points at something.
+
+    Only what has been read already: the check of the form's origin reads every form, and that of htmx stays on its
+    page anyway.
+    """
+    form = ScopeState.from_scope(request.scope).form
+    if form is Empty:
+        return []
+    fields = [(name, one) for name, value in form.items() for one in (value if isinstance(value, list) else [value])]
+    return [Typed(_label(name), text) for name, text in fields if isinstance(text, str) and _is_typed(name, text)][
+        :MOST
+    ]
+
+
+def _is_typed(name: str, text: str) -> bool:
+    if name in OURS or "password" in name or not text.strip():
+        return False
+    return not text.isdigit() or name in LABELS or name.rpartition("_")[2] in ESTIMATES
+
+
+def _label(name: str) -> str:
+    of, _, estimate = name.rpartition("_")
+    if of and estimate in ESTIMATES:
+        return f"{locales.gettext(_plain(of))}, {locales.gettext(ESTIMATES[estimate])}"
+    return locales.gettext(LABELS.get(name) or _plain(name))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").capitalize()

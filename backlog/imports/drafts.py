@@ -29,10 +29,10 @@ async def get(session: AsyncSession, import_id: int, *, for_change: bool = False
     return found
 
 
-async def arrive(session: AsyncSession, file_name: str, path: str, recipe: Recipe, *, by: Actor) -> Import:
-    """A readable file, with the mapping it starts from."""
+async def arrive(session: AsyncSession, file_name: str, path: str, recipe: Recipe, *, rows: int, by: Actor) -> Import:
+    """A readable file of about so many rows, with the mapping it starts from."""
     row = new_import(file_name, path, by=by)
-    row.recipe = recipes.to_builtins(recipe)
+    row.recipe, row.rows = recipes.to_builtins(recipe), rows
     session.add(row)
     await session.flush()
     history.record(session, by, "uploaded", "import", row.id, {"file": file_name})

@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from web.api import (
     candidates,
     departments,
+    imports,
     initiatives,
     insights,
     journeys,
@@ -21,6 +22,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *insights.ROUTES,
     *candidates.ROUTES,
     *departments.ROUTES,
+    *imports.ROUTES,
     *initiatives.ROUTES,
     *journeys.ROUTES,
     *personas.ROUTES,

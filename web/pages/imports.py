@@ -110,8 +110,8 @@ async def received(database: Database, uploads: Any, file: UploadFile, by: Viewe
         async with database.reading() as session:
             recipe = await proposed(session, sheet, name)
         async with database.writing() as session:
-            row = await drafts.arrive(session, name, str(path), recipe, by=by.actor)
-            row.rows = sheet.estimated_rows
+            rows = sheet.estimated_rows
+            row = await drafts.arrive(session, name, str(path), recipe, rows=rows, by=by.actor)
     except BaseException:
         await imports_files.forget(path, uploads)
         raise

@@ -44,9 +44,14 @@ async def forget(path: Path | str | None, uploads: Path) -> None:
 async def opened(path: Path | str | None, *, encoding: str = "", delimiter: str = "", header_row: int = 1) -> Sheet:
     """The table in this file. Raises Refused."""
     try:
-        return await asyncio.to_thread(_opened, Path(path or ""), encoding, delimiter, header_row)
+        return await asyncio.to_thread(_still_there, Path(path or ""), encoding, delimiter, header_row)
     except OSError:
         raise Refused(N_("The file is no longer there. Nothing was imported. Bring it again.")) from None
+
+
+def _still_there(path: Path, encoding: str, delimiter: str, header_row: int) -> Sheet:
+    path.stat()
+    return _opened(path, encoding, delimiter, header_row)
 
 
 @lru_cache(maxsize=16)

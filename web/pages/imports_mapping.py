@@ -74,10 +74,18 @@ async def match(request: Asked, database: NamedDependency[Database], import_id: 
     except Invalid as invalid:
         return await shown(request, database, row, draft, sheet, values=values, errors=dict(invalid.fields), status=422)
     except Stale as stale:
-        return await shown(
-            request, database, stale.current, draft, sheet, values=values, refusal=stale.text, status=409
-        )
+        return await overtaken(request, database, import_id, values, stale.text)
     return see_other(request, "imports.check" if action == "check" else "imports.mapping", import_id=import_id)
+
+
+async def overtaken(
+    request: Asked, database: Database, import_id: int, values: dict[str, str], refusal: Text
+) -> Response[str]:
+    """What was typed, over the mapping that somebody else has changed: the next save replaces theirs."""
+    async with database.reading() as session:
+        row = await drafts.get(session, import_id)
+    draft, sheet = await draft_of(row)
+    return await shown(request, database, row, draft, sheet, values=values, errors={}, refusal=refusal, status=409)
 
 
 async def decided(database: Database, row: Import, draft: Recipe, sheet: Sheet, values: dict[str, str]) -> Recipe:

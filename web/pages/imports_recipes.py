@@ -16,7 +16,7 @@ from backlog.people.roles import Role
 from web.answers import see_other
 from web.forms import typed, version_of
 from web.pages.imports_drafts import as_saved
-from web.pages.imports_mapping import draft_of, lacking, shown
+from web.pages.imports_mapping import draft_of, overtaken, shown
 
 Asked = Request[Any, Any, Any]
 LARGEST = 4 << 20  # bytes
@@ -56,9 +56,7 @@ async def take_in(request: Asked, database: NamedDependency[Database], import_id
             current = await drafts.get(session, import_id, for_change=True)
             drafts.change(current, recipe, version=version_of(values))
     except Stale as stale:
-        return await shown(
-            request, database, stale.current, draft, sheet, errors=lacking(draft), refusal=stale.text, status=409
-        )
+        return await overtaken(request, database, import_id, {}, stale.text)
     except Refused as refused:
         errors = {"recipe": first_of(refused)}
         return await shown(request, database, row, draft, sheet, errors=errors, status=422)

@@ -30,9 +30,12 @@ def counts_then(day: ColumnElement[dt.date]) -> ScalarSelect[Any]:
 
 
 def moves(
-    now: Sequence[int | None], points_before: Sequence[int | None], counts_before: Mapping[str, int]
+    now: Sequence[int | None], points_before: Sequence[int | None], counts_before: Mapping[str, int] | None
 ) -> list[int | None]:
-    """For each row with its rank now: ranks won since then (lost: negative); None where it was or is not ranked."""
+    """For each row with its rank now: ranks won since then (lost: negative); None where it was or is not ranked.
+    ``counts_before`` is None when nothing has changed since."""
+    if counts_before is None:
+        return [None if None in pair else 0 for pair in zip(now, points_before, strict=True)]
     ranked = [points for points in points_before if points is not None]
     rank_of = dict(zip(ranked, ranks_among({int(key): n for key, n in counts_before.items()}, ranked), strict=True))
     return [

@@ -34,7 +34,7 @@ from backlog.people.departments import Department
 from backlog.ranking import scoring
 from backlog.ranking.counts import Standing, ranks_among
 from backlog.ranking.filters import UNFILTERED, Filters, Order, ordered
-from backlog.ranking.movement import moves, points_then, week_ago
+from backlog.ranking.movement import counts_on, moves, points_then, week_ago
 from backlog.ranking.scoring import CRITERIA, Weights
 
 COLUMNS = (
@@ -132,9 +132,11 @@ async def page(
     limit: int = 50,
     offset: int = 0,
 ) -> Page:
-    """One page of the list with ranks, and how many there are in all."""
+    """One page of the list with ranks and moves, and how many there are in all."""
     departments = await load_departments(session)
-    return Page(await rows(session, departments, filters, order, limit, offset), await total(session, filters))
+    before = await counts_on(session, week_ago())
+    found = await rows(session, departments, filters, order, limit, offset, counts_before=before)
+    return Page(found, await total(session, filters))
 
 
 async def rows(
@@ -145,13 +147,14 @@ async def rows(
     limit: int = 50,
     offset: int = 0,
     *,
-    counts_before: Mapping[str, int] | None = None,
+    counts_before: Mapping[str, int] | None,
 ) -> list[Listed]:
-    """The rows of one page alone; with the standings of a week ago they tell how far they moved."""
+    """The rows of one page alone. How far they moved is told by the standings of a week ago; these are None when
+    nothing has changed since."""
     asked = {"limit": limit, "offset": offset, "day": week_ago()}
     found = (await (await session.connection()).execute(statement(filters, order), asked)).all()
     places = [row.rank if row.is_ranked else None for row in found]
-    moved = moves(places, [row.before for row in found], {} if counts_before is None else counts_before)
+    moved = moves(places, [row.before for row in found], counts_before)
     return [
         listed_from(row, departments, row.points, place, move)
         for row, place, move in zip(found, places, moved, strict=True)

@@ -15,7 +15,7 @@ from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeInsight, InitiativeTouchpoint
 from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
-from backlog.ranking import movement, ranked
+from backlog.ranking import movement, ranked, surroundings
 from backlog.ranking.filters import UNFILTERED, Filters, Order
 from backlog.ranking.scoring import Weights
 from tests.ranking.backlogs import initiative
@@ -174,7 +174,16 @@ async def test_movement_compares_with_the_ranks_of_a_week_ago(database: Database
 
 
 async def moved(database: Database) -> dict[str, int | None]:
+    """By title, the same by each way to read the list: with the standings asked for, as the backlog page does, and
+    as the API does."""
     async with database.reading() as session:
         before = await movement.counts_on(session, movement.week_ago())
-        rows = await ranked.rows(session, {}, counts_before=before)
-    return {row.title: row.move for row in rows}
+        around = await surroundings.load(session, None)
+        ways = [
+            await ranked.rows(session, {}, counts_before=before),
+            await ranked.rows(session, around.departments, counts_before=around.counts_before),
+            (await ranked.page(session)).rows,
+        ]
+    first, *others = [{row.title: row.move for row in rows} for rows in ways]
+    assert others == [first, first]
+    return first

@@ -1,6 +1,7 @@
 """How a journey is laid out: phases in order, touchpoints in order within each. Pure; every verb answers a new one."""
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -49,6 +50,20 @@ class Arrangement:
         if touchpoint_id in part.touchpoints:
             raise Invalid({"touchpoint": N_("It stands in this phase already.")})
         return self.with_part(at, replace(part, touchpoints=(*part.touchpoints, touchpoint_id)))
+
+    def fill(self, name: str, places: Mapping[int, int | None]) -> "Arrangement":
+        """These touchpoints (id -> position from 1 on) in the phase of this name, a new last one if there is none. One
+        with a position stands before what stood there; one without stays where it is, or comes last."""
+        key = wording.one_line(name).casefold()
+        at = next((at for at, part in enumerate(self.parts) if part.name.casefold() == key), None)
+        if at is None:
+            return self.add(name).fill(name, places)
+        order = {number: (float(place), 1) for place, number in enumerate(self.parts[at].touchpoints, 1)}
+        for number, position in places.items():
+            if position is not None:
+                order[number] = (position, 0)
+            order.setdefault(number, (math.inf, 1))
+        return self.with_part(at, replace(self.parts[at], touchpoints=tuple(sorted(order, key=order.__getitem__))))
 
     def shift(self, at: int, stop: int, by: int) -> "Arrangement":
         """A touchpoint one place up (-1) or down (+1); beyond the edge into the phase beside it, if there is one."""

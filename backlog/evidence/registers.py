@@ -1,28 +1,29 @@
 """The register of touchpoints as a list: one row for each place in a journey, out and in."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history, sheets
+from backlog import sheets
 from backlog.errors import N_, Invalid, Text
-from backlog.evidence import touchpoints
+from backlog.evidence import journeys, touchpoints
+from backlog.evidence.arrangement import Arrangement
 from backlog.evidence.journeys import Journey, Phase, Stop
 from backlog.evidence.touchpoints import Access, Ownership, Touchpoint, Values, name_key
 from backlog.history import Actor
 from backlog.people.departments import Department
 from backlog.sheets import Line, RowsWrong, Wrong
+from backlog.wording import NAME_MOST
 
 COLUMNS = (
     "name", "channel", "ownership", "access", "department", "expectation", "target", "journey", "phase", "position",
 )  # fmt: skip
 OWN = COLUMNS[:7]
 K = TypeVar("K", Ownership, Access)
-P = TypeVar("P", Journey, Phase)
 COLUMN_OF = {"department_id": "department", "description": "name"}
 MOST_PLACES = 999
 
@@ -49,7 +50,7 @@ async def exported(session: AsyncSession) -> str:
             Touchpoint.target,
             Journey.name.label("journey"),
             Phase.name.label("phase"),
-            Stop.position,
+            (Stop.position + 1).label("position"),
         )
         .outerjoin(Department, Department.id == Touchpoint.department_id)
         .outerjoin(Stop, Stop.touchpoint_id == Touchpoint.id)
@@ -73,13 +74,11 @@ async def take_in(session: AsyncSession, data: bytes, *, by: Actor) -> Imported:
         await _take(session, taking, line, result, by)
     if taking.wrong:
         raise RowsWrong(taking.wrong)
-    places = _Places(session, by)
-    for line in lines:
-        if line.cells.get("journey") or line.cells.get("phase"):
-            await places.put(taking, line)
+    await _lay_out(
+        session, taking, [line for line in lines if line.cells.get("journey") or line.cells.get("phase")], by
+    )
     if taking.wrong:
         raise RowsWrong(taking.wrong)
-    await session.flush()
     return result
 
 
@@ -175,58 +174,47 @@ def _target(taking: _Taking, line: Line) -> float | None:
         return None
 
 
-class _Places:
-    """Puts touchpoints into phases, making journeys and phases that are new."""
+@dataclass
+class _Laid:
+    """A journey as the list names it first, and what it wants in its phases: name -> touchpoint id -> position."""
 
-    def __init__(self, session: AsyncSession, by: Actor) -> None:
-        self.session = session
-        self.by = by
-
-    async def put(self, taking: _Taking, line: Line) -> None:
-        place = _position(taking, line)
-        for column in ("journey", "phase"):
-            if not line.cells.get(column) or len(line.cells[column]) > 200:
-                taking.refuse(
-                    line, column, Text(N_("A place needs both journey and phase, of at most 200 characters."))
-                )
-                return
-        phase = await self._phase(await self._journey(line.cells["journey"]), line.cells["phase"])
-        touchpoint = taking.touchpoints[name_key(line.cells["name"])]
-        wanted = select(Stop).where(Stop.phase_id == phase.id, Stop.touchpoint_id == touchpoint.id)
-        stop = await self.session.scalar(wanted)
-        last = await self.session.scalar(select(func.max(Stop.position)).where(Stop.phase_id == phase.id))
-        if stop is None:
-            stop = Stop(phase_id=phase.id, touchpoint_id=touchpoint.id, position=(last or 0) + 1)
-            self.session.add(stop)
-        stop.position = place or stop.position
-        if touchpoint.phase_id is None:
-            touchpoint.phase_id = phase.id
-        await self.session.flush()
-
-    async def _journey(self, name: str) -> Journey:
-        found: Sequence[Journey] = (await self.session.scalars(select(Journey))).all()
-        journey = _named(found, name)
-        if journey is None:
-            journey = Journey(name=name)
-            self.session.add(journey)
-            await self.session.flush()
-            history.record(self.session, self.by, "added", "journey", journey.id, {"name": name})
-        return journey
-
-    async def _phase(self, journey: Journey, name: str) -> Phase:
-        wanted = select(Phase).where(Phase.journey_id == journey.id)
-        found: Sequence[Phase] = (await self.session.scalars(wanted)).all()
-        phase = _named(found, name)
-        if phase is None:
-            place = max((each.position for each in found), default=0) + 1
-            phase = Phase(journey_id=journey.id, name=name, position=place)
-            self.session.add(phase)
-            await self.session.flush()
-        return phase
+    line: Line
+    phases: dict[str, dict[int, int | None]] = field(default_factory=dict)
 
 
-def _named(found: Iterable[P], name: str) -> P | None:
-    return next((each for each in found if name_key(each.name) == name_key(name)), None)
+async def _lay_out(session: AsyncSession, taking: _Taking, lines: Iterable[Line], by: Actor) -> None:
+    """Put touchpoints into phases, each journey in one go; journeys and phases that are new are made."""
+    known = {name_key(each.name): each for each in await session.scalars(select(Journey))}
+    for key, wanted in _journeys(taking, lines).items():
+        journey = known.get(key)
+        arrangement = await journeys.arrangement_of(session, journey.id) if journey else Arrangement()
+        for phase, places in wanted.phases.items():
+            arrangement = arrangement.fill(phase, places)
+        try:
+            if journey is None:
+                await journeys.add(session, {"name": wanted.line.cells["journey"]}, arrangement=arrangement, by=by)
+            else:
+                await journeys.arrange(session, journey, arrangement, version=journey.version, by=by)
+        except Invalid as invalid:
+            for text in invalid.fields.values():
+                taking.refuse(wanted.line, "phase", text)
+
+
+def _journeys(taking: _Taking, lines: Iterable[Line]) -> dict[str, _Laid]:
+    """By ``name_key``; a row that names no place is noted and left out."""
+    found: dict[str, _Laid] = {}
+    for line in lines:
+        position = _position(taking, line)
+        lacking = [each for each in ("journey", "phase") if not 0 < len(line.cells.get(each, "")) <= NAME_MOST]
+        if lacking:
+            words = N_("A place needs both journey and phase, of at most 200 characters.")
+            taking.refuse(line, lacking[0], Text(words))
+            continue
+        laid = found.setdefault(name_key(line.cells["journey"]), _Laid(line))
+        phase = next((name for name in laid.phases if name_key(name) == name_key(line.cells["phase"])), None)
+        places = laid.phases.setdefault(phase or line.cells["phase"], {})
+        places[taking.touchpoints[name_key(line.cells["name"])].id] = position
+    return found
 
 
 def _position(taking: _Taking, line: Line) -> int | None:

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 
+from backlog import history
 from backlog.database import Database
 from backlog.errors import Invalid
-from backlog.evidence import registers, touchpoints
+from backlog.evidence import journeys, registers, touchpoints
 from backlog.evidence.journeys import Journey, Phase, Stop
 from backlog.evidence.registers import Imported
 from backlog.evidence.touchpoints import Access, Ownership, Touchpoint
@@ -104,6 +105,35 @@ async def test_a_place_needs_its_journey_and_a_sensible_number(database: Databas
         await taken_in(database, "name,journey,phase,position\nGate,,Boarding,\nShops,Departing,Airside,first\n")
 
     assert {(cell.row, cell.column) for cell in refused.value.cells} == {(2, "journey"), (3, "position")}
+
+
+@pytest.mark.usefixtures("departments")
+async def test_a_list_that_places_touchpoints_changes_the_journey_and_says_so(database: Database) -> None:
+    await taken_in(database, LIST)
+
+    await taken_in(database, "name,journey,phase,position\nWifi,departing,security,2\nGate,Departing,Boarding,\n")
+
+    async with database.reading() as session:
+        journey = (await session.scalars(select(Journey))).one()
+        laid_out = await journeys.arrangement_of(session, journey.id)
+        names = dict((await session.execute(select(Touchpoint.id, Touchpoint.name))).all())
+        told = await session.scalar(history.of("journey", journey.id, limit=1))
+        gate = (await session.scalars(select(Touchpoint).where(Touchpoint.name == "Gate"))).one()
+    assert [(part.name, [names[number] for number in part.touchpoints]) for part in laid_out.parts] == [
+        ("Security", ["Security checkpoint", "Wifi", "Signs"]), ("Getting there", ["Signs"]), ("Boarding", ["Gate"]),
+    ]  # fmt: skip
+    assert (journey.version, gate.phase_id) == (2, laid_out.parts[2].id)
+    assert told is not None
+    assert (told.verb, told.actor) == ("arranged", OWNER.name)
+
+
+async def test_a_list_cannot_crowd_a_journey(database: Database) -> None:
+    rows = "\n".join(f"Touchpoint {n},Departing,Phase {n}" for n in range(31))
+
+    with pytest.raises(RowsWrong) as refused:
+        await taken_in(database, f"name,journey,phase\n{rows}\n")
+
+    assert [(cell.row, cell.column) for cell in refused.value.cells] == [(2, "phase")]
 
 
 async def test_a_file_that_is_no_list_changes_nothing(database: Database) -> None:

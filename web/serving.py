@@ -4,7 +4,6 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Awaitable, Callable
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -15,8 +14,6 @@ from backlog.demo import seeding
 from backlog.people import accounts
 from web.app import create_app
 from web.configuration import Configuration, Misconfigured
-
-Work = Callable[[Database], Awaitable[None]]
 
 
 def serve(configuration: Configuration) -> None:
@@ -73,15 +70,5 @@ async def prepare(configuration: Configuration) -> str:
         async with database.reading() as session:
             demo = await seeding.sign_in_hint(session)
         return f"Waymark is ready: {address}" + (f"\n{demo}" if demo else "")
-    finally:
-        await database.close()
-
-
-async def with_database(configuration: Configuration, work: Work) -> None:
-    """Do something on the configured database, brought up to date first."""
-    await asyncio.to_thread(migrations.upgrade, configuration.database_url)
-    database = Database(configuration.database_url)
-    try:
-        await work(database)
     finally:
         await database.close()

@@ -18,7 +18,7 @@ from typing import Any, Self
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history
+from backlog import history, tables
 from backlog.database import Database
 from backlog.errors import N_, Conflict, NotFound, Refused, Text
 from backlog.evidence.insights import Insight, InsightKind
@@ -38,6 +38,8 @@ from backlog.rescoring import rescore
 MOST_ASIDE = 100_000  # rows kept with their reason; a file with more wrong rows than that has another fault
 AT_ONCE = 20_000  # rows read, inserted and committed together
 SPOOL = 8 << 20  # bytes of comments held in memory
+
+assert tables.__all__  # noqa: S101 - in a process of its own nothing else imports the tables these refer to
 
 Progress = Callable[[int, int], None]
 """Called with (rows read, rows set aside) after each chunk."""

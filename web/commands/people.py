@@ -2,18 +2,26 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 
 import rich_click as click
 
+import migrations
+from backlog import tables
 from backlog.database import Database
 from backlog.errors import Refused
 from backlog.history import Actor
 from backlog.people import accounts
 from backlog.people.roles import Role
-from web import configuration, serving
+from web import configuration
+from web.configuration import Configuration
 
 ROLE = click.Choice([role.value for role in Role])
 SHELL = Actor("command line")
+
+Work = Callable[[Database], Awaitable[None]]
+
+assert tables.__all__  # noqa: S101 - commands import some of the tables, and these refer to others
 
 
 @click.group()
@@ -63,10 +71,20 @@ def add_token(name: str, role: str) -> None:
     click.echo(secrets[0])
 
 
-def run(work: serving.Work) -> None:
+def run(work: Work) -> None:
     """Do it on the configured database, brought up to date first; a refusal becomes one sentence per field."""
     try:
-        asyncio.run(serving.with_database(configuration.read(), work))
+        asyncio.run(with_database(configuration.read(), work))
     except Refused as refused:
         details = [str(text) for text in getattr(refused, "fields", {}).values()]
         raise click.ClickException(" ".join(details) or str(refused)) from refused
+
+
+async def with_database(configured: Configuration, work: Work) -> None:
+    """Do something on the configured database, brought up to date first."""
+    await asyncio.to_thread(migrations.upgrade, configured.database_url)
+    database = Database(configured.database_url)
+    try:
+        await work(database)
+    finally:
+        await database.close()

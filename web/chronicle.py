@@ -144,9 +144,9 @@ def details(event: Event) -> Markup | None:
         return Markup("").join(lines)
     if changes.get("reason"):
         return Markup("<p>{}</p>").format(changes["reason"])
-    if changes.get("insights"):
-        return Markup("").join(Markup("<p>{}{}{}</p>").format(*quoted(text)) for text in changes["insights"])
-    return None
+    quotes = [Markup("<p>{}{}{}</p>").format(*quoted(text)) for text in changes.get("insights") or ()]
+    themes = [Markup("<p>{}</p>").format(theme) for theme in changes.get("themes") or ()]
+    return Markup("").join(quotes + themes) or None
 
 
 def quoted(text: str) -> tuple[str, str, str]:

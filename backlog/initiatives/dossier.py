@@ -49,10 +49,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Quote:
-    """A linked insight; ``text`` is the theme where only that is known."""
+    """A linked insight; ``text`` is what was said, empty where only the coded ``theme`` is known."""
 
     id: int
     text: str
+    theme: str
     source: str
     persona: str | None
     touchpoint: str | None
@@ -184,7 +185,7 @@ def unlinked_quotes(initiative_id: int, text: str = "", limit: int = 40) -> Sele
 
 
 def _quote(row: Row[Any]) -> Quote:
-    return Quote(row.id, row.text or row.theme, row.source, row.persona, row.touchpoint, row.said_on)
+    return Quote(row.id, row.text, row.theme, row.source, row.persona, row.touchpoint, row.said_on)
 
 
 async def quotes_of(session: AsyncSession, found: Select[*tuple[Any, ...]]) -> list[Quote]:

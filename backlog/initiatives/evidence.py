@@ -7,14 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.errors import N_, Invalid, Text
-from backlog.evidence.insights import Insight
+from backlog.evidence.insights import QUOTED, Insight
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
 from backlog.initiatives import suggestions
 from backlog.initiatives.initiative import Initiative, InitiativeInsight, InitiativeTouchpoint
 
 LARGEST_ID = 2**31 - 1
-QUOTED = 120  # characters of an insight kept in the history
 
 
 async def wrong_links(
@@ -85,7 +84,7 @@ async def link_insights(session: AsyncSession, initiative: Initiative, ids: Sequ
     linked = set(await session.scalars(insight_ids(initiative.id)))
     new = [each for each in dict.fromkeys(ids) if each not in linked]
     session.add_all(InitiativeInsight(initiative_id=initiative.id, insight_id=number) for number in new)
-    await _note(session, initiative, "linked insights", {"insights": await _quotes(session, new)}, by)
+    await _note(session, initiative, "linked insights", await _said(session, new), by)
 
 
 async def unlink_insight(session: AsyncSession, initiative: Initiative, number: int, *, by: Actor) -> None:
@@ -93,7 +92,7 @@ async def unlink_insight(session: AsyncSession, initiative: Initiative, number: 
     link = (InitiativeInsight.initiative_id == initiative.id) & (InitiativeInsight.insight_id == number)
     if await session.scalar(select(exists().where(link))):
         await session.execute(delete(InitiativeInsight).where(link))
-        await _note(session, initiative, "unlinked insights", {"insights": await _quotes(session, [number])}, by)
+        await _note(session, initiative, "unlinked insights", await _said(session, [number]), by)
 
 
 def touchpoint_ids(initiative_id: int) -> Select[int]:
@@ -141,6 +140,13 @@ async def _names(session: AsyncSession, ids: Sequence[int]) -> list[str]:
     return list(await session.scalars(select(Touchpoint.name).where(Touchpoint.id.in_(ids)).order_by(Touchpoint.id)))
 
 
-async def _quotes(session: AsyncSession, ids: Sequence[int]) -> list[str]:
-    rows = await session.execute(select(Insight.text, Insight.theme).where(Insight.id.in_(ids)).order_by(Insight.id))
-    return [(text or theme)[:QUOTED] for text, theme in rows]
+async def _said(session: AsyncSession, ids: Sequence[int]) -> dict[str, list[str]]:
+    """The beginnings of what was said, and the themes where only those are known."""
+    rows = (
+        await session.execute(select(Insight.text, Insight.theme).where(Insight.id.in_(ids)).order_by(Insight.id))
+    ).all()
+    said = {
+        "insights": [row.text[:QUOTED] for row in rows if row.text],
+        "themes": [row.theme for row in rows if not row.text],
+    }
+    return {name: texts for name, texts in said.items() if texts}

@@ -1,5 +1,6 @@
 """The pages of initiatives: proposing, looking, changing, moving, rating, commenting."""
 
+import datetime as dt
 import html
 import re
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 
 from backlog.database import Database
+from backlog.evidence.insights import Insight
 from backlog.initiatives import initiatives, ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
@@ -332,6 +334,25 @@ async def test_evidence_is_chosen_linked_and_taken_out(served: Served) -> None:
     assert "1 touchpoint · 0 quotes" in text(await browser.get(f"/initiatives/{key}"))
     wrong = await browser.post(f"/initiatives/{key}/evidence", data={"touchpoints": ["4711"]})
     assert wrong.status_code == 422
+
+
+async def test_a_coded_theme_is_not_quoted_as_if_somebody_had_said_it(served_sqlite: Served) -> None:
+    field, key = await prepared(served_sqlite.database)
+    async with served_sqlite.database.writing() as session:
+        coded = Insight(touchpoint_id=field.reclaim, theme="Bags come late", said_on=dt.date(2026, 11, 9))
+        session.add(coded)
+        await session.flush()
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+
+    offered = (await browser.get(f"/initiatives/{key}/evidence")).text
+    await browser.post(f"/initiatives/{key}/evidence", data={"insights": [coded.id, field.story]})
+    shown = (await browser.get(f"/initiatives/{key}")).text
+
+    assert "“The bag was in Copenhagen.”" in offered
+    assert shown.count("“The bag was in Copenhagen.”") == 2
+    assert "<b>Bags come late</b>" in offered
+    assert shown.count("Bags come late") == 2
+    assert "“Bags come late" not in offered + shown
 
 
 async def test_a_comment_appears_and_an_empty_one_is_refused(served: Served) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from backlog.evidence import scores, touchpoints
+from backlog.evidence import journeys, scores, touchpoints
+from backlog.evidence.arrangement import Arrangement, Part
 from backlog.evidence.measures import Kind
 from backlog.evidence.personas import Persona
 from backlog.evidence.statistics import Scale
@@ -68,6 +69,21 @@ async def test_a_touchpoint_says_its_score_in_words(served: Served) -> None:
     assert "against the period before" in page
     assert "May 2017" in page
     assert "Nominate it" not in page
+
+
+async def test_the_trail_to_a_touchpoint_names_the_phase_it_is_listed_under(served_sqlite: Served) -> None:
+    known = await an_airport(served_sqlite)
+    async with served_sqlite.database.writing() as session:
+        for journey, phase in (("Departing", "Airside"), ("Arriving", "Landside")):
+            arrangement = Arrangement((Part(phase, (known["signs"],)),))
+            await journeys.add(session, {"name": journey}, arrangement=arrangement, by=WAYMARK)
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    page = (await browser.get(f"/touchpoints/{known['signs']}")).text
+
+    trail = page.partition('<nav class="crumb"')[2].partition("</nav>")[0]
+    assert "Airside" in trail
+    assert "Landside" not in trail
 
 
 @pytest.mark.parametrize(

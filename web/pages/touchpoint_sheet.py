@@ -69,15 +69,17 @@ async def gathered(session: AsyncSession, touchpoint: Touchpoint, cut: Cut) -> d
     """Everything the template wants; missing parts are None or empty."""
     decided = await settings.load(session)
     events = await trail.of(session, "touchpoint", touchpoint.id)
+    stops = await _places(session, touchpoint.id)
     return {
         "touchpoint": touchpoint,
+        "phase": next((stop.phase for stop in stops if stop.phase_id == touchpoint.phase_id), None),
         "department": await session.get(Department, touchpoint.department_id) if touchpoint.department_id else None,
         "threshold": decided.threshold if touchpoint.target is None else touchpoint.target,
         "layer_warning": touchpoints.layer_warning(touchpoint.name),
         **await _figures(session, touchpoint.id, cut),
         **await _voices(session, touchpoint.id),
         **await _signature(session, touchpoint.id, decided.signature_cap),
-        "stops": await _places(session, touchpoint.id),
+        "stops": stops,
         "works": await _works(session, touchpoint.id),
         "work_count": await _work_count(session, touchpoint.id),
         "candidate": await _candidate(session, touchpoint.id),
@@ -150,7 +152,7 @@ async def _signature(session: AsyncSession, touchpoint_id: int, cap: int) -> dic
 async def _places(session: AsyncSession, touchpoint_id: int) -> Sequence[Any]:
     """Where it stands: journey and phase."""
     wanted = (
-        select(Journey.id, Journey.name.label("journey"), Phase.name.label("phase"))
+        select(Journey.id, Journey.name.label("journey"), Phase.name.label("phase"), Phase.id.label("phase_id"))
         .join(Phase, Phase.journey_id == Journey.id)
         .join(Stop, Stop.phase_id == Phase.id)
         .where(Stop.touchpoint_id == touchpoint_id)

@@ -2,7 +2,7 @@
 
 Tests are ``async def`` and take ``page`` (signed in as the demo's administrator), ``visitor`` (not signed in) or
 ``look``, which opens pages of any width, theme and language. They share one server; a test that changes what others
-look at takes ``own_server`` and opens its pages with ``look(own_server)``.
+look at takes ``workshop`` or ``own_server`` and opens its pages with ``look(workshop)``.
 """
 
 import re
@@ -50,6 +50,13 @@ async def browser() -> AsyncIterator[Browser]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Waymark with the demo, for all tests that only look."""
     with served(demo_home(tmp_path_factory.mktemp("server") / "home")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Waymark with the demo, for tests that change it: each keeps to initiatives and people of its own."""
+    with served(demo_home(tmp_path_factory.mktemp("workshop") / "home")) as found:
         yield found
 
 
@@ -128,11 +135,11 @@ async def look(browser: Browser, signed_in: dict[str, StorageState]) -> AsyncIte
     assert complaints == []
 
 
-async def sign_in(browser: Browser, server: Served) -> StorageState:
+async def sign_in(browser: Browser, server: Served, email: str = EMAIL) -> StorageState:
     context = await browser.new_context(base_url=server.url)
     page = await context.new_page()
     await page.goto("/sign-in")
-    await page.fill("[name=email]", EMAIL)
+    await page.fill("[name=email]", email)
     await page.fill("[name=password]", PASSWORD)
     await page.press("[name=password]", "Enter")
     await page.wait_for_url(lambda url: not url.endswith("/sign-in"))
@@ -153,9 +160,9 @@ async def visitor(look: Look, server: Served) -> Page:
     return await look(server, visitor=True)
 
 
-async def barriers(page: Page) -> list[str]:
+async def barriers(page: Page, options: dict[str, Any] | None = None) -> list[str]:
     """What keeps people out of this page, by axe: one line for each kind of barrier, worst case first."""
-    found = await Axe().run(page)
+    found = await Axe().run(page, options=options)
     return [
         f"{entry['id']} ({entry['impact']}): {entry['help']}: {entry['nodes'][0]['html'][:200]}"
         for entry in found.response["violations"]

@@ -1,0 +1,126 @@
+"""The keyboard as the status bar promises it, and the sliders of what-if."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Look
+from tests.serving import Served
+
+
+async def current(page: Page) -> str | None:
+    return await page.locator("[data-row].is-at").get_attribute("data-row")
+
+
+async def test_a_row_of_the_backlog_is_found_chosen_and_opened_by_key(page: Page) -> None:
+    await page.goto("/backlog")
+    keys = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
+
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    assert await current(page) == keys[1]
+    await page.keyboard.press("k")
+    assert await current(page) == keys[0]
+    await page.keyboard.press("x")
+    await expect(page.locator("[data-bulkbar]")).to_be_visible()
+    await page.keyboard.press("j")
+    await page.keyboard.press("Shift+X")
+    await expect(page.locator("[data-selected]")).to_have_text("2")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("[data-bulkbar]")).to_be_hidden()
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(f"/initiatives/{keys[1]}$"))
+
+
+async def test_the_backlog_opens_its_panels_by_key(page: Page) -> None:
+    await page.goto("/backlog")
+
+    await page.keyboard.press("?")
+    await expect(page.locator("dialog")).to_be_visible()
+    await expect(page.locator("dialog")).to_contain_text("what if", ignore_case=True)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("dialog")).to_be_hidden()
+    await page.keyboard.press("/")
+    await page.keyboard.type("wait?")
+    await expect(page.locator(".find input")).to_have_value("wait?")
+    await expect(page.locator("dialog")).to_be_hidden()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("f")
+    await expect(page.locator(".filterbar [open]")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".filterbar [open]")).to_have_count(0)
+    await page.keyboard.press("w")
+    await expect(page).to_have_url(re.compile("whatif=1"))
+    await expect(page.locator("[data-weights]")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("[data-weights]")).to_have_count(0)
+
+
+async def test_an_initiative_is_walked_scored_and_commented_by_key(page: Page) -> None:
+    await page.goto("/backlog")
+    first, second = await page.locator("a.row__title").evaluate_all("all => all.slice(0, 2).map((a) => a.pathname)")
+    await page.goto(first)
+
+    await page.keyboard.press("]")
+    await expect(page).to_have_url(re.compile(f"{second}$"))
+    await page.keyboard.press("[")
+    await expect(page).to_have_url(re.compile(f"{first}$"))
+    await page.keyboard.press("e")
+    await expect(page.locator("#my-scores form")).to_be_visible()
+    await page.keyboard.press("r")
+    await expect(page.locator("textarea[name=text]")).to_be_focused()
+    await page.keyboard.type("eu]")
+    await expect(page).to_have_url(re.compile(f"{first}$"))
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("u")
+    await expect(page).to_have_url(re.compile("/backlog$"))
+
+
+async def test_triage_is_emptied_by_key(look: Look, workshop: Served) -> None:
+    page = await look(workshop, path="/triage")
+    waiting = page.locator("[data-row]")
+    everybody = await waiting.count()
+
+    await page.keyboard.press("j")
+    await page.wait_for_url(re.compile(r"/triage/\d+"))
+    named = await page.locator(".case h1").inner_text()
+    await page.keyboard.press("s")
+    await expect(page.locator("#snooze[open]")).to_be_visible()
+    await page.locator("#snooze button").click()
+    await expect(waiting).to_have_count(everybody - 1)
+    await page.keyboard.press("z")
+    await expect(waiting).to_have_count(everybody)
+    await page.get_by_role("link", name=named).first.click()
+    await page.keyboard.press("d")
+    await expect(page.locator("#dismissal[open]")).to_be_visible()
+    await page.locator("#dismissal input[type=radio]").first.check()
+    await page.fill("#dismissal [name=note]", "The new garage opens in spring.")
+    await page.keyboard.press("Enter")
+    await expect(waiting).to_have_count(everybody - 1)
+    await page.keyboard.press("c")
+    await page.wait_for_url(re.compile(r"/triage/\d+/initiative$"))
+    await page.locator("main form button.btn--main").click()
+    await page.wait_for_url(lambda url: not url.endswith("/initiative"))
+    await page.goto("/triage")
+    await expect(waiting).to_have_count(everybody - 2)
+
+
+async def test_a_dragged_weight_ranks_anew_at_once_and_then_by_the_server(page: Page) -> None:
+    await page.goto("/backlog?whatif=1")
+    before = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    await page.locator("#f-maturity").evaluate(
+        "slider => { slider.value = 100; slider.dispatchEvent(new Event('input', { bubbles: true })) }"
+    )
+    at_once = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
+    assert at_once != before
+    assert asked == []
+
+    async with page.expect_response(re.compile("maturity=100")) as answer:
+        await page.locator("#f-maturity").dispatch_event("change")
+    assert (await answer.value).ok
+    await expect(page).to_have_url(re.compile("maturity=100"))
+    by_the_server = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
+    assert by_the_server == at_once

@@ -18,21 +18,22 @@ from backlog.people.persons import Person
 EMAIL, PASSWORD = "demo@waymark.example", "small-steps-2018"
 BEGINNING = 73  # days ago, when the register was laid out and the surveys came in
 OWNER = Actor("Product owner")
+BEGAN, FINISHED = "began", "finished"
 
 
 async def seed(database: Database) -> None:
-    """Fill an empty database. Conflict when there are touchpoints or initiatives already.
+    """Fill an empty database. Conflict when there are touchpoints or initiatives already, unless they come from an
+    earlier try that was cut short: then it goes on where that stopped.
 
-    People come last, together with all they did: a start that was cut short leaves nobody who could sign in, and the
-    next one goes on where it stopped. Where somebody can sign in already, the demo's people get no password.
+    People come last, together with all they did: a try that was cut short leaves nobody who could sign in. Where
+    somebody can sign in already, the demo's people get no password.
     """
     today = history.now().date()
     async with database.writing() as session:
         is_first_run = await accounts.is_first_run(session)
-        if not is_first_run and await is_filled(session):
+        if not is_first_run and not await may_begin(session):
             raise Conflict(N_("The sample data can only be loaded into an empty backlog. Nothing was changed."))
-        with history.at(_morning(today, 0)):
-            await register.lay_out(session, by=OWNER)
+        await begin(session, today)
     for place, name in enumerate(surveys.NAMES, 1):
         await surveys.load(database, name, at=_morning(today, 12 * place), by=OWNER)
     async with database.writing() as session:
@@ -43,6 +44,14 @@ async def seed(database: Database) -> None:
         for telling in initiatives.tellings(colleagues, known):
             entries += telling.entries()
         await diary.replay(session, entries, today)
+        history.record(session, OWNER, FINISHED, "demo", None)
+
+
+async def begin(session: AsyncSession, today: dt.date) -> None:
+    """The register; from here on an unfinished demo can be told from somebody's own backlog."""
+    with history.at(_morning(today, 0)):
+        history.record(session, OWNER, BEGAN, "demo", None)
+        await register.lay_out(session, by=OWNER)
 
 
 def _morning(today: dt.date, minutes: int) -> dt.datetime:
@@ -51,10 +60,13 @@ def _morning(today: dt.date, minutes: int) -> dt.datetime:
     return midnight + dt.timedelta(minutes=minutes)
 
 
-async def is_filled(session: AsyncSession) -> bool:
-    """Whether there is any touchpoint or initiative."""
+async def may_begin(session: AsyncSession) -> bool:
+    """Whether there is neither a touchpoint nor an initiative, or an earlier try was cut short."""
     known = [await session.scalar(select(kind.id).limit(1)) for kind in (Touchpoint, Initiative)]
-    return known != [None, None]
+    if known == [None, None]:
+        return True
+    last = await session.scalar(history.of_kind("demo", limit=1))
+    return last is not None and last.verb == BEGAN
 
 
 async def sign_in_hint(session: AsyncSession) -> str:

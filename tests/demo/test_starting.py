@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from backlog import history
 from backlog.database import Database
 from backlog.demo import content, people, register, seeding, surveys
+from backlog.errors import Conflict
 from backlog.imports.surveys import Import
 from backlog.initiatives.initiative import Initiative
 from backlog.people import accounts, passwords
@@ -18,11 +19,14 @@ OWN = "a password of my own"
 @pytest.mark.slow
 async def test_a_start_cut_short_is_finished_by_the_next(sqlite_database: Database) -> None:
     async with sqlite_database.writing() as session:
-        await register.lay_out(session, by=seeding.OWNER)
+        await accounts.add_first_person(session, email="ana@airport.example", name="Ana", password=OWN)
+        await seeding.begin(session, history.now().date())
     await surveys.load(sqlite_database, "sfo_2013", at=history.now(), by=seeding.OWNER)
 
     await seeding.seed(sqlite_database)
 
+    with pytest.raises(Conflict):
+        await seeding.seed(sqlite_database)
     async with sqlite_database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Import)) == len(surveys.NAMES)
         assert await session.scalar(select(func.count()).select_from(Initiative)) == len(content.stories())

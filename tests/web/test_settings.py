@@ -1,6 +1,7 @@
 """The first run, settings, people, tokens, preferences, and the lists of departments, personas and layers."""
 
 import asyncio
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from backlog import register, settings
 from backlog.database import Database
+from backlog.demo import seeding
 from backlog.evidence import touchpoints
 from backlog.evidence.layers import Layer
 from backlog.evidence.personas import Persona
@@ -78,6 +80,18 @@ async def test_sample_data_is_refused_where_something_is_already(served_sqlite: 
 
     assert (await browser.post("/welcome/demo")).status_code == 409
     assert await count(served_sqlite.database, Touchpoint) == 1
+
+
+async def test_sample_data_that_broke_off_half_way_can_be_loaded_again(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    async with served_sqlite.database.writing() as session:
+        await seeding.begin(session, dt.date(2026, 11, 20))
+
+    offered = await browser.get("/welcome")
+    start = await browser.get("/backlog")
+
+    assert 'action="/welcome/demo"' in offered.text
+    assert start.headers["location"] == "/welcome"
 
 
 async def test_settings_are_kept_and_told(served: Served) -> None:

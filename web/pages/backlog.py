@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
+from backlog.demo import seeding
 from backlog.errors import N_
 from backlog.initiatives.stages import LABELS
 from backlog.people.roles import Role
@@ -17,7 +18,7 @@ from backlog.ranking.ranked import Listed
 from backlog.ranking.surroundings import Surroundings
 from backlog.ranking.what_if import Reranked
 from web.answers import see_other
-from web.pages import backlog_rows, backlog_stages, backlog_views, welcome
+from web.pages import backlog_rows, backlog_stages, backlog_views
 from web.pages.backlog_asked import ROWS, Asked, read
 from web.templating import page
 
@@ -54,7 +55,7 @@ async def index(request: Request[Any, Any, Any], database: NamedDependency[Datab
     asked = read(request.query_params)
     async with database.reading() as session:
         found = await load(session, asked, request.user.id)
-        if not found.total and asked.filters == UNFILTERED and await welcome.is_empty(session):
+        if not found.total and asked.filters == UNFILTERED and await seeding.may_begin(session):
             return see_other(request, "welcome")
     if request.headers.get("hx-target") == "div#backlog":
         return page(request, "backlog/_reranked.html", **shown(request, found))

@@ -5,15 +5,11 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import settings
 from backlog.database import Database
 from backlog.demo import seeding
-from backlog.errors import N_, Conflict, Invalid
-from backlog.evidence.touchpoints import Touchpoint
-from backlog.initiatives.initiative import Initiative
+from backlog.errors import N_, Invalid
 from backlog.people import accounts, passwords, sessions
 from backlog.people.roles import Role
 from web.answers import see_other
@@ -27,19 +23,13 @@ ONE_DEMO = asyncio.Lock()
 """A second press on the button waits for the first and then finds the backlog filled."""
 
 
-async def is_empty(session: AsyncSession) -> bool:
-    """True while there is neither a touchpoint nor an initiative."""
-    known = [await session.scalar(select(kind.id).limit(1)) for kind in (Touchpoint, Initiative)]
-    return known == [None, None]
-
-
 @get("/welcome", name="welcome", opt={"role": PUBLIC}, include_in_schema=False)
 async def show(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
     """The first-run form; for those signed in, the ways into an empty backlog; afterwards gone."""
     if await is_first_run(request):
         return form(request)
     async with database.reading() as session:
-        empty = await is_empty(session)
+        empty = await seeding.may_begin(session)
     if request.user and empty:
         return page(request, "welcome/show.html")
     return see_other(request, "backlog.index" if request.user else "sessions.new")
@@ -74,12 +64,8 @@ async def create(request: Request[Any, Any, Any], database: NamedDependency[Data
 
 @post("/welcome/demo", name="demo.create", opt={"role": Role.ADMINISTRATOR}, include_in_schema=False)
 async def load_demo(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
-    """Fill the empty backlog with the SFO demo. Conflict when it is not empty."""
+    """Fill the empty backlog with the SFO demo, or go on where that broke off. Conflict when it is not empty."""
     async with ONE_DEMO:
-        async with database.reading() as session:
-            empty = await is_empty(session)
-        if not empty:
-            raise Conflict(N_("The sample data can only be loaded into an empty backlog. Nothing was changed."))
         await seeding.seed(database)
     return see_other(request, "backlog.index", toast=N_("The sample data of San Francisco airport is loaded."))
 

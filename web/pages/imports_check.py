@@ -27,7 +27,7 @@ from web.pages.imports_mapping import draft_of, lacking
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
-CELLS = 4_000_000  # looked at before the import; a few seconds
+CELLS = 500_000  # looked at before the import; about two seconds
 ERRORS = 12
 LAYER = "layer"
 EVERY = 40  # unknown names; with more, only the touchpoints alike are offered

@@ -26,7 +26,7 @@ from web.pages.imports_states import STATE_LABELS, may_decide, stored
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
-ROWS = 50
+ROWS = 25
 NOT_YOURS = N_("Only who brought this file or a product owner may do this. Nothing was changed.")
 
 

@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history, rescoring
 from backlog.database import Database
-from backlog.imports import loading, removal
+from backlog.history import WAYMARK
+from backlog.imports import drafts, loading, removal
 from backlog.imports.surveys import Import, ImportState
 
 log = structlog.get_logger()
@@ -68,13 +69,18 @@ async def stop(database: Database, import_id: int) -> None:
     async with database.writing() as session:
         row = await session.get_one(Import, import_id)
         if row.is_under_way:
-            row.stop(at=history.now())
+            drafts.stop(session, row, by=WAYMARK)
 
 
 async def next_import(database: Database) -> int | None:
     """The file that has waited longest; rows that came in a call are loaded by that call."""
     async with database.reading() as session:
-        queued = select(Import.id).where(Import.state == ImportState.QUEUED, Import.path.is_not(None)).order_by(Import.id).limit(1)
+        queued = (
+            select(Import.id)
+            .where(Import.state == ImportState.QUEUED, Import.path.is_not(None))
+            .order_by(Import.id)
+            .limit(1)
+        )
         return (await session.execute(queued)).scalar_one_or_none()
 
 

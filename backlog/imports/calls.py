@@ -93,7 +93,7 @@ async def receive(database: Database, table: Table, *, create: Collection[str] =
         resolution = naming.CREATE if makes_touchpoints else naming.ASIDE
         row.queue(recipes.to_builtins(recipe), {naming.OTHERS: resolution})
         session.add(row)
-    await loading.load_table(database, row.id, table, strict=True)
+    await loading.load_table(database, row.id, table, strict=True, by=by)
     async with database.reading() as session:
         return await session.get_one(Import, row.id)
 

@@ -80,10 +80,13 @@ async def load(database: Database, import_id: int, *, progress: Progress | None 
     await _guarded(database, import_id, lambda: _load_file(database, row, progress))
 
 
-async def load_table(database: Database, import_id: int, table: Table, *, strict: bool = False) -> None:
-    """Load rows that are at hand instead of a file. ``strict``: one wrong row refuses all, ids may stand for names."""
+async def load_table(
+    database: Database, import_id: int, table: Table, *, strict: bool = False, by: Actor | None = None
+) -> None:
+    """Load rows that are at hand instead of a file. ``strict``: one wrong row refuses all, ids may stand for names.
+    ``by`` is who sent them: the import remembers persons, but no tokens."""
     row = await _claim(database, import_id)
-    await _guarded(database, import_id, lambda: _load(database, row, table, None, strict=strict))
+    await _guarded(database, import_id, lambda: _load(database, row, table, None, strict=strict, by=by))
 
 
 def run(url: str, import_id: int) -> None:
@@ -141,9 +144,11 @@ async def _load_file(database: Database, row: Import, progress: Progress | None)
     await _load(database, row, sheet, progress, strict=False)
 
 
-async def _load(database: Database, row: Import, table: Table, progress: Progress | None, *, strict: bool) -> None:
+async def _load(
+    database: Database, row: Import, table: Table, progress: Progress | None, *, strict: bool, by: Actor | None = None
+) -> None:
     recipe = recipes.from_builtins(row.recipe)
-    by = Actor(row.created_by, row.person_id)
+    by = by or Actor(row.created_by, row.person_id)
     job = Load(database, row.id, recipe, row.resolutions, by, Register(), strict, warnings=list(table.warnings))
     await _begin(job, table)
     with _without_garbage_collection():

@@ -25,10 +25,11 @@ async def clear(
     """Remove what a load left that never became visible, and keep the reason."""
     if state is not None:
         async with database.writing() as session:
-            values = {"state": state, "finished_at": history.now(), "error": _stored(error) if error else None}
-            await session.execute(
-                update(Import).where(Import.id == import_id, Import.state == ImportState.LOADING).values(values)
-            )
+            told = {"error": _stored(error) if error else None}
+            ended = update(Import).where(Import.id == import_id, Import.state == ImportState.LOADING)
+            ended = ended.values(state=state, finished_at=history.now(), **told).returning(Import.id)
+            if await session.scalar(ended):
+                history.record(session, WAYMARK, state.value, "import", import_id, told)
     await _remove_responses(database, import_id)
     async with database.writing() as session:
         await session.execute(delete(SetAside).where(SetAside.import_id == import_id))

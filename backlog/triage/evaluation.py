@@ -52,6 +52,10 @@ async def evaluate(session: AsyncSession, *, today: dt.date | None = None) -> Ev
     result = Evaluation()
     for case in await cases(session, wanted):
         result = _settle(session, case, wanted, day, result)
+    new = [each for each in session.new if isinstance(each, Candidate)]
+    await session.flush()
+    for candidate in new:
+        history.record(session, WAYMARK, "proposed", "candidate", candidate.id, {"reason": candidate.reason})
     for candidate in await without_evidence(session):
         candidate.solve(Text(NO_EVIDENCE), by=WAYMARK, at=history.now())
         result = replace(result, solved=result.solved + 1)

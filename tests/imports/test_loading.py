@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from backlog import history
 from backlog.database import Database
 from backlog.errors import Conflict, Refused
 from backlog.evidence import touchpoints
@@ -25,6 +26,8 @@ from backlog.imports.calls import Answered
 from backlog.imports.previews import Rows
 from backlog.imports.recipes import Recipe
 from backlog.imports.surveys import Import, ImportState, SetAside, SummaryRow, new_import
+from backlog.people import tokens
+from backlog.people.roles import Role
 from tests.imports.surveys import DEMO, LONG, LONG_NAMES, SUMMARY, SUMMARY_NAMES, long_row
 
 ANNA = Actor("Anna Berg")
@@ -226,6 +229,10 @@ async def test_an_import_whose_process_died_is_cleared_at_the_next_start(databas
     assert row.state is ImportState.FAILED
     assert row.error
     assert "stopped while this was loading" in row.error["message"]
+    async with database.reading() as session:
+        last = await session.scalar(history.of("import", import_id, limit=1))
+    assert last is not None
+    assert (last.verb, last.actor) == ("failed", "Waymark")
     assert await count(database, Response, Touchpoint) == [0, 0]
 
 
@@ -343,6 +350,22 @@ async def test_a_call_stores_all_its_responses(database: Database) -> None:
     ]  # fmt: skip
     await removal.undo(database, row.id, by=ANNA)
     assert await count(database, Response, Tally, Touchpoint) == [0, 0, 1]
+
+
+async def test_what_a_token_sends_is_told_of_the_token(sqlite_database: Database) -> None:
+    async with sqlite_database.writing() as session:
+        await tokens.add_token(session, name="nightly", role=Role.CONTRIBUTOR, by=ANNA)
+        token = (await session.scalars(select(tokens.Token))).one()
+
+    answers = calls.rows_of([Answered("Gate", 4, scale="1-5")], TODAY)
+    row = await calls.receive(sqlite_database, answers, create={"touchpoints"}, by=token.actor, today=TODAY)
+
+    async with sqlite_database.reading() as session:
+        told = [
+            (await session.scalars(history.of(subject, number, limit=1))).one()
+            for subject, number in (("import", row.id), ("touchpoint", row.created[0]))
+        ]
+    assert [(event.actor, event.token_id, event.person_id) for event in told] == [("nightly", token.id, None)] * 2
 
 
 @pytest.mark.parametrize(

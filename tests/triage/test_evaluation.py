@@ -58,6 +58,8 @@ async def test_a_probably_low_touchpoint_is_proposed_once(database: Database) ->
         candidate = await only_candidate(session)
         assert candidate.cause is Cause.LOW
         assert candidate.score == 3.4
+        told = (await session.scalars(history.of("candidate", candidate.id))).all()
+        assert [(event.verb, event.actor) for event in told] == [("proposed", "Waymark")]
 
 
 async def test_a_target_of_its_own_takes_the_place_of_the_threshold(database: Database) -> None:
@@ -91,7 +93,7 @@ async def test_a_recovered_touchpoint_solves_its_candidate_and_says_so(database:
         assert candidate.outcome is not None
         assert "now at 5.9" in str(read_text(candidate.outcome))
         events = list(await session.scalars(history.of("candidate", candidate.id)))
-        assert [event.verb for event in events] == ["solved"]
+        assert [event.verb for event in events] == ["solved", "proposed"]
 
 
 async def test_a_snoozed_candidate_wakes_at_the_next_survey(database: Database) -> None:

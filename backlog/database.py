@@ -100,7 +100,11 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = async_url(url)
         self.engine = create_async_engine(
-            self.url, pool_size=pool_size, max_overflow=10, pool_pre_ping=not self.is_sqlite
+            self.url,
+            pool_size=pool_size,
+            max_overflow=10,
+            pool_pre_ping=not self.is_sqlite,
+            hide_parameters=True,  # what people wrote, and hashes of their secrets, do not belong into the log
         )
         if self.is_sqlite:
             _prepare_sqlite(self.engine)

@@ -11,14 +11,14 @@ from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from backlog.database import Database
-from web import faults
+from web import faults, logs
 from web.api import ROUTES as API_ROUTES
+from web.api.described import Described
 from web.configuration import Configuration
 from web.identity import PUBLIC, Identity, admit
 from web.pages import ROUTES as PAGE_ROUTES
@@ -41,6 +41,7 @@ LARGEST_BODY = 256 * 1024 * 1024  # bytes; a survey of some million answers
 
 def create_app(configuration: Configuration, *, works: bool = False) -> Litestar:
     """The whole product over one database; ``works`` when this process also does the work behind the pages."""
+    logs.configure()
     database = Database(configuration.database_url)
     return Litestar(
         route_handlers=[
@@ -83,7 +84,7 @@ def openapi() -> OpenAPIConfig:
         version="1",
         description="From customer survey to ranked backlog. Send the token as `Authorization: Bearer ...`.",
         path="/api",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[Described()],
         openapi_router=Router(path="/api", route_handlers=[], opt={"role": PUBLIC}, include_in_schema=False),
         components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         security=[{"token": []}],

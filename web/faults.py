@@ -128,7 +128,11 @@ def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return refused(request, Conflict(N_("Somebody else changed this in the meantime. Nothing was overwritten.")))
     if isinstance(error, UnicodeDecodeError) and wants_problem(request):  # the framework lets it through
         return problem(request, 400, N_("The body is not UTF-8 text. Nothing was saved."))
+    if isinstance(error, RecursionError) and wants_problem(request):
+        return problem(request, 400, N_("The body is nested too deeply. Nothing was saved."))
     log.error("request failed", path=request.scope["path"], method=request.method, exc_info=error)
+    if beyond_storage(error):
+        status = 400
     if wants_problem(request):
         return problem(request, status, WORDS[status])
     try:
@@ -136,6 +140,13 @@ def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     except Exception as again:
         log.error("error page failed", exc_info=again)
         return Response(str(WORDS[status]), status_code=status, media_type=MediaType.TEXT)
+
+
+def beyond_storage(error: Exception) -> bool:
+    """Whether what was sent is nothing a database can hold: a number too large, a NUL, half a character."""
+    if isinstance(error, DBAPIError):
+        return str(getattr(error.orig, "sqlstate", "") or "").startswith("22")
+    return isinstance(error, OverflowError | UnicodeEncodeError)
 
 
 def first_run(request: Request[Any, Any, Any], _: FirstRun) -> Response[Any]:

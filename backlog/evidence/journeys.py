@@ -192,7 +192,8 @@ async def settle(session: AsyncSession, touchpoint_ids: Iterable[int]) -> None:
 async def _checked_arrangement(session: AsyncSession, wanted: Arrangement) -> Arrangement:
     wanted = wanted.checked()
     placed = wanted.touchpoints()
-    known = set(await session.scalars(select(Touchpoint.id).where(Touchpoint.id.in_(placed))))
+    possible = {number for number in placed if 0 < number < 2**31}
+    known = set(await session.scalars(select(Touchpoint.id).where(Touchpoint.id.in_(possible))))
     if placed - known:
         unknown = ", ".join(str(touchpoint_id) for touchpoint_id in sorted(placed - known)[:5])
         raise Invalid({"phases": errors.Text(N_("There is no touchpoint %(ids)s."), {"ids": unknown})})
@@ -211,10 +212,14 @@ async def _checked(session: AsyncSession, values: Mapping[str, Any], own_id: int
     }
     if found["name"] is None and await _taken(session, wanted["name"], own_id):
         found["name"] = errors.Text(N_("A journey of this name exists already."))
-    if wanted["persona_id"] is not None and await session.get(Persona, wanted["persona_id"]) is None:
+    if wanted["persona_id"] is not None and not await _is_persona(session, wanted["persona_id"]):
         found["persona"] = errors.Text(N_("This persona does not exist any more."))
     errors.checked(**found)
     return wanted | {"scenario": Scenario(wanted["scenario"])}
+
+
+async def _is_persona(session: AsyncSession, number: int) -> bool:
+    return 0 < number < 2**31 and await session.get(Persona, number) is not None
 
 
 async def _taken(session: AsyncSession, name: str, own_id: int | None) -> bool:

@@ -43,7 +43,7 @@ class Filters:
         wanted: list[ColumnElement[bool]] = []
         if self.phase_id is not None:
             stands = exists().where(Stop.touchpoint_id == Touchpoint.id, Stop.phase_id == self.phase_id)
-            wanted.append(or_(Touchpoint.phase_id == self.phase_id, stands))
+            wanted.append(or_(Touchpoint.phase_id == self.phase_id, stands.correlate(Touchpoint)))
         if self.department_id is not None:
             wanted.append(Touchpoint.department_id == self.department_id)
         if self.persona_id is not None:

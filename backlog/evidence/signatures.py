@@ -93,6 +93,8 @@ async def give_up(session: AsyncSession, touchpoint: Touchpoint, *, by: Actor) -
 
 
 async def _vacate(session: AsyncSession, touchpoint_id: int, by: Actor) -> bool:
+    if not 0 < touchpoint_id < 2**31:
+        return False
     gone = delete(Signature).where(Signature.touchpoint_id == touchpoint_id).returning(Signature.reason)
     reason = await session.scalar(gone)
     if reason is None:

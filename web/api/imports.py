@@ -97,6 +97,7 @@ async def set_aside(
     import_id: FromPath[int],
     column: Annotated[str | None, QueryParameter(description="Only rows whose fault is in this column.")] = None,
 ) -> Listing[RowAside]:
+    column = column and column.replace("\0", "")
     async with database.reading() as session:
         await drafts.get(session, import_id)
         counted = await session.execute(aside.reasons(import_id))

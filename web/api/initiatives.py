@@ -17,7 +17,7 @@ from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
 from backlog.ranking import ranked
-from backlog.ranking.filters import Filters, Order
+from backlog.ranking.filters import LARGEST_ID, Filters, Order
 from web.api import initiative_activity, ratings
 from web.api.initiative_shapes import (
     InitiativeChanged,
@@ -49,8 +49,8 @@ async def index(
     order: Annotated[Order, QueryParameter()] = Order.RANK,
     stage: Annotated[list[Stage] | None, QueryParameter(description="Repeat for several.")] = None,
     department: Annotated[str, QueryParameter(description="Id or code; leading or contributing.")] = "",
-    phase: Annotated[int | None, QueryParameter(description="Id of a phase.")] = None,
-    persona: Annotated[int | None, QueryParameter(description="Id of a persona.")] = None,
+    phase: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID, description="Id of a phase.")] = None,
+    persona: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID, description="Id of a persona.")] = None,
     signature: Annotated[bool, QueryParameter(description="About a signature touchpoint.")] = False,
     text: Annotated[str, QueryParameter(description="In title or problem, or the key.")] = "",
 ) -> Listing[InitiativeShown]:
@@ -73,7 +73,7 @@ async def one_department(session: AsyncSession, named: str) -> int | None:
     """The department of an address; Invalid when there is no such code."""
     if not named:
         return None
-    if named.isascii() and named.isdigit():
+    if named.isascii() and named.isdigit() and len(named) <= 10 and int(named) <= LARGEST_ID:
         return int(named)
     return (await department_ids(session, [named], "department"))[0]
 

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, Reference, RequestBody, Schema
 from litestar.params import QueryParameter
 from sqlalchemy import func, select
 
@@ -30,6 +32,19 @@ Asked = Request[Any, Any, Any]
 TAGS = ["responses"]
 CSV = "text/csv"
 SHOWN = 100  # rows at fault that are told of; the problem says how many there are
+
+TEXT, NUMBER = OpenAPIType.STRING, OpenAPIType.NUMBER
+FIELDS: dict[str, Reference | Schema] = {
+    "touchpoint": Schema(type=[TEXT, OpenAPIType.INTEGER], description="Name or id."),
+    "value": Schema(type=[NUMBER, TEXT], description="On the scale."),
+    "measure": Schema(type=TEXT, default="experience"),
+    "scale": Schema(type=TEXT, description="Like `1-5`; else that of the measure."),
+    "answered_on": Schema(type=TEXT, description="A day like 2026-05-31; else today."),
+    "respondent": Schema(type=[TEXT, OpenAPIType.INTEGER]),
+    "weight": Schema(type=[NUMBER, TEXT], default=1),
+    "persona": Schema(type=TEXT, description="Name of a persona."),
+}
+NEEDED = ["touchpoint", "value"]
 
 
 class Received(msgspec.Struct):
@@ -54,8 +69,19 @@ class ResponseShown(msgspec.Struct):
     import_id: int = msgspec.field(name="import")
 
 
+@dataclass
+class Taking(Operation):
+    """The body is read as it comes, so the framework cannot know what it may be."""
+
+    def __post_init__(self) -> None:
+        rows = Schema(type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.OBJECT, properties=FIELDS, required=NEEDED))
+        text = Schema(type=OpenAPIType.STRING)
+        self.request_body = RequestBody({"application/json": OpenAPIMediaType(rows), CSV: OpenAPIMediaType(text)})
+
+
 @post(
     "/api/v1/responses",
+    operation_class=Taking,
     opt={"role": Role.CONTRIBUTOR},
     operation_id="addResponses",
     summary="Take in up to 500,000 responses, all or none",
@@ -65,7 +91,7 @@ class ResponseShown(msgspec.Struct):
     ),
     tags=TAGS,
     status_code=201,
-    responses={422: ResponseSpec(dict[str, Any], description="Rows that cannot be read; nothing was stored")},
+    responses={201: ResponseSpec(Received, description="All were stored")},
 )
 async def add(
     request: Asked,
@@ -136,7 +162,7 @@ async def index(
     touchpoint: Annotated[int | None, QueryParameter(description="Id of a touchpoint", ge=1, le=2**31 - 1)] = None,
     measure: Annotated[str | None, QueryParameter(description="Name of a measure")] = None,
 ) -> Listing[ResponseShown]:
-    found = answers.listed(touchpoint_id=touchpoint, measure=measure)
+    found = answers.listed(touchpoint_id=touchpoint, measure=measure and measure.replace("\0", ""))
     async with database.reading() as session:
         total = await session.scalar(select(func.count()).select_from(found.subquery())) or 0
         newest = found.order_by(Answer.id.desc()).limit(page.limit).offset(page.offset)

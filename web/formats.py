@@ -73,6 +73,13 @@ def number(value: float | None, decimals: int = 0) -> str:
     return "–" if value is None else current().number(value, decimals)
 
 
+def typed(value: object) -> object:
+    """A number in a field as people type it: 7.2 is 7,2 in German. Other text stays as it was typed."""
+    text = str(value)
+    plain = isinstance(value, float | str) and text.replace(".", "", 1).isdecimal()
+    return text.translate({ord("."): get_decimal_symbol(Locale.parse(spoken.get()))}) if plain else value
+
+
 def signed(value: float, decimals: int = 1) -> str:
     """With its sign always in front: +0.8, −1.5, 0.0."""
     written = number(value, decimals)

@@ -108,7 +108,7 @@ class Pages:
             locales.gettext, locales.ngettext, newstyle=True, pgettext=locales.pgettext, npgettext=locales.npgettext
         )
         environment.filters |= {
-            "number": formats.number, "signed": formats.signed, "percent": formats.percent, "chance": formats.chance,
+            "number": formats.number, "typed": formats.typed, "signed": formats.signed, "percent": formats.percent, "chance": formats.chance,
             "points": formats.points, "day": formats.day, "month": formats.month, "ago": formats.ago,
             "moment": formats.moment_in(formats.zone(time_zone)),
             "initials": formats.initials, "markdown": markdown, "text": locales.translated,

@@ -14,6 +14,7 @@ from web import trail
 from web.answers import see_other
 from web.forms import typed, version_of
 from web.pages.files import csv_file, uploaded
+from web.sentences import spoken
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
@@ -36,6 +37,7 @@ async def shown(
         rows=entries,
         fields=register.fields(kind),
         used={entry_id: register.Listed(counts) for entry_id, counts in used.items()},
+        spoken=spoken,
         routes=plural,
         edit=edit,
         entries=trail.entries(events, {entry.id: entry.name for entry in entries}),

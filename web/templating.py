@@ -108,8 +108,8 @@ class Pages:
             locales.gettext, locales.ngettext, newstyle=True, pgettext=locales.pgettext, npgettext=locales.npgettext
         )
         environment.filters |= {
-            "number": formats.number, "typed": formats.typed, "signed": formats.signed, "percent": formats.percent, "chance": formats.chance,
-            "points": formats.points, "day": formats.day, "month": formats.month, "ago": formats.ago,
+            "number": formats.number, "typed": formats.typed, "signed": formats.signed, "points": formats.points,
+            "percent": formats.percent, "chance": formats.chance, "day": formats.day, "month": formats.month, "ago": formats.ago,
             "moment": formats.moment_in(formats.zone(time_zone)),
             "initials": formats.initials, "markdown": markdown, "text": locales.translated,
         }  # fmt: skip

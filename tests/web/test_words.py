@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from web import formats
 from web.locales import extraction, gettext, pgettext, speaking
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|\{\w+\}")
@@ -129,3 +130,11 @@ def test_one_english_word_with_two_meanings_has_two_german_ones() -> None:
         assert (gettext("open"), pgettext("key", "open")) == ("offen", "öffnen")
         assert (gettext("Change"), pgettext("difference", "Change")) == ("Ändern", "Änderung")
         assert (gettext("disabled"), pgettext("person", "disabled")) == ("hat gesperrt", "gesperrt")
+
+
+def test_a_number_in_a_field_has_the_decimal_sign_of_its_reader() -> None:
+    with speaking("de"):
+        assert [formats.typed(value) for value in (7.2, "7.2", 12, "7,2", "viel", "1.2.3")] == [
+            "7,2", "7,2", 12, "7,2", "viel", "1.2.3",
+        ]  # fmt: skip
+    assert formats.typed(7.2) == "7.2"

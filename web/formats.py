@@ -31,7 +31,7 @@ class Format:
     swap: dict[int, str]
     percent_sign: str
     months: dict[int, str]
-    dot: str
+    after_day: str
 
     def number(self, value: float, decimals: int = 0) -> str:
         """``decimals`` is fixed: a column of numbers lines up. A negative zero is a zero."""
@@ -43,7 +43,7 @@ class Format:
         return self.number(share * 100, decimals) + self.percent_sign
 
     def day(self, value: date, year: bool = True) -> str:
-        short = f"{value.day}{self.dot} {self.months[value.month]}"
+        short = f"{value.day}{self.after_day}{self.months[value.month]}"
         return f"{short} {value.year}" if year else short
 
     def month(self, value: date | str) -> str:
@@ -61,7 +61,7 @@ def format_for(locale: str) -> Format:
         swap=str.maketrans(swap),
         percent_sign=f"{THIN}%" if locale == "de" else "%",
         months=dict(get_month_names("abbreviated", locale=babel)),
-        dot="." if locale == "de" else "",
+        after_day=f".{THIN}" if locale == "de" else " ",
     )
 
 

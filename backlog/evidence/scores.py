@@ -5,18 +5,18 @@ Kept in a table for lists and triage, and worked out on demand for one persona, 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKey, Row, case, delete, func, insert, select
+from sqlalchemy import ForeignKey, Row, Select, and_, case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import settings
 from backlog.database import Base
 from backlog.evidence import estimates
-from backlog.evidence.estimates import Answers, Bin, Estimate, Point, Window, gathered, months_later
+from backlog.evidence.estimates import FEW, Answers, Bin, Estimate, Point, Window, gathered, months_later
 from backlog.evidence.measures import Kind, Measure
 from backlog.evidence.responses import SUMS, Tally, tallied
 from backlog.evidence.statistics import PromoterScore, Scale
@@ -91,7 +91,7 @@ def _row(touchpoint_id: int, headline: Headline) -> dict[str, Any]:
 
 
 async def window(session: AsyncSession) -> Window | None:
-    """The months of the current score: up to the latest answer about any touchpoint. None without answers."""
+    """The months up to the latest answer about any touchpoint. None without answers."""
     latest = await session.scalar(select(func.max(Tally.month)).where(Tally.touchpoint_id.is_not(None)))
     return Window.ending(latest, (await settings.load(session)).score_months) if latest else None
 
@@ -105,46 +105,79 @@ async def headlines(
     measure_id: int | None = None,
 ) -> dict[int, Headline]:
     """The headline of every touchpoint by id, of one persona, period (days; whole months are taken) or measure if
-    given. Without a measure it is each touchpoint's own: the quality measure of lowest position it was asked."""
-    months = await window(session)
-    if months is None:
+    given. Without a period it is the last months in which the touchpoint was asked: a fresh answer about one never
+    makes the others forget theirs. Without a measure it is each touchpoint's own, see ``_own_measure``."""
+    windows = await _windows(session, since, until, measure_id)
+    if not windows:
         return {}
-    months = _narrowed(months, since, until)
-    by_measure = await _answers(session, months, persona_id, measure_id)
+    by_measure = await _answers(session, windows, persona_id, measure_id, is_cut=bool(since or until))
     measures = {each.id: each for each in await session.scalars(select(Measure))}
     thresholds = await _thresholds(session)
+    own = _own_measures(by_measure, measures, windows)
     found: dict[int, Headline] = {}
-    for measure, now, before in _by_headline_measure(by_measure, measures):
+    for measure in {each.id: each for each in own.values()}.values():
+        now = {place: known for place, known in by_measure[measure.id, True].items() if own.get(place) is measure}
+        before = by_measure.get((measure.id, False), {})
         for place, estimate in estimates.estimates(
             now, scale=scale_of(measure), thresholds=thresholds, before=before
         ).items():
+            months = windows[place, measure.id]
             found[place] = Headline(estimate, measure, months.since, months.last_day)
     return found
 
 
-def _narrowed(months: Window, since: dt.date | None, until: dt.date | None) -> Window:
+def _latest(measure_id: int | None) -> Select[Any, Any, Any]:
+    """The month each touchpoint was last asked each measure."""
+    wanted = select(Tally.touchpoint_id, Tally.measure_id, func.max(Tally.month).label("until"))
+    wanted = wanted.where(Tally.touchpoint_id.is_not(None)).group_by(Tally.touchpoint_id, Tally.measure_id)
+    return wanted if measure_id is None else wanted.where(Tally.measure_id == measure_id)
+
+
+async def _windows(
+    session: AsyncSession, since: dt.date | None, until: dt.date | None, measure_id: int | None
+) -> dict[tuple[int, int], Window]:
+    """(touchpoint, measure) -> its months: those wanted, else the last ones it was asked in."""
+    asked = (await session.execute(_latest(measure_id))).all()
+    if not asked:
+        return {}
+    months = (await settings.load(session)).score_months
     if since is None and until is None:
-        return months
+        return {(row.touchpoint_id, row.measure_id): Window.ending(row.until, months) for row in asked}
+    wanted = _narrowed(Window.ending(max(row.until for row in asked), months), since, until)
+    return {(row.touchpoint_id, row.measure_id): wanted for row in asked}
+
+
+def _narrowed(months: Window, since: dt.date | None, until: dt.date | None) -> Window:
     last = (until or months.until).replace(day=1)
     first = min((since or dt.date.min).replace(day=1), last)
     return Window(first, last, months_later(first, -1 - estimates.months_between(first, last)))
 
 
 async def _answers(
-    session: AsyncSession, months: Window, persona_id: int | None, measure_id: int | None
+    session: AsyncSession,
+    windows: Mapping[tuple[int, int], Window],
+    persona_id: int | None,
+    measure_id: int | None,
+    *,
+    is_cut: bool,
 ) -> dict[tuple[int, bool], dict[int, Answers]]:
     """(measure, whether now or before) -> touchpoint -> answers; one grouped query."""
-    is_now = case((Tally.month >= months.since, 1), else_=0).label("is_now")
+    ends = {months.until: months for months in windows.values()}
+    latest = _latest(measure_id).subquery()
+    end = next(iter(ends)) if is_cut else latest.c.until
+    since = case({until: months.since for until, months in ends.items()}, value=end)
+    first = case({until: months.before for until, months in ends.items()}, value=end)
+    is_now = case((Tally.month >= since, 1), else_=0).label("is_now")
+    same = and_(latest.c.touchpoint_id == Tally.touchpoint_id, latest.c.measure_id == Tally.measure_id)
     wanted = (
         select(Tally.measure_id, is_now, Tally.touchpoint_id, Tally.value, *SUMS)
-        .where(Tally.touchpoint_id.is_not(None), Tally.month >= months.before, Tally.month <= months.until)
-        .group_by(Tally.measure_id, is_now, Tally.touchpoint_id, Tally.value)
+        .join(latest, same)
+        .where(Tally.month >= first, Tally.month <= end)
+        .group_by(Tally.measure_id, "is_now", Tally.touchpoint_id, Tally.value)
     )
     if persona_id is not None:
         wanted = wanted.where(Tally.persona_id == persona_id)
-    if measure_id is not None:
-        wanted = wanted.where(Tally.measure_id == measure_id)
-    else:
+    if measure_id is None:
         wanted = wanted.join(Measure, Measure.id == Tally.measure_id).where(Measure.kind == Kind.QUALITY)
     groups: dict[tuple[int, bool], list[Row[Any]]] = defaultdict(list)
     for row in await session.execute(wanted):
@@ -152,17 +185,27 @@ async def _answers(
     return {place: gathered(rows, "touchpoint_id") for place, rows in groups.items()}
 
 
-def _by_headline_measure(
-    answers: Mapping[tuple[int, bool], Mapping[int, Answers]], measures: Mapping[int, Measure]
-) -> Iterable[tuple[Measure, dict[int, Answers], Mapping[int, Answers]]]:
-    """Each measure with the touchpoints that it is the headline of: the first by position with answers that count."""
-    taken: set[int] = set()
-    asked = {place for place, is_now in answers if is_now}
-    for measure in sorted((measures[place] for place in asked), key=lambda each: (each.position, each.id)):
-        now = answers[measure.id, True]
-        own = {place: found for place, found in now.items() if place not in taken and found.count_for_something}
-        taken |= own.keys()
-        yield measure, own, answers.get((measure.id, False), {})
+def _own_measures(
+    answers: Mapping[tuple[int, bool], Mapping[int, Answers]],
+    measures: Mapping[int, Measure],
+    windows: Mapping[tuple[int, int], Window],
+) -> dict[int, Measure]:
+    """Touchpoint -> the measure of its headline."""
+    asked: dict[int, list[tuple[Measure, Answers, Window]]] = defaultdict(list)
+    for (measure_id, is_now), by_place in answers.items():
+        for place, found in by_place.items():
+            if is_now and found.count_for_something:
+                asked[place].append((measures[measure_id], found, windows[place, measure_id]))
+    return {place: _own_measure(each) for place, each in asked.items()}
+
+
+def _own_measure(asked: Sequence[tuple[Measure, Answers, Window]]) -> Measure:
+    """The first by position that has enough answers and is still asked: a single answer to another question does not
+    take the place of a survey, and a question given up does not stand in for the one asked since."""
+    enough = [each for each in asked if each[1].sums.n >= FEW] or asked
+    newest = max((months for _, _, months in enough), key=lambda months: months.until)
+    current = [measure for measure, _, months in enough if months.until >= newest.since]
+    return min(current, key=lambda measure: (measure.position, measure.id))
 
 
 async def _thresholds(session: AsyncSession) -> dict[int, float]:

@@ -129,6 +129,45 @@ async def test_the_headline_is_the_first_quality_measure_that_was_answered(datab
     assert found[restrooms.id].value == pytest.approx(7.5)
 
 
+async def test_a_fresh_answer_about_one_touchpoint_leaves_the_others_their_scores(database: Database) -> None:
+    async with database.writing() as session:
+        experience = await a_measure(session)
+        signs, roads = await a_touchpoint(session, "Signs"), await a_touchpoint(session, "Roads")
+        answered(session, signs, experience, {4: 100}, month=MAY_2018)
+        answered(session, roads, experience, {4: 100}, month=MAY_2018)
+        answered(session, roads, experience, {2: 1}, month=dt.date(2026, 11, 1))
+        await scores.recompute(session)
+
+    found = await scored(database)
+    assert (found[signs.id].n, found[signs.id].until) == (100, dt.date(2018, 5, 31))
+    assert (found[roads.id].n, found[roads.id].until) == (1, dt.date(2026, 11, 30))
+
+
+async def test_one_answer_to_another_question_does_not_take_the_place_of_a_survey(database: Database) -> None:
+    async with database.writing() as session:
+        experience = await a_measure(session, position=1)
+        cleanliness = await a_measure(session, "cleanliness", position=2)
+        restrooms = await a_touchpoint(session, "Restrooms")
+        answered(session, restrooms, cleanliness, {4: 100}, month=MAY_2018)
+        answered(session, restrooms, experience, {1: 1}, month=dt.date(2026, 11, 1))
+        await scores.recompute(session)
+
+    score = (await scored(database))[restrooms.id]
+    assert (score.measure_id, score.n) == (cleanliness.id, 100)
+
+
+async def test_a_question_given_up_does_not_stand_in_for_the_one_asked_since(database: Database) -> None:
+    async with database.writing() as session:
+        experience = await a_measure(session, position=1)
+        satisfaction = await a_measure(session, "satisfaction", position=2)
+        signs = await a_touchpoint(session, "Signs")
+        answered(session, signs, experience, {4: 100}, month=MAY_2017)
+        answered(session, signs, satisfaction, {5: 100}, month=dt.date(2018, 6, 1))
+        await scores.recompute(session)
+
+    assert (await scored(database))[signs.id].measure_id == satisfaction.id
+
+
 async def test_touchpoints_are_shrunk_only_towards_those_asked_the_same(database: Database) -> None:
     async with database.writing() as session:
         experience = await a_measure(session)

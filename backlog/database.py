@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String, event, inspect
 from sqlalchemy.engine import Connection, make_url
@@ -58,8 +58,10 @@ class Base(DeclarativeBase):
     }
 
 
+LARGEST_ID = 2**31 - 1  # of an integer column on PostgreSQL
 Id = Annotated[int, mapped_column(primary_key=True)]
 Name = Annotated[str, mapped_column(String(200))]
+E = TypeVar("E", bound=Base)
 
 
 class Versioned:
@@ -128,6 +130,12 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def find(session: AsyncSession, kind: type[E], number: int, *, for_change: bool = False) -> E | None:
+    """The entity of this id; None when there is none, or no id can be that number. ``for_change`` keeps others from
+    changing it until the transaction ends."""
+    return await session.get(kind, number, with_for_update=for_change) if 0 < number <= LARGEST_ID else None
 
 
 def async_url(url: str) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history, wording
-from backlog.database import Base
+from backlog.database import Base, find
 from backlog.errors import N_, Conflict, Invalid, NotFound, Text
 from backlog.evidence.layers import Layer
 from backlog.evidence.personas import Persona
@@ -82,7 +82,7 @@ def fields(kind: type[Entry]) -> tuple[str, ...]:
 
 
 async def get(session: AsyncSession, kind: type[Entry], entry_id: int) -> Entry:
-    entry: Entry | None = await session.get(kind, entry_id) if 0 < entry_id < 2**31 else None
+    entry: Entry | None = await find(session, kind, entry_id)
     if entry is None:
         raise NotFound(N_("There is nothing at this address, or you may not see it."))
     return entry

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history, wording
-from backlog.database import Base, Id
+from backlog.database import Base, Id, find
 from backlog.errors import N_, Invalid, NotFound, Text
 from backlog.evidence.personas import Persona
 from backlog.evidence.touchpoints import Touchpoint
@@ -184,7 +184,7 @@ async def themes(session: AsyncSession, filters: Filters, limit: int = 12) -> li
 
 
 async def get(session: AsyncSession, insight_id: int) -> Insight:
-    found = await session.get(Insight, insight_id) if 0 < insight_id < 2**31 else None
+    found = await find(session, Insight, insight_id)
     if found is None:
         raise NotFound(N_("There is no such insight."))
     return found
@@ -221,7 +221,7 @@ async def _checked(session: AsyncSession, values: Values) -> dict[str, Any]:
         ("persona_id", Persona, N_("There is no such persona.")),
     ):
         number = wanted[name]
-        if number is not None and (not 0 < number < 2**31 or await session.get(kind, number) is None):
+        if number is not None and await find(session, kind, number) is None:
             found[name] = Text(words)
     if wrong := {name: text for name, text in found.items() if text is not None}:
         raise Invalid(wrong)

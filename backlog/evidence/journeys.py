@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, attributes, mapped_column
 
 from backlog import errors, history, wording
-from backlog.database import Base, Id, Name, Versioned
+from backlog.database import LARGEST_ID, Base, Id, Name, Versioned, find
 from backlog.errors import N_, Invalid, NotFound
 from backlog.evidence.arrangement import Arrangement, Part
 from backlog.evidence.personas import Persona
@@ -67,7 +67,7 @@ PLAIN: dict[str, Any] = {"name": "", "scenario": Scenario.NEW_PURCHASE, "persona
 
 
 async def get(session: AsyncSession, journey_id: int) -> Journey:
-    found = await session.get(Journey, journey_id) if 0 < journey_id < 2**31 else None
+    found = await find(session, Journey, journey_id)
     if found is None:
         raise NotFound(N_("There is no such journey."))
     return found
@@ -192,7 +192,7 @@ async def settle(session: AsyncSession, touchpoint_ids: Iterable[int]) -> None:
 async def _checked_arrangement(session: AsyncSession, wanted: Arrangement) -> Arrangement:
     wanted = wanted.checked()
     placed = wanted.touchpoints()
-    possible = {number for number in placed if 0 < number < 2**31}
+    possible = {number for number in placed if 0 < number <= LARGEST_ID}
     known = set(await session.scalars(select(Touchpoint.id).where(Touchpoint.id.in_(possible))))
     if placed - known:
         unknown = ", ".join(str(touchpoint_id) for touchpoint_id in sorted(placed - known)[:5])
@@ -212,14 +212,10 @@ async def _checked(session: AsyncSession, values: Mapping[str, Any], own_id: int
     }
     if found["name"] is None and await _taken(session, wanted["name"], own_id):
         found["name"] = errors.Text(N_("A journey of this name exists already."))
-    if wanted["persona_id"] is not None and not await _is_persona(session, wanted["persona_id"]):
+    if wanted["persona_id"] is not None and await find(session, Persona, wanted["persona_id"]) is None:
         found["persona"] = errors.Text(N_("This persona does not exist any more."))
     errors.checked(**found)
     return wanted | {"scenario": Scenario(wanted["scenario"])}
-
-
-async def _is_persona(session: AsyncSession, number: int) -> bool:
-    return 0 < number < 2**31 and await session.get(Persona, number) is not None
 
 
 async def _taken(session: AsyncSession, name: str, own_id: int | None) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history, settings, wording
-from backlog.database import Base
+from backlog.database import LARGEST_ID, Base
 from backlog.errors import N_, Conflict, Full, Text, checked
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
@@ -93,7 +93,7 @@ async def give_up(session: AsyncSession, touchpoint: Touchpoint, *, by: Actor) -
 
 
 async def _vacate(session: AsyncSession, touchpoint_id: int, by: Actor) -> bool:
-    if not 0 < touchpoint_id < 2**31:
+    if not 0 < touchpoint_id <= LARGEST_ID:
         return False
     gone = delete(Signature).where(Signature.touchpoint_id == touchpoint_id).returning(Signature.reason)
     reason = await session.scalar(gone)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history, wording
-from backlog.database import Base, Id, Name, Versioned
+from backlog.database import Base, Id, Name, Versioned, find
 from backlog.errors import N_, Conflict, Invalid, NotFound, Text
 from backlog.history import Actor
 from backlog.people.departments import Department
@@ -105,7 +105,7 @@ HANGS = {
 
 
 async def get(session: AsyncSession, touchpoint_id: int) -> Touchpoint:
-    found = await session.get(Touchpoint, touchpoint_id) if 0 < touchpoint_id < 2**31 else None
+    found = await find(session, Touchpoint, touchpoint_id)
     if found is None:
         raise NotFound(N_("There is no such touchpoint."))
     return found
@@ -191,9 +191,7 @@ async def _checked(session: AsyncSession, values: Mapping[str, Any], own_id: int
     found["name"] = found["name"] or await _taken(session, wanted["name"], own_id)
     found["target"] = _wrong_target(wanted["target"])
     department_id = wanted["department_id"]
-    if department_id is not None and (
-        not 0 < department_id < 2**31 or await session.get(Department, department_id) is None
-    ):
+    if department_id is not None and await find(session, Department, department_id) is None:
         found["department_id"] = Text(N_("There is no such department."))
     if wrong := {name: text for name, text in found.items() if text is not None}:
         raise Invalid(wrong)

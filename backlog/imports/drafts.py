@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
+from backlog.database import find
 from backlog.errors import N_, Conflict, NotFound, Refused
 from backlog.evidence.layers import Layer
 from backlog.history import Actor
@@ -23,7 +24,7 @@ CLOSE = 0.72  # how alike two names are, 0-1, to be offered as the same touchpoi
 
 
 async def get(session: AsyncSession, import_id: int, *, for_change: bool = False) -> Import:
-    found = await session.get(Import, import_id, with_for_update=for_change) if 0 < import_id < 2**31 else None
+    found = await find(session, Import, import_id, for_change=for_change)
     if found is None:
         raise NotFound(N_("There is no such import."))
     return found

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
+from backlog.database import find
 from backlog.errors import N_, Invalid, NotFound
 from backlog.history import Actor
 from backlog.imports import recipes
@@ -14,7 +15,7 @@ from backlog.imports.surveys import SavedRecipe
 
 
 async def get(session: AsyncSession, recipe_id: int) -> SavedRecipe:
-    found = await session.get(SavedRecipe, recipe_id) if 0 < recipe_id < 2**31 else None
+    found = await find(session, SavedRecipe, recipe_id)
     if found is None:
         raise NotFound(N_("There is no such recipe."))
     return found

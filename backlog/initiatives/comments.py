@@ -6,12 +6,13 @@ from sqlalchemy import ForeignKey, Select, String, Text, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backlog import history
+from backlog import history, wording
 from backlog.database import Base, Id
 from backlog.errors import checked
 from backlog.history import Actor
-from backlog.initiatives import wording
 from backlog.initiatives.initiative import Initiative
+
+MOST = 5_000  # characters
 
 
 class Comment(Base):
@@ -27,7 +28,7 @@ class Comment(Base):
 
 async def write(session: AsyncSession, initiative: Initiative, text: str, *, by: Actor) -> Comment:
     """A new comment. Invalid (``text``) when it is empty, too long or cannot be kept."""
-    checked(text=wording.wrong(text, wording.COMMENT_MOST, required=True))
+    checked(text=wording.wrong(text, MOST, required=True))
     comment = Comment(
         initiative_id=initiative.id,
         author=by.name,

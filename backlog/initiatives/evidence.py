@@ -6,14 +6,13 @@ from sqlalchemy import Select, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
+from backlog.database import LARGEST_ID
 from backlog.errors import N_, Invalid, Text
 from backlog.evidence.insights import QUOTED, Insight
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
 from backlog.initiatives import suggestions
 from backlog.initiatives.initiative import Initiative, InitiativeInsight, InitiativeTouchpoint
-
-LARGEST_ID = 2**31 - 1
 
 
 async def wrong_links(

@@ -7,12 +7,14 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
-from backlog import history
+from backlog import history, wording
 from backlog.database import Base, Id, Versioned
 from backlog.errors import N_, Invalid
 from backlog.errors import Text as Sentence
-from backlog.initiatives import wording
+from backlog.initiatives.keys import key_of
 from backlog.initiatives.stages import MOVES, REASON_MOST, Facts, NotYet, Stage, Verb, lacking, next_verb, target
+
+TITLE_MOST = 300  # characters
 
 
 class Initiative(Versioned, Base):
@@ -27,7 +29,7 @@ class Initiative(Versioned, Base):
     )
 
     id: Mapped[Id]
-    title: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(TITLE_MOST))
     problem: Mapped[str] = mapped_column(Text, default="")
     next_step: Mapped[str] = mapped_column(Text, default="")
     effect: Mapped[str] = mapped_column(Text, default="")
@@ -52,7 +54,7 @@ class Initiative(Versioned, Base):
 
     @property
     def key(self) -> str:
-        return f"CX-{self.id}"
+        return key_of(self.id)
 
     @property
     def next_verb(self) -> Verb | None:

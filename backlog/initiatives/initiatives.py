@@ -6,15 +6,16 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history
+from backlog import history, wording
+from backlog.database import LARGEST_ID, find
 from backlog.errors import N_, Invalid, NotFound, Text
 from backlog.history import Actor
-from backlog.initiatives import evidence, suggestions, wording
-from backlog.initiatives.initiative import Contribution, Initiative, InitiativeInsight, InitiativeTouchpoint
-from backlog.initiatives.stages import RANKED, Stage
+from backlog.initiatives import evidence, suggestions
+from backlog.initiatives.initiative import TITLE_MOST, Contribution, Initiative
+from backlog.initiatives.keys import number_of
+from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
 
-LARGEST_ID = 2**31 - 1
 TEXTS = ("problem", "next_step", "effect")
 
 
@@ -61,7 +62,7 @@ def wrong_texts(texts: Mapping[str, str]) -> dict[str, Text]:
     checks = {name: wording.wrong(text, wording.TEXT_MOST) for name, text in texts.items() if name in TEXTS}
     if "title" in texts:
         checks["title"] = (
-            wording.wrong(texts["title"], wording.TITLE_MOST)
+            wording.wrong(texts["title"], TITLE_MOST)
             if texts["title"]
             else Text(N_("Give it a title: a short sentence that says what gets better."))
         )
@@ -71,10 +72,7 @@ def wrong_texts(texts: Mapping[str, str]) -> dict[str, Text]:
 async def by_key(session: AsyncSession, key: str | int, *, for_change: bool = False) -> Initiative:
     """The initiative of a key (``CX-12``) or number. NotFound when there is none. ``for_change`` keeps others from
     changing it until the transaction ends."""
-    number = str(key).strip().upper().removeprefix("CX-")
-    known = number.isascii() and number.isdigit() and len(number) <= 10 and 0 < int(number) <= LARGEST_ID
-    found = select(Initiative).where(Initiative.id == (int(number) if known else 0))
-    initiative = await session.scalar(found.with_for_update() if for_change else found)
+    initiative = await find(session, Initiative, number_of(str(key)) or 0, for_change=for_change)
     if initiative is None:
         raise NotFound(N_("There is no initiative %(key)s."), key=str(key)[:40])
     return initiative
@@ -147,15 +145,3 @@ async def _wrong_departments(
         for field, numbers in asked.items()
         if numbers - known
     }
-
-
-__all__ = [
-    "RANKED",
-    "Contribution",
-    "Initiative",
-    "InitiativeInsight",
-    "InitiativeTouchpoint",
-    "by_key",
-    "change",
-    "propose",
-]

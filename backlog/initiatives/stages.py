@@ -21,6 +21,7 @@ class Stage(enum.StrEnum):
 
 STEPS = (Stage.PROPOSED, Stage.SCORING, Stage.READY, Stage.IN_DELIVERY, Stage.MEASURING, Stage.DONE)
 RANKED = STEPS[:5]
+ENDED = (Stage.DONE, Stage.DROPPED)
 LABELS = {
     Stage.PROPOSED: N_("Proposed"),
     Stage.SCORING: N_("Scoring"),

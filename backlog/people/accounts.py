@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
+from backlog.database import find
 from backlog.errors import N_, Conflict, NotFound, Text, checked
 from backlog.history import Actor
 from backlog.people import passwords, sessions
@@ -81,7 +82,7 @@ async def add_first_person(
 
 
 async def get(session: AsyncSession, person_id: int) -> Person:
-    person = await session.get(Person, person_id) if 0 < person_id < 2**31 else None
+    person = await find(session, Person, person_id)
     if person is None:
         raise NotFound(N_("There is nothing at this address, or you may not see it."))
     return person
@@ -194,5 +195,5 @@ def name_problem(name: str, most: int = 200) -> Text | None:
 async def department_problem(session: AsyncSession, department_id: int | None) -> Text | None:
     if department_id is None:
         return None
-    known = await session.get(Department, department_id) if department_id < 2**31 else None
+    known = await find(session, Department, department_id)
     return None if known else Text(N_("This department does not exist any more."))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history
-from backlog.database import Base, Id, Name
+from backlog.database import Base, Id, Name, find
 from backlog.errors import N_, NotFound, Text, checked
 from backlog.history import Actor
 from backlog.people.roles import Role
@@ -46,7 +46,7 @@ async def add_token(session: AsyncSession, *, name: str, role: Role, by: Actor) 
 
 
 async def get(session: AsyncSession, token_id: int) -> Token:
-    token = await session.get(Token, token_id) if 0 < token_id < 2**31 else None
+    token = await find(session, Token, token_id)
     if token is None:
         raise NotFound(N_("There is nothing at this address, or you may not see it."))
     return token

@@ -13,7 +13,7 @@ async def agree(session: AsyncSession, profile_id: int, *, by: Actor) -> WeightP
     """Let a proposal be the agreed weights: the ones before retire, and all points and ranks follow in the same
     transaction. NotFound; Conflict when it was decided on before."""
     await standings.hold_alone(session)
-    profile = await weights.find(session, profile_id)
+    profile = await weights.get(session, profile_id)
     before = await weights.active(session)
     weights.check_open(profile)
     retiring = await session.scalar(select(WeightProfile).where(WeightProfile.state == ProfileState.AGREED))

@@ -11,11 +11,11 @@ from backlog.evidence.journeys import Journey, Phase, Stop
 from backlog.evidence.signatures import Signature
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeInsight, InitiativeTouchpoint
+from backlog.initiatives.keys import number_of
 from backlog.initiatives.stages import Stage
 from backlog.ranking.expressions import known
 
 TEXT_MOST = 200
-LARGEST_ID = 2**31 - 1
 
 
 class Order(enum.StrEnum):
@@ -117,9 +117,8 @@ def _with_text(text: str) -> ColumnElement[bool]:
         for each in spellings
         for column in (Initiative.title, Initiative.problem)
     ]
-    number = text[3:] if text[:3].upper() == "CX-" else text
-    if number.isascii() and number.isdigit() and int(number) <= LARGEST_ID:
-        found.append(Initiative.id == int(number))
+    if (number := number_of(text)) is not None:
+        found.append(Initiative.id == number)
     return or_(*found)
 
 

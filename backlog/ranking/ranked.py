@@ -29,6 +29,7 @@ from backlog.evidence.journeys import Phase
 from backlog.evidence.signatures import Signature
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
+from backlog.initiatives.keys import key_of
 from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
 from backlog.ranking import scoring
@@ -97,7 +98,7 @@ class Listed:
 
     @property
     def key(self) -> str:
-        return f"CX-{self.id}"
+        return key_of(self.id)
 
     @property
     def step(self) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history, wording
-from backlog.database import Base, Id
+from backlog.database import Base, Id, find
 from backlog.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from backlog.history import Actor
 
@@ -47,7 +47,7 @@ async def save(session: AsyncSession, name: str, query: str, *, shared: bool, by
 
 async def remove(session: AsyncSession, view_id: int, *, any_shared: bool, by: Actor) -> SavedView:
     """Delete a view of one's own, or with ``any_shared`` one of everybody's. NotFound, Forbidden."""
-    view = await session.get(SavedView, view_id) if 0 < view_id < 2**31 else None
+    view = await find(session, SavedView, view_id)
     if view is None or view.person_id not in (None, by.person_id):
         raise NotFound(N_("There is no such view, or it is somebody else's."))
     if view.person_id is None and not any_shared:

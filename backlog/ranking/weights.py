@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history, wording
-from backlog.database import Base, Id, Versioned
+from backlog.database import Base, Id, Versioned, find
 from backlog.errors import N_, Conflict, Invalid, NotFound, Text
 from backlog.history import Actor
 from backlog.ranking.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
@@ -60,7 +60,6 @@ AGREED = select(
 
 
 REASON_MOST = 2_000
-LARGEST_ID = 2**31 - 1
 LARGEST_WEIGHT = 1_000_000
 
 
@@ -117,9 +116,9 @@ async def propose(session: AsyncSession, values: Mapping[str, Any], reason: str,
     return profile
 
 
-async def find(session: AsyncSession, profile_id: int) -> WeightProfile:
+async def get(session: AsyncSession, profile_id: int) -> WeightProfile:
     """The profile by its number; NotFound when there is none."""
-    profile = await session.get(WeightProfile, profile_id) if 0 < profile_id <= LARGEST_ID else None
+    profile = await find(session, WeightProfile, profile_id)
     if profile is None:
         raise NotFound(N_("There is no weight profile with this number."))
     return profile
@@ -144,7 +143,7 @@ def decide(profile: WeightProfile, state: ProfileState, *, by: Actor) -> None:
 
 async def decline(session: AsyncSession, profile_id: int, *, by: Actor) -> WeightProfile:
     """Turn a proposal down; the agreed weights stay."""
-    profile = await find(session, profile_id)
+    profile = await get(session, profile_id)
     decide(profile, ProfileState.DECLINED, by=by)
     history.record(session, by, "declined", "weights", profile.id)
     return profile

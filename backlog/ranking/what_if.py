@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.initiatives.initiative import Initiative
+from backlog.initiatives.keys import key_of
 from backlog.ranking import expressions
 from backlog.ranking.counts import Standing, ranks_among
 from backlog.ranking.filters import EVERY_RANKED, UNFILTERED, Filters, Order, ordered
@@ -93,4 +94,4 @@ async def _top_changes(
         after = list((await session.scalars(by_new.limit(TOP))).all())
     else:
         after = [row.id for row in first_page[:TOP]]
-    return [f"CX-{n}" for n in after if n not in before], [f"CX-{n}" for n in before if n not in after]
+    return [key_of(n) for n in after if n not in before], [key_of(n) for n in before if n not in after]

@@ -9,31 +9,28 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
+from backlog.database import find
 from backlog.errors import N_, Conflict, Invalid, NotFound, Text
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
 from backlog.initiatives import evidence, initiatives, suggestions
 from backlog.initiatives.comments import Comment
-from backlog.initiatives.initiative import Initiative, InitiativeInsight, InitiativeTouchpoint
+from backlog.initiatives.initiative import TITLE_MOST, Initiative, InitiativeInsight, InitiativeTouchpoint
 from backlog.initiatives.ratings import Rating
-from backlog.initiatives.stages import Stage
-from backlog.initiatives.wording import TITLE_MOST
+from backlog.initiatives.stages import ENDED, Stage
 from backlog.triage import rules, trends, voices
 from backlog.triage.candidates import WAITING, Candidate, CandidateState
 from backlog.triage.rules import LEAST_MOVE, Snooze
-from backlog.triage.similar import ENDED
 from backlog.triage.voices import Theme, Voice
 
-LARGEST_ID = 2**31 - 1
 THEME_IN_TITLE = 90  # characters
 QUOTED = 240  # characters of a comment in a problem
 
 
 async def get(session: AsyncSession, candidate_id: int, *, for_change: bool = False) -> Candidate:
     """NotFound when there is none. ``for_change`` keeps others from deciding until the transaction ends."""
-    wanted = select(Candidate).where(Candidate.id == (candidate_id if 0 < candidate_id <= LARGEST_ID else 0))
-    found = await session.scalar(wanted.with_for_update() if for_change else wanted)
+    found = await find(session, Candidate, candidate_id, for_change=for_change)
     if found is None:
         raise NotFound(N_("There is no such candidate."))
     return found
@@ -80,7 +77,7 @@ async def draft(session: AsyncSession, candidate: Candidate) -> Draft:
     if themes:
         problem.append(Text(N_("What customers name most: %(themes)s."), {"themes": _listed(themes)}))
     problem += [
-        Text("“%(text)s”", {"text": each.text[:QUOTED]}) for each in await voices.quotes(session, touchpoint.id)
+        Text(N_("“%(text)s”"), {"text": each.text[:QUOTED]}) for each in await voices.quotes(session, touchpoint.id)
     ]
     return Draft(
         draft_title(touchpoint.name, voices.worst(themes)),

@@ -12,15 +12,14 @@ from backlog.errors import N_, Text
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import WAYMARK
-from backlog.initiatives.initiatives import Initiative
-from backlog.initiatives.stages import Stage
+from backlog.initiatives.initiative import Initiative
+from backlog.initiatives.stages import ENDED
 from backlog.settings import Settings
 from backlog.triage import rules
 from backlog.triage.candidates import WAITING, Candidate, CandidateState
 from backlog.triage.rules import Action, Reading, Reason, Snooze, Verdict
 
 NO_EVIDENCE = N_("Closed: the answers it rested on were removed.")
-ENDED = (Stage.DONE, Stage.DROPPED)
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives.initiative import Initiative, InitiativeTouchpoint
-from backlog.initiatives.stages import Stage
+from backlog.initiatives.keys import key_of, number_of
+from backlog.initiatives.stages import ENDED, Stage
 from backlog.people.departments import Department
 from backlog.triage import voices
 
-ENDED = (Stage.DONE, Stage.DROPPED)
 LOOKED_AT = 50  # initiatives of each kind
 SEARCHED = 4  # words, the rarest
 COUNTED = 12  # words whose rarity is looked up
@@ -54,7 +54,7 @@ class Similar:
 
     @property
     def key(self) -> str:
-        return f"CX-{self.id}"
+        return key_of(self.id)
 
 
 def words_of(*texts: str) -> list[str]:
@@ -91,10 +91,9 @@ async def similar(session: AsyncSession, touchpoint: Touchpoint, limit: int = 3)
 async def find(session: AsyncSession, touchpoint: Touchpoint, text: str, limit: int = 20) -> list[Similar]:
     """Open initiatives by key (``CX-12``, ``12``) or by words of their title, the highest score first."""
     text = text.strip()
-    number = text.upper().removeprefix("CX-")
     by_text = Initiative.title.icontains(text, autoescape=True)
-    is_number = number.isascii() and number.isdigit() and len(number) < 10
-    matches = or_(by_text, Initiative.id == int(number)) if is_number else by_text
+    number = number_of(text)
+    matches = by_text if number is None else or_(by_text, Initiative.id == number)
     rows = await session.execute(_columns(_open().where(matches).limit(limit), touchpoint))
     words = set(words_of(touchpoint.name))
     return sorted((_compared(row, words) for row in rows), key=lambda each: (not each.is_ranked, -each.points, each.id))

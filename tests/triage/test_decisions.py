@@ -8,7 +8,7 @@ from backlog.errors import Conflict, Invalid, NotFound
 from backlog.evidence.insights import InsightKind
 from backlog.history import Actor
 from backlog.initiatives import comments, evidence, initiatives
-from backlog.initiatives.initiatives import Initiative
+from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.triage import decisions
 from backlog.triage.candidates import Candidate, CandidateState

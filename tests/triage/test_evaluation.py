@@ -13,7 +13,7 @@ from backlog.evidence.measures import Measure
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint, name_key
 from backlog.history import WAYMARK, Actor
-from backlog.initiatives.initiatives import Initiative
+from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.triage.candidates import Candidate, CandidateState, Dismissal, read_text
 from backlog.triage.evaluation import Evaluation, evaluate

@@ -10,9 +10,10 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import wording
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Stale, Text
-from backlog.initiatives import initiatives, wording
+from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.people.departments import Department
 from backlog.ranking import ranked, scoring, weights

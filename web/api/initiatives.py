@@ -10,14 +10,14 @@ from msgspec import UNSET
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.database import Database
+from backlog.database import LARGEST_ID, Database
 from backlog.errors import Stale
 from backlog.initiatives import evidence, initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
 from backlog.ranking import ranked
-from backlog.ranking.filters import LARGEST_ID, Filters, Order
+from backlog.ranking.filters import Filters, Order
 from web.api import initiative_activity, ratings
 from web.api.initiative_shapes import (
     InitiativeChanged,

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import settings
-from backlog.database import Database
+from backlog.database import LARGEST_ID, Database
 from backlog.errors import N_, Invalid, Stale
 from backlog.evidence import touchpoints
 from backlog.evidence.listing import Filters, Order, counted, listed
@@ -25,7 +25,6 @@ from web.faults import problem
 
 Asked = Request[Any, Any, Any]
 TAGS = ["touchpoints"]
-LARGEST_ID = 2**31 - 1
 
 
 class Named(msgspec.Struct):

@@ -7,10 +7,11 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.database import Database
+from backlog.database import LARGEST_ID, Database
 from backlog.errors import N_, Invalid, Refused, Text
 from backlog.history import Actor
 from backlog.initiatives import initiatives, moves
+from backlog.initiatives.keys import key_of
 from backlog.initiatives.stages import MOVES, Verb
 from backlog.people.roles import Role
 from web.answers import go_to
@@ -18,7 +19,6 @@ from web.pages.backlog_asked import kept
 from web.templating import page
 
 MOST = 500  # initiatives in one go
-LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Left:
 
     @property
     def key(self) -> str:
-        return f"CX-{self.id}"
+        return key_of(self.id)
 
 
 def offered(role: Role) -> list[tuple[str, str]]:
@@ -88,7 +88,7 @@ async def move_each(
     for each in ids:
         title = ""
         try:
-            initiative = await initiatives.by_key(session, f"CX-{each}", for_change=True)
+            initiative = await initiatives.by_key(session, each, for_change=True)
             title = initiative.title
             await moves.move(session, initiative, verb, reason=reason, by=by)
             moved += 1

@@ -15,6 +15,7 @@ from backlog.history import Actor
 from backlog.initiatives import anchors, dossier, initiatives, stages
 from backlog.initiatives.dossier import Dossier
 from backlog.initiatives.initiative import Initiative
+from backlog.initiatives.keys import key_of
 from backlog.initiatives.ratings import RatedInput, Rating
 from backlog.initiatives.stages import MOVES, Verb
 from backlog.people.departments import Department
@@ -149,7 +150,7 @@ async def standing_of(session: AsyncSession, initiative: Initiative, agreed: Wei
 
 
 def _key(number: int | None) -> str | None:
-    return None if number is None else f"CX-{number}"
+    return None if number is None else key_of(number)
 
 
 def others(initiative: Initiative, viewer: Viewer) -> list[Verb]:

@@ -24,6 +24,7 @@ from backlog.evidence.insights import (
 from backlog.evidence.personas import Persona
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives.initiative import Initiative, InitiativeInsight
+from backlog.initiatives.keys import key_of
 from backlog.people.roles import Role
 from web.answers import go_to, see_other
 from web.asked import chosen, day, number
@@ -91,7 +92,7 @@ async def answering(session: AsyncSession, insight_ids: list[int]) -> dict[int, 
     )
     found: dict[int, list[tuple[str, str]]] = {}
     for insight_id, initiative_id, title in rows:
-        found.setdefault(insight_id, []).append((f"CX-{initiative_id}", title))
+        found.setdefault(insight_id, []).append((key_of(initiative_id), title))
     return found
 
 

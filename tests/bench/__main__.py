@@ -1,5 +1,6 @@
 """``python -m tests.bench [CASE...]``: measures, prints a table, and fails when a limit is missed."""
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ def main(names: list[str]) -> int:
     if unknown := [name for name in names if name not in CASES]:
         print(f"No such measurement: {', '.join(unknown)}. There are: {', '.join(CASES)}.", file=sys.stderr)
         return 2
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # people do not compile everything anew at each start
     databases.begin_run()
     try:
         rows = list(measured(names or list(CASES)))

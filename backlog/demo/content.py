@@ -41,7 +41,7 @@ class Colleague(Known, frozen=True):
 
 
 class Place(Known, frozen=True):
-    """A touchpoint; ``target`` (0-10) where it is not the one of all."""
+    """A touchpoint; ``target`` (0-10) where it is not the threshold."""
 
     name: str
     channel: str
@@ -105,7 +105,6 @@ class Airport(Known, frozen=True):
 
     organisation: str
     settings: dict[str, float]
-    target: float
     departments: list[Entry]
     personas: list[Entry]
     layers: list[Entry]

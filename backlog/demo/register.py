@@ -44,10 +44,10 @@ async def _add_touchpoints(session: AsyncSession, airport: Airport, by: Actor) -
     departments = await department_ids(session)
     for place in airport.touchpoints:
         if place.name not in known:
-            await touchpoints.add(session, _values(place, departments[place.department], airport.target), by=by)
+            await touchpoints.add(session, _values(place, departments[place.department]), by=by)
 
 
-def _values(place: Place, department_id: int, target: float) -> Values:
+def _values(place: Place, department_id: int) -> Values:
     return Values(
         name=place.name,
         description=place.description,
@@ -56,7 +56,7 @@ def _values(place: Place, department_id: int, target: float) -> Values:
         access=place.access,
         department_id=department_id,
         expectation=place.expectation,
-        target=target if place.target is None else place.target,
+        target=place.target,
     )
 
 

@@ -56,7 +56,7 @@ def test_days_and_months_are_written_as_the_language_does() -> None:
             "Mar 2026",
         )
     with speaking("de"):
-        assert (formats.day(survey), formats.month(survey)) == ("5. März 2026", "März 2026")
+        assert (formats.day(survey), formats.month(survey)) == ("5.\N{NO-BREAK SPACE}März 2026", "März 2026")
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ const textOf = (el) => {
 function list() {
   const at = document.querySelector("[data-row]");
   dialog.querySelector("[data-keyrows]").hidden = !at;
+  dialog.querySelectorAll("[data-keyselect]").forEach((el) => { el.hidden = !at?.querySelector("input[type=checkbox]"); });
   const found = [...declared(), ...(at?.querySelectorAll("[data-row-key]") ?? [])];
   const lines = new Map(found.map((el) => [el.dataset.key ?? el.dataset.rowKey, textOf(el)]));
   dialog.querySelector("[data-keyshown]").replaceChildren(...[...lines].flatMap(([key, text]) => {

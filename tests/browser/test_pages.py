@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from tests.browser.conftest import Look, barriers
 from tests.serving import Served
@@ -13,7 +13,8 @@ from tests.web.routes import all_routes
 STANDS_FOR = {"key": "CX-5", "touchpoint_id": "1", "journey_id": "1", "import_id": "1", "address": "no/such/page"}
 """What the demo has in the place of a parameter; the waiting candidate is looked up."""
 PAGES = sorted({route.path for route in all_routes() if route.method == "GET" and not route.is_api})
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 CONTRAST = {"runOnly": ["color-contrast"]}
 CUT_OFF = """() => [...document.querySelectorAll("h1, h2, .row__title span, .cand__title")]
   .filter((el) => el.checkVisibility() && !el.closest(".vh") && el.scrollWidth > el.clientWidth + 1 && el.clientWidth > 1)

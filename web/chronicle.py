@@ -45,17 +45,6 @@ PLAIN = {
     "removed": N_("removed it"),
     "withdrew ratings": N_("withdrew the rating of %(inputs)s"),
 }
-ICONS = {
-    "proposed": "plus",
-    "moved": "arrow",
-    "changed": "file",
-    "linked touchpoints": "link",
-    "unlinked touchpoints": "link",
-    "linked insights": "quote",
-    "unlinked insights": "quote",
-    "rated": "sliders",
-    "withdrew ratings": "sliders",
-}
 SHOWN = 400  # characters of a changed text
 
 

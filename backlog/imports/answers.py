@@ -9,9 +9,9 @@ from backlog.evidence.responses import Response
 from backlog.imports.surveys import Import, ImportState
 
 
-def listed(*, touchpoint_id: int | None = None, measure: str | None = None) -> Select[Any]:
+def listed(*, touchpoint_id: int | None = None, measure: str | None = None) -> Select[*tuple[Any, ...]]:
     """Columns of the responses about this touchpoint and of this measure; all where nothing is asked for."""
-    found = (
+    found: Select[*tuple[Any, ...]] = (
         select(
             Response.id,
             Response.touchpoint_id.label("touchpoint"),

@@ -14,7 +14,6 @@ from typing import Self
 CRITERIA = ("importance", "urgency", "maturity", "effort_benefit")
 MISSING = 5.0
 """What a criterion without rating and suggestion counts as; it is shown as missing all the same."""
-MOST_POINTS = 1000
 MICRO = 1_000_000  # contributions are summed in whole millionths of a point: no order of adding changes them
 
 Values = Mapping[str, float | None]

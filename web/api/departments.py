@@ -8,16 +8,13 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
-from sqlalchemy import func, select
 
 from backlog import register
 from backlog.database import Database
-from backlog.errors import Stale
 from backlog.people.departments import Department
 from backlog.people.roles import Role
+from web.api import entries
 from web.api.paging import PAGING, Listing, Page
-from web.api.versions import based_on
-from web.faults import problem
 
 
 class DepartmentShown(msgspec.Struct):
@@ -59,11 +56,7 @@ def shown(entry: register.Entry) -> DepartmentShown:
     tags=["departments"],
 )
 async def index(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[DepartmentShown]:
-    async with database.reading() as session:
-        wanted = select(Department).order_by(Department.name, Department.id).limit(page.limit).offset(page.offset)
-        items = [shown(entry) for entry in await session.scalars(wanted)]
-        total = await session.scalar(select(func.count()).select_from(Department)) or 0
-    return Listing(items, total)
+    return await entries.listed(database, Department, page, shown)
 
 
 @get(
@@ -107,18 +100,7 @@ async def update(
     data: Annotated[DepartmentChanged, Body()],
 ) -> Response[Any]:
     """Answers 409 with the department as it is now under ``current`` when somebody else was faster."""
-    version = based_on(request, data.version)
-    given = msgspec.structs.asdict(data)
-    values = {name: value for name, value in given.items() if value is not UNSET and name != "version"}
-    try:
-        async with database.writing() as session:
-            entry = await register.get(session, Department, entry_id)
-            await register.change(session, entry, values, version=version, by=request.user.actor)
-            return Response(shown(entry))
-    except Stale as stale:
-        async with database.reading() as session:
-            current = shown(await register.get(session, Department, entry_id))
-        return problem(request, 409, stale.text, current=msgspec.to_builtins(current))
+    return await entries.changed(request, database, Department, entry_id, msgspec.structs.asdict(data), shown)
 
 
 ROUTES = [index, show, create, update]

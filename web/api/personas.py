@@ -8,16 +8,13 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
-from sqlalchemy import func, select
 
 from backlog import register
 from backlog.database import Database
-from backlog.errors import Stale
 from backlog.evidence.personas import Persona
 from backlog.people.roles import Role
+from web.api import entries
 from web.api.paging import PAGING, Listing, Page
-from web.api.versions import based_on
-from web.faults import problem
 
 
 class PersonaShown(msgspec.Struct):
@@ -54,11 +51,7 @@ def shown(entry: register.Entry) -> PersonaShown:
     tags=["personas"],
 )
 async def index(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[PersonaShown]:
-    async with database.reading() as session:
-        wanted = select(Persona).order_by(Persona.name, Persona.id).limit(page.limit).offset(page.offset)
-        items = [shown(entry) for entry in await session.scalars(wanted)]
-        total = await session.scalar(select(func.count()).select_from(Persona)) or 0
-    return Listing(items, total)
+    return await entries.listed(database, Persona, page, shown)
 
 
 @get(
@@ -102,18 +95,7 @@ async def update(
     data: Annotated[PersonaChanged, Body()],
 ) -> Response[Any]:
     """Answers 409 with the persona as it is now under ``current`` when somebody else was faster."""
-    version = based_on(request, data.version)
-    given = msgspec.structs.asdict(data)
-    values = {name: value for name, value in given.items() if value is not UNSET and name != "version"}
-    try:
-        async with database.writing() as session:
-            entry = await register.get(session, Persona, entry_id)
-            await register.change(session, entry, values, version=version, by=request.user.actor)
-            return Response(shown(entry))
-    except Stale as stale:
-        async with database.reading() as session:
-            current = shown(await register.get(session, Persona, entry_id))
-        return problem(request, 409, stale.text, current=msgspec.to_builtins(current))
+    return await entries.changed(request, database, Persona, entry_id, msgspec.structs.asdict(data), shown)
 
 
 ROUTES = [index, show, create, update]

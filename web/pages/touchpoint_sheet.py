@@ -20,7 +20,7 @@ from backlog.initiatives.evidence import initiatives_about
 from backlog.initiatives.initiative import Initiative, InitiativeTouchpoint
 from backlog.people.departments import Department
 from backlog.ranking import ranked
-from backlog.triage.candidates import Candidate, CandidateState
+from backlog.triage.candidates import WAITING, Candidate
 from web import trail
 from web.asked import day, number
 
@@ -176,8 +176,7 @@ async def _work_count(session: AsyncSession, touchpoint_id: int) -> int:
 
 
 async def _candidate(session: AsyncSession, touchpoint_id: int) -> Candidate | None:
-    waiting = (CandidateState.OPEN, CandidateState.SNOOZED)
-    wanted = select(Candidate).where(Candidate.touchpoint_id == touchpoint_id, Candidate.state.in_(waiting))
+    wanted = select(Candidate).where(Candidate.touchpoint_id == touchpoint_id, Candidate.state.in_(WAITING))
     return (await session.scalars(wanted)).first()
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy import select
@@ -21,6 +20,7 @@ from backlog.sheets import RowsWrong
 from web.answers import see_other
 from web.forms import typed, version_of, whole
 from web.pages import touchpoint_sheet
+from web.pages.files import csv_file, uploaded
 from web.pages.touchpoint_lists import choices, lines, wanted
 from web.pages.touchpoint_sheet import Cut, gathered
 from web.templating import page
@@ -219,11 +219,9 @@ def _target(text: str) -> float | None:
 
 
 @get("/touchpoints/export.csv", name="touchpoints.export", opt={"role": Role.VIEWER}, include_in_schema=False)
-async def export(database: NamedDependency[Database]) -> Response[bytes]:
+async def export(database: NamedDependency[Database]) -> Response[str]:
     async with database.reading() as session:
-        text = await registers.exported(session)
-    headers = {"content-disposition": 'attachment; filename="touchpoints.csv"'}
-    return Response(("\ufeff" + text).encode(), media_type="text/csv; charset=utf-8", headers=headers)
+        return csv_file(await registers.exported(session), "touchpoints.csv")
 
 
 @get("/touchpoints/import", name="touchpoints.reading", opt={"role": Role.PRODUCT_OWNER}, include_in_schema=False)
@@ -239,9 +237,8 @@ def _reading(request: Asked, *, status: int = 200, **more: Any) -> Response[str]
 @post("/touchpoints/import", name="touchpoints.take_in", opt={"role": Role.PRODUCT_OWNER}, include_in_schema=False)
 async def take_in(request: Asked, database: NamedDependency[Database]) -> Response[Any]:
     """All rows of the file or none; what is wrong is shown by row and column."""
-    file = (await request.form()).get("file")
-    data = await file.read() if isinstance(file, UploadFile) else b""
     try:
+        data = await uploaded(request)
         async with database.writing() as session:
             found = await registers.take_in(session, data, by=request.user.actor)
             if found.retargeted:

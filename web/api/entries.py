@@ -1,0 +1,52 @@
+"""What departments and personas have in common under /api/v1: a list by name, and changes that nobody overwrites."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from msgspec import UNSET
+from sqlalchemy import func, select
+
+from backlog import register
+from backlog.database import Database
+from backlog.errors import Stale
+from backlog.register import Entry
+from web.api.paging import Listing, Page
+from web.api.versions import based_on
+from web.faults import problem
+
+S = TypeVar("S", bound=msgspec.Struct)
+Shape = Callable[[Entry], S]
+"""An entry as the API shows it."""
+
+
+async def listed(database: Database, kind: type[Entry], page: Page, shape: Shape[S]) -> Listing[S]:
+    async with database.reading() as session:
+        wanted = select(kind).order_by(kind.name, kind.id).limit(page.limit).offset(page.offset)
+        entries: list[Entry] = list(await session.scalars(wanted))
+        total = await session.scalar(select(func.count()).select_from(kind)) or 0
+    return Listing([shape(entry) for entry in entries], total)
+
+
+async def changed(
+    request: Request[Any, Any, Any],
+    database: Database,
+    kind: type[Entry],
+    entry_id: int,
+    given: dict[str, Any],
+    shape: Shape[S],
+) -> Response[Any]:
+    """Keep what was given (``version`` apart). 409 with the entry as it is now under ``current`` when somebody else was
+    faster."""
+    version = based_on(request, given["version"])
+    values = {name: value for name, value in given.items() if value is not UNSET and name != "version"}
+    try:
+        async with database.writing() as session:
+            entry = await register.get(session, kind, entry_id)
+            await register.change(session, entry, values, version=version, by=request.user.actor)
+            return Response(shape(entry))
+    except Stale as stale:
+        async with database.reading() as session:
+            current = shape(await register.get(session, kind, entry_id))
+        return problem(request, 409, stale.text, current=msgspec.to_builtins(current))

@@ -29,10 +29,17 @@ def configuration(url: str) -> "Config":
     return config
 
 
+class Newer(Exception):
+    """The database was brought up to date by a later Waymark than this."""
+
+
 def upgrade(url: str) -> None:
-    """Apply what is missing; on an up-to-date database this only looks."""
-    if asyncio.run(revision(url)) == newest():
+    """Apply what is missing; on an up-to-date database this only looks. Raises Newer."""
+    found = asyncio.run(revision(url))
+    if found == newest():
         return
+    if found is not None and found > newest():
+        raise Newer(f"its schema is {found}, this Waymark knows {newest()} at most")
     from alembic import command  # as above
 
     command.upgrade(configuration(url), "head")

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from backlog.database import async_url
 
@@ -53,7 +54,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Configuration:
         demo=_flag("DEMO", given.get("DEMO") or "1"),
         secret=given.get("SECRET") or _kept_secret(home / "secret"),
         secure=_flag("SECURE", given.get("SECURE") or "0"),
-        time_zone=given.get("TIME_ZONE") or "UTC",
+        time_zone=_time_zone(given.get("TIME_ZONE") or "UTC"),
         trusted_proxy=_flag("TRUSTED_PROXY", given.get("TRUSTED_PROXY") or "0"),
     )
 
@@ -73,9 +74,16 @@ def _home(path: Path) -> Path:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
         raise Misconfigured(f"{PREFIX}PORT is {text!r}; it must be a number from 1 to 65535.")
     return int(text)
+
+
+def _time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, KeyError, OSError) as error:
+        raise Misconfigured(f"{PREFIX}TIME_ZONE is {text!r}; it must be a name like Europe/Berlin or UTC.") from error
 
 
 def _flag(name: str, text: str) -> bool:
@@ -96,9 +104,24 @@ def _database_url(text: str) -> str:
 def _kept_secret(path: Path) -> str:
     """The secret that signs form tokens, made once and readable by its owner alone."""
     try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        secret = secrets.token_hex(32)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secret)
-        return secret
+        kept = path.read_text().strip() if path.exists() else ""
+        return kept or _make_secret(path)
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"Waymark cannot read its secret in {path} ({error}).") from error
+
+
+def _make_secret(path: Path) -> str:
+    """Whole or not at all, also when cut short; of two processes that start at once both get the same one."""
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+    try:
+        if path.exists():
+            draft.replace(path)  # it was empty
+        else:
+            path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink(missing_ok=True)
+    return path.read_text().strip()

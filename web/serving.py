@@ -8,19 +8,20 @@ import socket
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
-import migrations
 from backlog.database import Database
 from backlog.demo import seeding
 from backlog.people import accounts
+from web import storage
 from web.app import create_app
 from web.configuration import Configuration, Misconfigured
 
 
 def serve(configuration: Configuration) -> None:
-    """Serve until SIGINT or SIGTERM. Misconfigured when the address is taken."""
+    """Serve until SIGINT or SIGTERM. Misconfigured when the address is taken or the database cannot be used."""
     probe(configuration)
-    migrations.upgrade(configuration.database_url)
-    asyncio.run(run(configuration))
+    storage.ready(configuration)
+    with storage.usable(configuration):
+        asyncio.run(run(configuration))
 
 
 def probe(configuration: Configuration) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Awaitable, Callable
 
 import rich_click as click
 
-import migrations
 from backlog import tables
 from backlog.database import Database
 from backlog.errors import Refused
 from backlog.history import Actor
 from backlog.people import accounts
 from backlog.people.roles import Role
-from web import configuration
+from web import configuration, storage
 from web.configuration import Configuration
 
 ROLE = click.Choice([role.value for role in Role])
@@ -73,16 +72,18 @@ def add_token(name: str, role: str) -> None:
 
 def run(work: Work) -> None:
     """Do it on the configured database, brought up to date first; a refusal becomes one sentence per field."""
+    configured = configuration.read()
+    storage.ready(configured)
     try:
-        asyncio.run(with_database(configuration.read(), work))
+        with storage.usable(configured):
+            asyncio.run(with_database(configured, work))
     except Refused as refused:
         details = [str(text) for text in getattr(refused, "fields", {}).values()]
         raise click.ClickException(" ".join(details) or str(refused)) from refused
 
 
 async def with_database(configured: Configuration, work: Work) -> None:
-    """Do something on the configured database, brought up to date first."""
-    await asyncio.to_thread(migrations.upgrade, configured.database_url)
+    """Do something on the configured database."""
     database = Database(configured.database_url)
     try:
         await work(database)

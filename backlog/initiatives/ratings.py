@@ -15,9 +15,8 @@ from backlog.database import Base, Id
 from backlog.errors import N_, Invalid
 from backlog.errors import Text as Sentence
 from backlog.history import Actor
-from backlog.initiatives import suggestions
+from backlog.initiatives import criteria, suggestions
 from backlog.initiatives.initiative import Initiative
-from backlog.ranking import scoring
 
 
 class RatedInput(enum.StrEnum):
@@ -164,8 +163,8 @@ async def recompute(session: AsyncSession, initiative: Initiative) -> None:
     ):
         likely[name].append(value)
     for name, values in likely.items():
-        setattr(initiative, f"rated_{name}", scoring.median(values))
+        setattr(initiative, f"rated_{name}", criteria.median(values))
     effort, benefit = initiative.rated_effort, initiative.rated_benefit
     initiative.rated_effort_benefit = (
-        None if effort is None or benefit is None else scoring.effort_benefit(effort, benefit)
+        None if effort is None or benefit is None else criteria.effort_benefit(effort, benefit)
     )

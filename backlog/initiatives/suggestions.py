@@ -1,6 +1,6 @@
 """What the data suggests for each initiative: importance, urgency and maturity, until people rate them.
 
-The formulas are in backlog.ranking.suggestions; here is what they are fed with.
+The formulas are in backlog.initiatives.criteria; here is what they are fed with.
 """
 
 from collections import defaultdict
@@ -16,8 +16,7 @@ from backlog.evidence.measures import Kind, Measure
 from backlog.evidence.responses import Tally
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
-from backlog.initiatives.initiative import Initiative, InitiativeInsight, InitiativeTouchpoint
-from backlog.ranking.suggestions import (
+from backlog.initiatives.criteria import (
     Checklist,
     Reach,
     Readiness,
@@ -26,6 +25,7 @@ from backlog.ranking.suggestions import (
     suggest_maturity,
     suggest_urgency,
 )
+from backlog.initiatives.initiative import Initiative, InitiativeInsight, InitiativeTouchpoint
 
 CHUNK = 500  # ids in one statement
 

@@ -4,10 +4,9 @@ Criteria are 0-10. A score is kept as points, whole hundredths from 0 to 1000, s
 """
 
 import math
-import statistics
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -66,17 +65,6 @@ def _check_each(weights: Mapping[str, float]) -> None:
 
 
 DEFAULT_WEIGHTS = Weights()
-
-
-def effort_benefit(effort: float, benefit: float) -> float:
-    """10 (log10(benefit / effort) + 1) / 2, 0-10 as both are on 1-10: equal gives 5, benefit 8 for effort 2 gives 8.01.
-
-    A logarithm, because a plain ratio blows up noise in a small denominator. ValueError off 1-10.
-    """
-    for name, value in (("effort", effort), ("benefit", benefit)):
-        if not 1 <= value <= 10:
-            raise ValueError(f"{name} is between 1 and 10, not {value}")
-    return 10 * (math.log10(benefit / effort) + 1) / 2
 
 
 def missing(values: Values) -> list[str]:
@@ -160,9 +148,3 @@ def _needed(values: Values, weights: Weights, neighbour_points: int, criterion: 
     tenths = range(math.floor(now * 10) + 1, 101)
     index = bisect_right(tenths, neighbour_points, key=lambda tenth: points({**values, criterion: tenth / 10}, weights))
     return Counterfactual(criterion, now, tenths[index] / 10) if index < len(tenths) else None
-
-
-def median(ratings: Iterable[float]) -> float | None:
-    """What several raters agree on; None without ratings."""
-    known = list(ratings)
-    return statistics.median(known) if known else None

@@ -12,8 +12,6 @@ from backlog.ranking.scoring import (
     Weights,
     contributions,
     counterfactual,
-    effort_benefit,
-    median,
     missing,
     points,
     ranks,
@@ -61,22 +59,6 @@ def test_percentages_are_normalised() -> None:
 def test_weights_that_are_all_0_cannot_be_normalised() -> None:
     with pytest.raises(ValueError, match="at least one weight is above 0"):
         Weights.normalised(0, 0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("effort", "benefit", "value"),
-    [(3, 3, 5.0), (2, 8, 8.01), (8, 2, 1.99), (1, 10, 10.0), (10, 1, 0.0), (10, 10, 5.0)],
-)
-def test_effort_against_benefit_is_a_clipped_logarithm(effort: float, benefit: float, value: float) -> None:
-    assert effort_benefit(effort, benefit) == pytest.approx(value, abs=0.005)
-
-
-@pytest.mark.parametrize(
-    ("effort", "benefit", "named"), [(0, 5, "effort"), (5, 10.1, "benefit"), (5, math.nan, "benefit")]
-)
-def test_effort_and_benefit_off_their_scale_are_refused(effort: float, benefit: float, named: str) -> None:
-    with pytest.raises(ValueError, match=f"{named} is between 1 and 10"):
-        effort_benefit(effort, benefit)
 
 
 def test_points_are_the_weighted_sum_in_hundredths() -> None:
@@ -213,9 +195,3 @@ def test_a_counterfactual_passes_and_a_tenth_less_does_not(
         assert points({**values, found.criterion: found.needed}, weights) > ahead
         less = round(found.needed - 0.1, 1)
         assert less <= found.now + 1e-9 or points({**values, found.criterion: less}, weights) <= ahead
-
-
-def test_the_median_of_raters() -> None:
-    assert median([8.6, 9.5, 9.0]) == 9.0
-    assert median([4, 7]) == 5.5
-    assert median([]) is None

@@ -1,15 +1,18 @@
 """What the data suggests for importance, urgency and maturity."""
 
+import math
 from dataclasses import asdict, fields
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlog.ranking.suggestions import (
+from backlog.initiatives.criteria import (
     CHECKS,
     Checklist,
     Reach,
+    effort_benefit,
+    median,
     suggest_importance,
     suggest_maturity,
     suggest_urgency,
@@ -120,3 +123,25 @@ def test_every_check_has_its_words() -> None:
 @pytest.mark.parametrize("name", list(CHECKS))
 def test_each_check_counts(name: str) -> None:
     assert suggest_maturity(Checklist(**{**asdict(NOTHING_DONE), name: True})).value == 1.7
+
+
+@pytest.mark.parametrize(
+    ("effort", "benefit", "value"),
+    [(3, 3, 5.0), (2, 8, 8.01), (8, 2, 1.99), (1, 10, 10.0), (10, 1, 0.0), (10, 10, 5.0)],
+)
+def test_effort_against_benefit_is_a_clipped_logarithm(effort: float, benefit: float, value: float) -> None:
+    assert effort_benefit(effort, benefit) == pytest.approx(value, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("effort", "benefit", "named"), [(0, 5, "effort"), (5, 10.1, "benefit"), (5, math.nan, "benefit")]
+)
+def test_effort_and_benefit_off_their_scale_are_refused(effort: float, benefit: float, named: str) -> None:
+    with pytest.raises(ValueError, match=f"{named} is between 1 and 10"):
+        effort_benefit(effort, benefit)
+
+
+def test_the_median_of_raters() -> None:
+    assert median([8.6, 9.5, 9.0]) == 9.0
+    assert median([4, 7]) == 5.5
+    assert median([]) is None

@@ -1,5 +1,8 @@
-"""What the data suggests for a criterion, until people rate it: 0-10 to one decimal, with the reason. Pure."""
+"""What a criterion is before it is weighted: the median of ratings, effort/benefit, and what the data suggests until
+people rate, 0-10 to one decimal, with the reason. Pure."""
 
+import math
+import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
@@ -8,6 +11,23 @@ from backlog.errors import N_, Text
 CERTAINTY_COUNTS, GAP_COUNTS, FALL_COUNTS = 5.0, 3.0, 2.0  # points of urgency; together 10
 FULL_GAP = 3.0  # points below the threshold that count in full
 FULL_FALL = 1.0  # points lost since the period before that count in full
+
+
+def median(ratings: Iterable[float]) -> float | None:
+    """What several raters agree on; None without ratings."""
+    known = list(ratings)
+    return statistics.median(known) if known else None
+
+
+def effort_benefit(effort: float, benefit: float) -> float:
+    """10 (log10(benefit / effort) + 1) / 2, 0-10 as both are on 1-10: equal gives 5, benefit 8 for effort 2 gives 8.01.
+
+    A logarithm, because a plain ratio blows up noise in a small denominator. ValueError off 1-10.
+    """
+    for name, value in (("effort", effort), ("benefit", benefit)):
+        if not 1 <= value <= 10:
+            raise ValueError(f"{name} is between 1 and 10, not {value}")
+    return 10 * (math.log10(benefit / effort) + 1) / 2
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ ANY = {
     401: "No token, or one that is not known",
     403: "The token's role does not allow it",
     404: "There is no such thing",
+    422: "What was sent cannot be used; `errors` says why by field",
     503: "The database does not answer just now",
 }
 WRITE = {
     409: "Somebody else changed it (`current` is how it is now), or the state of things does not allow it",
     413: "More than is taken at once",
-    422: "What was sent cannot be kept; `errors` says why by field",
     428: "It came without the version it was based on",
 }
 PROBLEM: dict[str, Any] = {

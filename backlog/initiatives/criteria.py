@@ -68,7 +68,7 @@ def suggest_importance(touchpoints: Iterable[Reach]) -> Suggestion | None:
     share = max((each.share for each in known), default=0.0)
     if share <= 0:
         return None
-    reason = Text(N_("%(percent)s %% of the customers asked meet it."), {"percent": max(1, round(100 * share))})
+    reason = Text(N_("%(percent)s%% of the customers asked meet it."), {"percent": max(1, round(100 * share))})
     return Suggestion(_tenth(10 * share), reason)
 
 

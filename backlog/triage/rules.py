@@ -173,7 +173,7 @@ def reason_text(reason: Reason) -> Text:
             {"before": round(reason.before, 1), "score": round(reason.score, 1), "n": reason.n},
         )
     return Text(
-        N_("Scores %(score)s (n = %(n)s): below %(threshold)s with a probability of %(percent)s %%."),
+        N_("Scores %(score)s (n = %(n)s): below %(threshold)s with a probability of %(percent)s%%."),
         {
             "score": round(reason.score, 1),
             "n": reason.n,
@@ -186,7 +186,7 @@ def reason_text(reason: Reason) -> Text:
 def solved_text(reading: Reading, threshold: float) -> Text:
     """What a candidate that closed itself says about it."""
     return Text(
-        N_("Solved: now at %(score)s, below %(threshold)s with a probability of only %(percent)s %%."),
+        N_("Solved: now at %(score)s, below %(threshold)s with a probability of only %(percent)s%%."),
         {
             "score": round(reading.score, 1),
             "threshold": round(threshold, 2),

@@ -27,7 +27,7 @@ async def test_the_list_shows_what_waits_with_the_reason_in_words(served: Served
     assert answer["total"] == 1
     assert item["touchpoint"]["name"] == "Security screening"
     assert (item["id"], item["cause"], item["state"], item["n"], item["threshold"]) == (number, "low", "open", 145, 5.0)
-    assert item["reason"] == "Scores 2.9 (n = 145): below 5.0 with a probability of 99 %."
+    assert item["reason"] == "Scores 2.9 (n = 145): below 5.0 with a probability of 99%."
     assert item["p_below"] > 0.8
     assert item["initiative_id"] is None
 

@@ -36,7 +36,7 @@ def test_without_stated_importance_the_share_of_customers_who_meet_it_counts() -
 
     assert suggestion is not None
     assert suggestion.value == 7.5
-    assert str(suggestion.reason) == "75 % of the customers asked meet it."
+    assert str(suggestion.reason) == "75% of the customers asked meet it."
 
 
 def test_stated_importance_counts_before_reach() -> None:

@@ -156,7 +156,7 @@ def test_a_reason_survives_being_stored(reading: Reading) -> None:
 def test_the_reasons_read_as_sentences() -> None:
     low, fell = judge(replace(RESTROOMS, change=-0.6, change_z=-4.0), THRESHOLD, PROBABILITY).reasons
 
-    assert str(reason_text(low)) == "Scores 6.9 (n = 412): below 7.2 with a probability of 97 %."
+    assert str(reason_text(low)) == "Scores 6.9 (n = 412): below 7.2 with a probability of 97%."
     assert str(reason_text(fell)) == (
         "Fell from 7.5 to 6.9 since the period before, more than chance explains (n = 412)."
     )
@@ -172,7 +172,7 @@ def test_a_reason_never_claims_certainty(p_below: float, percent: int) -> None:
 def test_a_solved_candidate_says_so() -> None:
     text = solved_text(replace(RESTROOMS, score=7.61, p_below=0.001), THRESHOLD)
 
-    assert str(text) == "Solved: now at 7.6, below 7.2 with a probability of only 1 %."
+    assert str(text) == "Solved: now at 7.6, below 7.2 with a probability of only 1%."
 
 
 @pytest.mark.parametrize("wake", list(Wake))

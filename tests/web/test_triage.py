@@ -50,7 +50,7 @@ async def test_the_inbox_shows_the_candidates_beside_the_first_of_them(served: S
 
     assert page.status_code == 200
     assert all(name in page.text for name in NAMES)
-    assert "Scores 2.9 (n = 145): below 5.0 with a probability of 99 %." in page.text
+    assert "Scores 2.9 (n = 145): below 5.0 with a probability of 99%." in page.text
     assert "1 of 3" in page.text
     assert 'aria-current="true"' in page.text
 

@@ -95,7 +95,8 @@ def http_fault(request: Request[Any, Any, Any], error: HTTPException) -> Respons
     status = error.status_code
     if wants_problem(request):
         more = {"errors": error.extra} if status == HTTPStatus.BAD_REQUEST and error.extra else {}
-        return problem(request, status, error.detail or WORDS.get(status, ""), headers=error.headers, **more)
+        said = "" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else error.detail
+        return problem(request, status, said or WORDS.get(status, ""), headers=error.headers, **more)
     if status == HTTPStatus.UNAUTHORIZED:
         return sign_in_first(request)
     words = (

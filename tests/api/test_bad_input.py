@@ -8,6 +8,7 @@ import httpx
 import pytest
 import structlog
 from litestar import Litestar, Request, get
+from sqlalchemy.exc import IntegrityError
 
 from backlog import history
 from backlog.database import Database
@@ -72,7 +73,9 @@ async def test_giving_up_what_there_is_not_gives_nothing_up(api: httpx.AsyncClie
     assert answer.status_code == 201
 
 
-@pytest.mark.parametrize("address", ["/responses?measure=%00", "/imports/1/set-aside?column=a%00", "/touchpoints?q=%00"])
+@pytest.mark.parametrize(
+    "address", ["/responses?measure=%00", "/imports/1/set-aside?column=a%00", "/touchpoints?q=%00"]
+)
 async def test_a_nul_in_an_address_finds_nothing(api: httpx.AsyncClient, address: str) -> None:
     assert (await api.get(f"/api/v1{address}")).status_code in (200, 404)
 
@@ -95,6 +98,24 @@ async def test_an_unknown_field_is_refused(api: httpx.AsyncClient) -> None:
 
     assert answer.status_code == 400
     assert "is_signature" in json.dumps(answer.json())
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\x01binary", b"touchpoint,value\n" + b"Restaurants,3\n" * 500_001])
+async def test_rows_that_are_none_or_too_many_are_the_fault_of_the_body(api: httpx.AsyncClient, body: bytes) -> None:
+    answer = await api.post("/api/v1/responses", content=body, headers={"content-type": "text/csv"})
+
+    assert answer.status_code == 422
+    assert "Nothing was" in answer.json()["detail"]
+    assert (await api.get("/api/v1/responses")).json()["total"] == 0
+
+
+async def test_more_than_is_taken_at_once_is_said_in_words(api: httpx.AsyncClient) -> None:
+    headers = {"content-type": "text/csv", "content-length": str(300 * 1024 * 1024)}
+
+    answer = await api.post("/api/v1/responses", content=b"touchpoint,value", headers=headers)
+
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == "This is larger than Waymark takes at once. Nothing was saved."
 
 
 @get("/breaks", opt={"role": "public"})
@@ -121,10 +142,14 @@ async def test_the_log_says_where_it_broke_and_no_values(app: Litestar, capsys: 
     assert "small steps" not in written
 
 
+async def twice(database: Database) -> None:
+    async with database.writing() as session:
+        await a_touchpoint(session, "Restaurants")
+        await a_touchpoint(session, "Restaurants")
+
+
 async def test_an_error_of_the_database_names_no_values(database: Database) -> None:
-    with pytest.raises(Exception, match="hidden due to hide_parameters") as raised:
-        async with database.writing() as session:
-            await a_touchpoint(session, "Restaurants")
-            await a_touchpoint(session, "Restaurants")
+    with pytest.raises(IntegrityError, match="hidden due to hide_parameters") as raised:
+        await twice(database)
 
     assert "Restaurants" not in str(raised.value).partition("DETAIL")[0]

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from backlog import history
 from backlog.database import Database
-from backlog.errors import N_, Invalid, Text
+from backlog.errors import N_, Invalid, Refused, Text
 from backlog.evidence.responses import Response as Answer
 from backlog.imports import answers, calls
 from backlog.imports.calls import Answered, RowsWrong
@@ -106,6 +106,10 @@ async def add(
         found = await taken_in(database, request, body, wanted, today)
     except RowsWrong as wrong:
         return rows_problem(request, wrong)
+    except Refused as refused:
+        if type(refused) is not Refused:
+            raise
+        return faults.problem(request, 422, refused.text)  # the body's fault, not that of how things stand
     return Response(Received(found.responses, len(found.created), found.id), status_code=201)
 
 

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, String, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history
 from backlog.database import Base
-from backlog.errors import N_, Invalid, Text
-from backlog.history import Actor
+from backlog.errors import N_, Invalid, Stale, Text
+from backlog.history import Actor, Event
 
 
 class Setting(Base):
@@ -50,6 +50,7 @@ class Settings:
         return replace(self, **{name: value for name, value in values.items() if name in NAMES})
 
 
+CHANGED = "changed settings"
 RANGES = (("threshold", 0, 10), ("probability", 0.5, 0.99), ("signature_cap", 1, 20), ("score_months", 1, 60))
 NAMES = {field.name for field in fields(Settings)}
 
@@ -60,13 +61,22 @@ async def load(session: AsyncSession) -> Settings:
     return Settings(**{name: value for name, value in rows if name in NAMES})
 
 
-async def save(session: AsyncSession, values: Mapping[str, Any], *, by: Actor) -> Settings:
-    """Keep the changed settings and say so in the history; Invalid when one is out of range."""
+async def version(session: AsyncSession) -> int:
+    """Goes up with every change of any setting; 0 at first."""
+    changed = select(func.count()).where(Event.subject == "settings", Event.verb == CHANGED)
+    return await session.scalar(changed) or 0
+
+
+async def save(session: AsyncSession, values: Mapping[str, Any], *, by: Actor, based_on: int | None = None) -> Settings:
+    """Keep the changed settings and say so in the history. Invalid when one is out of range; Stale when they were
+    changed since the version the change is based on (None: whatever they are)."""
     before = await load(session)
+    if based_on is not None and based_on != await version(session):
+        raise Stale(before)
     after = before.changed(values)
     changes = history.differences(asdict(before), asdict(after))
     for name, (_, value) in changes.items():
         await session.merge(Setting(name=name, value=value, changed_at=history.now()))
     if changes:
-        history.record(session, by, "changed settings", "settings", None, changes)
+        history.record(session, by, CHANGED, "settings", None, changes)
     return after

@@ -137,6 +137,21 @@ async def test_settings_out_of_range_are_refused_beside_the_field(served_sqlite:
     assert await count(served_sqlite.database, settings.Setting) == 0
 
 
+async def test_settings_changed_by_another_administrator_are_not_overwritten_unseen(served: Served) -> None:
+    mine, theirs = await served.client(Role.ADMINISTRATOR), await served.client(Role.ADMINISTRATOR, name="Ines")
+    await theirs.post("/settings", data={"organisation": "SFO", "threshold": "7.2", "version": "0"})
+
+    late = await mine.post("/settings", data={"organisation": "SFO", "threshold": "6.1", "version": "0"})
+
+    assert late.status_code == 409
+    assert 'value="6.1"' in late.text
+    assert 'name="version" value="1"' in late.text
+    async with served.database.reading() as session:
+        assert (await settings.load(session)).threshold == 7.2
+    again = await mine.post("/settings", data={"organisation": "SFO", "threshold": "6.1", "version": "1"})
+    assert again.status_code == 303
+
+
 async def test_a_lost_role_counts_at_once_while_the_page_is_open(served: Served) -> None:
     admin, browser = await served.client(Role.ADMINISTRATOR), await served.client(Role.ADMINISTRATOR, name="Ben")
     ben = await served.person(Role.ADMINISTRATOR, name="Ben")

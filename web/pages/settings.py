@@ -8,12 +8,12 @@ from litestar.di import NamedDependency
 
 from backlog import settings
 from backlog.database import Database
-from backlog.errors import N_, Invalid
+from backlog.errors import N_, Invalid, Stale
 from backlog.people.roles import Role
 from backlog.rescoring import rescore
 from web import trail
 from web.answers import see_other
-from web.forms import typed
+from web.forms import typed, version_of
 from web.templating import page
 
 NUMBERS = ("threshold", "probability", "signature_cap", "score_months")
@@ -22,9 +22,17 @@ NUMBERS = ("threshold", "probability", "signature_cap", "score_months")
 @get("/settings", name="settings.show", opt={"role": Role.VIEWER}, include_in_schema=False)
 async def show(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[str]:
     async with database.reading() as session:
-        known = await settings.load(session)
+        known, version = await settings.load(session), await settings.version(session)
         events = await trail.of(session, "settings", None)
-    return page(request, "settings/show.html", values=asdict(known), errors={}, entries=trail.entries(events))
+    return page(
+        request,
+        "settings/show.html",
+        values=asdict(known),
+        version=version,
+        errors={},
+        stale=None,
+        entries=trail.entries(events),
+    )
 
 
 @post("/settings", name="settings.update", opt={"role": Role.ADMINISTRATOR}, include_in_schema=False)
@@ -33,20 +41,31 @@ async def update(request: Request[Any, Any, Any], database: NamedDependency[Data
     values = await typed(request)
     try:
         async with database.writing() as session:
-            await settings.save(session, read(values), by=request.user.actor)
+            await settings.save(session, read(values), by=request.user.actor, based_on=version_of(values) or 0)
             await rescore(session)
-    except Invalid as invalid:
-        return await refused(request, database, values, invalid)
+    except (Invalid, Stale) as wrong:
+        return await refused(request, database, values, wrong)
     return see_other(request, "settings.show", toast=N_("Settings are kept; scores and candidates follow them."))
 
 
 async def refused(
-    request: Request[Any, Any, Any], database: Database, values: dict[str, str], invalid: Invalid
+    request: Request[Any, Any, Any], database: Database, values: dict[str, str], wrong: Invalid | Stale
 ) -> Response[str]:
-    """The form with what was typed, and with what is kept where nothing was."""
+    """The form with what was typed. After somebody else's change it is based on that one, so keeping it again is
+    meant; theirs stands beside it."""
     async with database.reading() as session:
-        known = asdict(await settings.load(session))
-    return page(request, "settings/show.html", status=422, values=known | values, errors=invalid.fields, entries=[])
+        known, version = asdict(await settings.load(session)), await settings.version(session)
+        events = await trail.of(session, "settings", None)
+    return page(
+        request,
+        "settings/show.html",
+        status=409 if isinstance(wrong, Stale) else 422,
+        values=known | values,
+        version=version,
+        errors=wrong.fields if isinstance(wrong, Invalid) else {},
+        stale=wrong.text if isinstance(wrong, Stale) else None,
+        entries=trail.entries(events),
+    )
 
 
 def read(values: dict[str, str]) -> dict[str, Any]:

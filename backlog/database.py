@@ -4,10 +4,10 @@ import datetime as dt
 import enum
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String, event, inspect
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import AdaptedConnection, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column
@@ -167,5 +167,11 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # cannot fail; past the cursor of SQLAlchemy it is one trip to the thread of the connection, not three
+            cast(AdaptedConnection, connection.connection.dbapi_connection).run_async(_begin_reading)
+
+
+async def _begin_reading(driver: Any) -> None:
+    await driver.execute("BEGIN")

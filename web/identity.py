@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware.authentication import AbstractAuthenticationMiddleware, AuthenticationResult
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from backlog import history
 from backlog.database import Database
@@ -91,14 +91,14 @@ SESSION_PERSON = (
         Person.theme,
     )
     .join(Person, Person.id == Session.person_id)
-    .where(Person.disabled_at.is_(None))
+    .where(Person.disabled_at.is_(None), Session.token_hash == bindparam("secret_hash"))
 )
 
 
 async def session_row(database: Database, secret: str) -> Row[Any] | None:
     """The person signed in with this secret and what the navigation shows, unless the session is idle or too old."""
-    async with database.reading() as session:
-        found = (await session.execute(SESSION_PERSON.where(Session.token_hash == secret_hash(secret)))).first()
+    async with database.engine.connect() as connection:  # every request asks: no entities, so no session around it
+        found = (await connection.execute(SESSION_PERSON, {"secret_hash": secret_hash(secret)})).first()
     now = history.now()
     if found is None or now - found.seen_at > IDLE or now - found.created_at > LONGEST:
         return None

@@ -107,6 +107,7 @@ class Pages:
         environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the i18n extension
             locales.gettext, locales.ngettext, newstyle=True, pgettext=locales.pgettext, npgettext=locales.npgettext
         )
+        environment.globals |= {"_": sentence, "gettext": sentence}  # the same, in a fifth of the time
         environment.filters |= {
             "number": formats.number, "typed": formats.typed, "signed": formats.signed, "points": formats.points,
             "percent": formats.percent, "chance": formats.chance, "day": formats.day, "month": formats.month, "ago": formats.ago,
@@ -207,15 +208,22 @@ class Addresses:
 
     def __init__(self, app: Litestar) -> None:
         self.app = app
+        self._plain: dict[str, str] = app.state.setdefault("addresses", {})
+        self._known: dict[str, bool] = app.state.setdefault("addresses_known", {})
 
     def __call__(self, name: str, query: Mapping[str, Any] | None = None, **params: Any) -> str:
-        address = self.app.route_reverse(name, **params)
+        address = self.app.route_reverse(name, **params) if params else self._plain.get(name)
+        if address is None:  # a page has dozens of these, and they stay as they are
+            address = self._plain[name] = self.app.route_reverse(name)
         kept = [(key, v) for key, value in (query or {}).items() for v in _each(value) if v not in (None, "")]
         return f"{address}?{urlencode(kept)}" if kept else address
 
     def known(self, name: str) -> bool:
         """Whether there is such a route at all."""
-        return self.app.get_handler_index_by_name(name) is not None
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self.app.get_handler_index_by_name(name) is not None
+        return known
 
     def first(self, *names: str) -> str:
         """The first of these routes that exists and needs no values."""
@@ -227,6 +235,22 @@ class Addresses:
 
 def _each(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list | tuple | set | frozenset) else [value]
+
+
+def sentence(message: str, /, **values: Any) -> Markup:
+    """A message in the reader's language, its values filled in and escaped."""
+    locale = locales.spoken.get()
+    return _template(locale, message) % values if values else _plain_sentence(locale, message)
+
+
+@lru_cache(maxsize=4096)
+def _template(_locale: str, message: str) -> Markup:
+    return Markup(locales.gettext(message))  # noqa: S704 - our own words
+
+
+@lru_cache(maxsize=4096)
+def _plain_sentence(locale: str, message: str) -> Markup:
+    return _template(locale, message) % {}
 
 
 @pass_context

@@ -1,5 +1,6 @@
 """``python -m tests.bench [CASE...]``: measures, prints a table, and fails when a limit is missed."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -23,6 +24,7 @@ def main(names: list[str]) -> int:
         print(f"No such measurement: {', '.join(unknown)}. There are: {', '.join(CASES)}.", file=sys.stderr)
         return 2
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # people do not compile everything anew at each start
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     databases.begin_run()
     try:
         rows = list(measured(names or list(CASES)))

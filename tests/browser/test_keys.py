@@ -90,7 +90,8 @@ async def test_triage_is_emptied_by_key(look: Look, workshop: Served) -> None:
     await expect(waiting).to_have_count(everybody - 1)
     await page.keyboard.press("z")
     await expect(waiting).to_have_count(everybody)
-    await page.get_by_role("link", name=named).first.click()
+    async with page.expect_navigation():
+        await page.get_by_role("link", name=named).first.click()
     await page.keyboard.press("d")
     await expect(page.locator("#dismissal[open]")).to_be_visible()
     await page.locator("#dismissal input[type=radio]").first.check()

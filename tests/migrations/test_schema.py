@@ -15,7 +15,10 @@ def differences(connection: Connection) -> list[Any]:
     with warnings.catch_warnings():
         for passed_over in ("autogenerate skipping", "Skipped unsupported reflection"):
             warnings.filterwarnings("ignore", passed_over)  # indexes on expressions: looked for by name below
-        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+        found: list[Any] = compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata
+        )
+        return found
 
 
 async def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:

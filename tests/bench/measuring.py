@@ -14,6 +14,9 @@ from web.identity import cookie_name
 WARM_UP = 20
 """Requests made and calls done before anything is counted."""
 
+AT_REST = 0.03
+"""Seconds of processor time within half a second: the look at the queue of imports, and no more."""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -35,6 +38,17 @@ def cpu_seconds(served: Served) -> float:
     return float(sum(each.user + each.system for each in times))
 
 
+def settle(served: Served, patience: float = 60) -> None:
+    """Wait until it rests: after a start it looks at what has come due, which no request asks for."""
+    until = time.monotonic() + patience
+    used = cpu_seconds(served)
+    while time.monotonic() < until:
+        time.sleep(0.5)
+        before, used = used, cpu_seconds(served)
+        if used - before < AT_REST:
+            return
+
+
 def resident_mb(served: Served) -> float:
     """Memory it holds now, in MB of 1,000,000 bytes."""
     return float(sum(process.memory_info().rss for process in family(served))) / 1e6
@@ -44,6 +58,7 @@ def requests(served: Served, client: httpx.Client, address: str, count: int) -> 
     """Ask for a page, one request at a time. AssertionError unless each answer is 200."""
     for _ in range(WARM_UP):
         ask(client, served.url + address)
+    settle(served)
     before, walls = cpu_seconds(served), []
     for _ in range(count):
         started = time.perf_counter()

@@ -160,8 +160,17 @@ async def visitor(look: Look, server: Served) -> Page:
     return await look(server, visitor=True)
 
 
+SETTLED = """async () => {
+    await document.fonts.ready;
+    await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
+"""After a change of window or theme the new colours are there only when they are drawn; axe must not look before."""
+
+
 async def barriers(page: Page, options: dict[str, Any] | None = None) -> list[str]:
     """What keeps people out of this page, by axe: one line for each kind of barrier, worst case first."""
+    await page.evaluate(SETTLED)
     found = await Axe().run(page, options=options)
     return [
         f"{entry['id']} ({entry['impact']}): {entry['help']}: {entry['nodes'][0]['html'][:200]}"

@@ -7,9 +7,11 @@ from tests.serving import Served
 
 
 async def test_a_visitor_is_asked_to_sign_in(visitor: Page) -> None:
-    await visitor.goto("/")
+    answer = await visitor.goto("/")
 
-    assert visitor.url.partition("?")[0].endswith("/sign-in")
+    assert answer is not None
+    assert answer.status == 401
+    assert await visitor.locator("input[type=password]").count() == 1
     assert await barriers(visitor) == []
 
 

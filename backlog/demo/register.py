@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import register, settings
+from backlog import settings
 from backlog.demo import content
 from backlog.demo.content import Airport, Entry, Journey, Place
 from backlog.evidence import journeys, touchpoints
@@ -15,6 +15,7 @@ from backlog.evidence.personas import Persona
 from backlog.evidence.touchpoints import Touchpoint, Values
 from backlog.history import Actor
 from backlog.people.departments import Department
+from backlog.register import entries
 
 
 async def lay_out(session: AsyncSession, *, by: Actor) -> None:
@@ -31,12 +32,12 @@ async def lay_out(session: AsyncSession, *, by: Actor) -> None:
         await _add_journey(session, journey, by)
 
 
-async def _add_entries(session: AsyncSession, kind: type[register.Entry], wanted: Sequence[Entry], by: Actor) -> None:
+async def _add_entries(session: AsyncSession, kind: type[entries.Entry], wanted: Sequence[Entry], by: Actor) -> None:
     known = set(await session.scalars(select(kind.name)))
     for entry in wanted:
         if entry.name not in known:
             values = {"name": entry.name, "description": entry.description, "code": entry.code}
-            await register.add(session, kind, values, by=by)
+            await entries.add(session, kind, values, by=by)
 
 
 async def _add_touchpoints(session: AsyncSession, airport: Airport, by: Actor) -> None:

@@ -11,9 +11,9 @@ from backlog.errors import N_, Text
 from backlog.imports.cells import Cells
 from backlog.imports.dates import read_date
 from backlog.imports.meanings import Columns, Meanings
+from backlog.imports.names import Names, codes_of
 from backlog.imports.readers import Row, clean
 from backlog.imports.recipes import Recipe, Role, Shape
-from backlog.imports.register import Register, codes_of
 from backlog.imports.summaries import Summary, summary, wrong_in
 from backlog.imports.tallies import Alike, Answer
 
@@ -75,7 +75,7 @@ class Reading:
     """A recipe bound to the columns of one file and to the names in the register."""
 
     def __init__(
-        self, recipe: Recipe, names: Sequence[str], register: Register, today: date | None = None, *, days: type = date
+        self, recipe: Recipe, names: Sequence[str], register: Names, today: date | None = None, *, days: type = date
     ) -> None:
         """``days=str`` gives the days of answers as ISO text, as SQLite stores them. Raises Refused when the file
         lacks columns of the recipe."""

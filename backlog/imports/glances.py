@@ -9,10 +9,10 @@ from typing import Any
 from backlog.errors import Text
 from backlog.imports.checks import Reading, Wrong
 from backlog.imports.meanings import Meanings
+from backlog.imports.names import Names, measures_named, touchpoints_named
 from backlog.imports.previews import UNDECIDED, Table
 from backlog.imports.readers import Row, clean
 from backlog.imports.recipes import Column, Recipe, Role
-from backlog.imports.register import Register, measures_named, touchpoints_named
 
 ROWS = 5
 LOOKED_AT = 200  # rows searched for errors
@@ -74,7 +74,7 @@ class Head:
                 return
 
 
-def glance(table: Table, recipe: Recipe, register: Register, today: date | None = None) -> Glance:
+def glance(table: Table, recipe: Recipe, register: Names, today: date | None = None) -> Glance:
     """Read the first rows; new names count as known. Raises Refused when the table lacks columns or breaks off."""
     first, rows = next(iter(table.chunks(LOOKED_AT)), (1, []))
     reading = Reading(recipe, table.names, _taken_for_known(register, recipe), today)
@@ -90,7 +90,7 @@ def glance(table: Table, recipe: Recipe, register: Register, today: date | None 
     return Glance(used, _cells(meanings, used, shown), found.wrong[:ERRORS], len(rows))
 
 
-def _taken_for_known(register: Register, recipe: Recipe) -> Register:
+def _taken_for_known(register: Names, recipe: Recipe) -> Names:
     known = deepcopy(register)
     for name in measures_named(recipe):
         known.measures.setdefault(clean(name), UNDECIDED)

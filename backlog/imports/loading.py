@@ -26,10 +26,10 @@ from backlog.history import Actor
 from backlog.imports import naming, recipes, removal, storing
 from backlog.imports.checks import Comment, Found, Reading
 from backlog.imports.meanings import Meanings
+from backlog.imports.names import Names, measures_named, touchpoints_named
 from backlog.imports.previews import Table
 from backlog.imports.readers import clean, open_sheet
 from backlog.imports.recipes import Recipe
-from backlog.imports.register import Register, measures_named, touchpoints_named
 from backlog.imports.summaries import Summary
 from backlog.imports.surveys import Import, ImportState, SummaryRow
 from backlog.imports.tallies import Tallies
@@ -58,7 +58,7 @@ class Load:
     recipe: Recipe
     resolutions: naming.Resolutions
     by: Actor
-    register: Register
+    register: Names
     strict: bool = False
     tallies: Tallies = field(default_factory=Tallies)
     summaries: list[Summary] = field(default_factory=list)
@@ -149,7 +149,7 @@ async def _load(
 ) -> None:
     recipe = recipes.from_builtins(row.recipe)
     by = by or Actor(row.created_by, row.person_id)
-    job = Load(database, row.id, recipe, row.resolutions, by, Register(), strict, warnings=list(table.warnings))
+    job = Load(database, row.id, recipe, row.resolutions, by, Names(), strict, warnings=list(table.warnings))
     await _begin(job, table)
     with _without_garbage_collection():
         await _stream(job, row, table, progress)

@@ -8,10 +8,10 @@ from typing import Any
 from backlog.errors import N_, Refused, Text
 from backlog.imports import cells
 from backlog.imports.cells import Cells
+from backlog.imports.names import MOST_PERSONAS, Names, codes_of
 from backlog.imports.numbers import scale as read_scale
 from backlog.imports.readers import clean
 from backlog.imports.recipes import Column, Recipe, Role, Scale, Shape
-from backlog.imports.register import MOST_PERSONAS, Register, codes_of
 
 Columns = Sequence[Sequence[str]]
 _PLACELESS = {Role.IGNORE, Role.RATING, Role.OVERALL, Role.COMMENT}
@@ -31,7 +31,7 @@ class Meanings:
     """``at`` says where the columns stand, ``of`` what they mean. ``new_touchpoints`` and ``new_personas`` gather names
     the register does not hold: clean name -> as written."""
 
-    def __init__(self, recipe: Recipe, names: Sequence[str], register: Register, latest: date) -> None:
+    def __init__(self, recipe: Recipe, names: Sequence[str], register: Names, latest: date) -> None:
         """``latest`` is the last day an answer can be of. Raises Refused when the file lacks columns of the recipe."""
         self.recipe = recipe
         self.names = names

@@ -13,9 +13,9 @@ from backlog.evidence.measures import Kind, Measure
 from backlog.evidence.personas import Persona
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
+from backlog.imports.names import MOST_PERSONAS, Names
 from backlog.imports.readers import clean
 from backlog.imports.recipes import Scale
-from backlog.imports.register import MOST_PERSONAS, Register
 
 MOST_CREATED = 500  # touchpoints; more means that the wrong column was taken for their names
 CREATE, ASIDE, OTHERS = "create", "aside", "*"
@@ -25,20 +25,20 @@ POSITIONS = ("experience", "ease", "effort", "cleanliness", "safety")
 Resolutions = Mapping[str, Any]
 
 
-async def known(session: AsyncSession, *, ids: bool = False) -> Register:
+async def known(session: AsyncSession, *, ids: bool = False) -> Names:
     """All names there are; with ``ids`` a touchpoint is known by its number as well."""
     touchpoints = dict((await session.execute(select(Touchpoint.name_key, Touchpoint.id))).all())
     measures = await session.execute(select(Measure.name, Measure.id))
     personas = await session.execute(select(Persona.name, Persona.id))
     numbers = {str(id_): id_ for id_ in touchpoints.values()} if ids else {}
-    return Register(
+    return Names(
         {**numbers, **touchpoints},
         {clean(name): id_ for name, id_ in measures},
         {clean(name): id_ for name, id_ in personas},
     )
 
 
-async def add_measures(session: AsyncSession, named: Mapping[str, Scale], register: Register, *, by: Actor) -> None:
+async def add_measures(session: AsyncSession, named: Mapping[str, Scale], register: Names, *, by: Actor) -> None:
     """Make the measures a recipe names and nobody has asked before."""
     last = await session.scalar(select(func.max(Measure.position))) or 0
     for name, scale in named.items():
@@ -56,7 +56,7 @@ async def add_measures(session: AsyncSession, named: Mapping[str, Scale], regist
         history.record(session, by, "added", "measure", measure.id, {"name": name})
 
 
-async def add_personas(session: AsyncSession, named: Mapping[str, str], register: Register, *, by: Actor) -> None:
+async def add_personas(session: AsyncSession, named: Mapping[str, str], register: Names, *, by: Actor) -> None:
     """Make personas as a file names them, up to a number that still can be personas."""
     for key, name in named.items():
         if key in register.personas or len(register.personas) >= MOST_PERSONAS:
@@ -69,7 +69,7 @@ async def add_personas(session: AsyncSession, named: Mapping[str, str], register
 
 
 async def resolve(
-    session: AsyncSession, named: Mapping[str, str], resolutions: Resolutions, register: Register, *, by: Actor
+    session: AsyncSession, named: Mapping[str, str], resolutions: Resolutions, register: Names, *, by: Actor
 ) -> list[int]:
     """Decide about unknown touchpoint names as the resolutions say; the ids of those that were made."""
     made: list[int] = []

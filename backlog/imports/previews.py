@@ -9,9 +9,9 @@ from typing import Protocol
 
 from backlog.errors import Text
 from backlog.imports.checks import Found, Reading, Wrong
+from backlog.imports.names import MOST_PERSONAS, Names, measures_named, touchpoints_named
 from backlog.imports.readers import Row, clean
 from backlog.imports.recipes import Recipe
-from backlog.imports.register import MOST_PERSONAS, Register, measures_named, touchpoints_named
 
 MOST_SHOWN = 1_000
 UNDECIDED = -1
@@ -73,7 +73,7 @@ class Preview:
 
 
 def preview(
-    table: Table, recipe: Recipe, register: Register, *, new_touchpoints: bool = True, today: date | None = None
+    table: Table, recipe: Recipe, register: Names, *, new_touchpoints: bool = True, today: date | None = None
 ) -> Preview:
     """Read the whole table. ``new_touchpoints``: unknown names are gathered; else their rows are wrong.
 

@@ -7,7 +7,7 @@ import pytest
 from backlog.demo import content, surveys
 from backlog.demo.content import Story
 from backlog.imports import recipes
-from backlog.imports.register import touchpoints_named
+from backlog.imports.names import touchpoints_named
 from backlog.initiatives.stages import Stage
 from backlog.ranking.weights import checked_weights
 

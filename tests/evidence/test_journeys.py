@@ -5,15 +5,16 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from backlog import sheets
 from backlog.database import Database
 from backlog.errors import Invalid, NotFound, Stale
-from backlog.evidence import journey_sheets, journeys, touchpoints, walks
+from backlog.evidence import journeys, touchpoints
 from backlog.evidence.arrangement import Arrangement, Part
 from backlog.evidence.journeys import Journey, Phase
 from backlog.evidence.touchpoints import Touchpoint
-from backlog.evidence.walks import Cell, Leg, Walk
 from backlog.history import Actor
+from backlog.initiatives import walks
+from backlog.initiatives.walks import Cell, Leg, Walk
+from backlog.register import journey_sheets, sheets
 
 ADA = Actor("Ada")
 KERB, QUEUE, GATE = 1, 2, 3

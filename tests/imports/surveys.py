@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from backlog.imports.checks import Comment, Found, Reading, Wrong
+from backlog.imports.names import Names, measures_named, touchpoints_named
 from backlog.imports.readers import clean, open_sheet
 from backlog.imports.recipes import Column, Dates, Recipe, Role, Scale, Shape
-from backlog.imports.register import Register, measures_named, touchpoints_named
 from backlog.imports.summaries import Summary
 from backlog.imports.tallies import Answer
 
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 21)
 
 @dataclass
 class Read:
-    register: Register
+    register: Names
     rows: int = 0
     answers: list[Answer] = field(default_factory=list)
     summaries: list[Summary] = field(default_factory=list)
@@ -44,9 +44,9 @@ def numbered(names: Iterable[str]) -> dict[str, int]:
     return {clean(name): number for number, name in enumerate(names, start=1)}
 
 
-def register_for(recipe: Recipe, touchpoints: Iterable[str] = ()) -> Register:
+def register_for(recipe: Recipe, touchpoints: Iterable[str] = ()) -> Names:
     known: dict[str, int | None] = {**numbered([*touchpoints_named(recipe), *touchpoints])}
-    return Register(known, numbered(measures_named(recipe)))
+    return Names(known, numbered(measures_named(recipe)))
 
 
 def read_file(path: Path, recipe: Recipe, touchpoints: Iterable[str] = ()) -> Read:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from backlog import register, settings
+from backlog import settings
 from backlog.database import Database
 from backlog.demo import seeding
 from backlog.evidence import touchpoints
@@ -19,6 +19,7 @@ from backlog.history import WAYMARK, Event
 from backlog.people.departments import Department
 from backlog.people.persons import Person
 from backlog.people.roles import Role
+from backlog.register import entries
 from tests.web.clients import PASSWORD, Served
 
 ADA = {"name": "Ada", "email": "ada@waymark.example", "password": PASSWORD, "locale": "de", "organisation": "SFO"}
@@ -265,7 +266,7 @@ LISTS = [("departments", Department, {"code": "SEC"}), ("personas", Persona, {})
 
 @pytest.mark.parametrize(("path", "kind", "more"), LISTS)
 async def test_a_name_is_added_changed_and_removed(
-    served: Served, path: str, kind: type[register.Entry], more: dict[str, str]
+    served: Served, path: str, kind: type[entries.Entry], more: dict[str, str]
 ) -> None:
     browser = await served.client(Role.PRODUCT_OWNER)
     values = {"name": "Security <b>", "description": "=1+1"} | more
@@ -302,7 +303,7 @@ async def test_what_is_used_stays_and_says_by_what(served: Served) -> None:
 
 @pytest.mark.parametrize(("path", "kind", "more"), LISTS)
 async def test_a_list_goes_out_and_comes_in_equal(
-    served: Served, path: str, kind: type[register.Entry], more: dict[str, str]
+    served: Served, path: str, kind: type[entries.Entry], more: dict[str, str]
 ) -> None:
     browser = await served.client(Role.PRODUCT_OWNER)
     await browser.post(f"/{path}", data={"name": "=cmd|' /C calc'!A0", "description": 'semi; "quoted", text'} | more)

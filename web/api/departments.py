@@ -9,11 +9,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 
-from backlog import register
 from backlog.database import Database
 from backlog.people.departments import Department
 from backlog.people.roles import Role
-from web.api import entries
+from backlog.register import entries
+from web.api.entries import changed, listed
 from web.api.paging import PAGING, Listing, Page
 
 
@@ -40,7 +40,7 @@ class DepartmentChanged(msgspec.Struct, forbid_unknown_fields=True):
     version: int | None = None
 
 
-def shown(entry: register.Entry) -> DepartmentShown:
+def shown(entry: entries.Entry) -> DepartmentShown:
     assert isinstance(entry, Department)  # noqa: S101 - tells the type checker what it was asked for
     return DepartmentShown(
         id=entry.id, code=entry.code, name=entry.name, description=entry.description, version=entry.version
@@ -56,7 +56,7 @@ def shown(entry: register.Entry) -> DepartmentShown:
     tags=["departments"],
 )
 async def index(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[DepartmentShown]:
-    return await entries.listed(database, Department, page, shown)
+    return await listed(database, Department, page, shown)
 
 
 @get(
@@ -68,7 +68,7 @@ async def index(database: NamedDependency[Database], page: NamedDependency[Page]
 )
 async def show(database: NamedDependency[Database], entry_id: FromPath[int]) -> DepartmentShown:
     async with database.reading() as session:
-        return shown(await register.get(session, Department, entry_id))
+        return shown(await entries.get(session, Department, entry_id))
 
 
 @post(
@@ -82,7 +82,7 @@ async def create(
     request: Request[Any, Any, Any], database: NamedDependency[Database], data: Annotated[DepartmentGiven, Body()]
 ) -> DepartmentShown:
     async with database.writing() as session:
-        return shown(await register.add(session, Department, msgspec.structs.asdict(data), by=request.user.actor))
+        return shown(await entries.add(session, Department, msgspec.structs.asdict(data), by=request.user.actor))
 
 
 @patch(
@@ -100,7 +100,7 @@ async def update(
     data: Annotated[DepartmentChanged, Body()],
 ) -> Response[Any]:
     """Answers 409 with the department as it is now under ``current`` when somebody else was faster."""
-    return await entries.changed(request, database, Department, entry_id, msgspec.structs.asdict(data), shown)
+    return await changed(request, database, Department, entry_id, msgspec.structs.asdict(data), shown)
 
 
 ROUTES = [index, show, create, update]

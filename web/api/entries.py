@@ -8,10 +8,10 @@ from litestar import Request, Response
 from msgspec import UNSET
 from sqlalchemy import func, select
 
-from backlog import register
 from backlog.database import Database
 from backlog.errors import Stale
-from backlog.register import Entry
+from backlog.register import entries
+from backlog.register.entries import Entry
 from web.api.paging import Listing, Page
 from web.api.versions import based_on
 from web.faults import problem
@@ -24,9 +24,9 @@ Shape = Callable[[Entry], S]
 async def listed(database: Database, kind: type[Entry], page: Page, shape: Shape[S]) -> Listing[S]:
     async with database.reading() as session:
         wanted = select(kind).order_by(kind.name, kind.id).limit(page.limit).offset(page.offset)
-        entries: list[Entry] = list(await session.scalars(wanted))
+        found: list[Entry] = list(await session.scalars(wanted))
         total = await session.scalar(select(func.count()).select_from(kind)) or 0
-    return Listing([shape(entry) for entry in entries], total)
+    return Listing([shape(entry) for entry in found], total)
 
 
 async def changed(
@@ -43,10 +43,10 @@ async def changed(
     values = {name: value for name, value in given.items() if value is not UNSET and name != "version"}
     try:
         async with database.writing() as session:
-            entry = await register.get(session, kind, entry_id)
-            await register.change(session, entry, values, version=version, by=request.user.actor)
+            entry = await entries.get(session, kind, entry_id)
+            await entries.change(session, entry, values, version=version, by=request.user.actor)
             return Response(shape(entry))
     except Stale as stale:
         async with database.reading() as session:
-            current = shape(await register.get(session, kind, entry_id))
+            current = shape(await entries.get(session, kind, entry_id))
         return problem(request, 409, stale.text, current=msgspec.to_builtins(current))

@@ -9,11 +9,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 
-from backlog import register
 from backlog.database import Database
 from backlog.evidence.personas import Persona
 from backlog.people.roles import Role
-from web.api import entries
+from backlog.register import entries
+from web.api.entries import changed, listed
 from web.api.paging import PAGING, Listing, Page
 
 
@@ -37,7 +37,7 @@ class PersonaChanged(msgspec.Struct, forbid_unknown_fields=True):
     version: int | None = None
 
 
-def shown(entry: register.Entry) -> PersonaShown:
+def shown(entry: entries.Entry) -> PersonaShown:
     assert isinstance(entry, Persona)  # noqa: S101 - tells the type checker what it was asked for
     return PersonaShown(id=entry.id, name=entry.name, description=entry.description, version=entry.version)
 
@@ -51,7 +51,7 @@ def shown(entry: register.Entry) -> PersonaShown:
     tags=["personas"],
 )
 async def index(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[PersonaShown]:
-    return await entries.listed(database, Persona, page, shown)
+    return await listed(database, Persona, page, shown)
 
 
 @get(
@@ -63,7 +63,7 @@ async def index(database: NamedDependency[Database], page: NamedDependency[Page]
 )
 async def show(database: NamedDependency[Database], entry_id: FromPath[int]) -> PersonaShown:
     async with database.reading() as session:
-        return shown(await register.get(session, Persona, entry_id))
+        return shown(await entries.get(session, Persona, entry_id))
 
 
 @post(
@@ -77,7 +77,7 @@ async def create(
     request: Request[Any, Any, Any], database: NamedDependency[Database], data: Annotated[PersonaGiven, Body()]
 ) -> PersonaShown:
     async with database.writing() as session:
-        return shown(await register.add(session, Persona, msgspec.structs.asdict(data), by=request.user.actor))
+        return shown(await entries.add(session, Persona, msgspec.structs.asdict(data), by=request.user.actor))
 
 
 @patch(
@@ -95,7 +95,7 @@ async def update(
     data: Annotated[PersonaChanged, Body()],
 ) -> Response[Any]:
     """Answers 409 with the persona as it is now under ``current`` when somebody else was faster."""
-    return await entries.changed(request, database, Persona, entry_id, msgspec.structs.asdict(data), shown)
+    return await changed(request, database, Persona, entry_id, msgspec.structs.asdict(data), shown)
 
 
 ROUTES = [index, show, create, update]

@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Stale, Text
-from backlog.evidence import journeys, walks
+from backlog.evidence import journeys
 from backlog.evidence.arrangement import Arrangement
 from backlog.evidence.journeys import SCENARIO_LABELS
 from backlog.evidence.touchpoints import Touchpoint
+from backlog.initiatives import walks
 from backlog.people.roles import Role
 from web import trail
 from web.answers import see_other

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Text
-from backlog.evidence import journey_sheets, journeys, walks
+from backlog.evidence import journeys
 from backlog.evidence.journeys import SCENARIO_LABELS, Journey, Scenario
 from backlog.evidence.layers import Layer
 from backlog.evidence.personas import Persona
+from backlog.initiatives import walks
 from backlog.people.roles import Role
-from backlog.sheets import RowsWrong
+from backlog.register import journey_sheets
+from backlog.register.sheets import RowsWrong
 from web.answers import see_other
 from web.forms import typed, version_of, whole
 from web.pages.files import csv_file, uploaded

@@ -5,11 +5,11 @@ from typing import Any
 from litestar import Request, Response
 from sqlalchemy import select
 
-from backlog import register, register_sheets
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale, Text
-from backlog.register import Entry
-from backlog.sheets import RowsWrong
+from backlog.register import entries, entry_sheets
+from backlog.register.entries import Entry
+from backlog.register.sheets import RowsWrong
 from web import trail
 from web.answers import see_other
 from web.forms import typed, version_of
@@ -25,8 +25,8 @@ async def shown(
 ) -> Response[str]:
     """The list, with one row open for changes if wanted, and what was typed."""
     async with database.reading() as session:
-        entries: list[Entry] = list(await session.scalars(select(kind).order_by(kind.name)))
-        used = await register.uses_of_all(session, kind)
+        found: list[Entry] = list(await session.scalars(select(kind).order_by(kind.name)))
+        used = await entries.uses_of_all(session, kind)
         events = await trail.of(session, kind.__tablename__, None)
     plural = plural_of(kind)
     known: dict[str, Any] = {"values": {}, "errors": {}, "message": None, "row_errors": []} | more
@@ -34,13 +34,13 @@ async def shown(
         request,
         f"{plural}/index.html",
         status=status,
-        rows=entries,
-        fields=register.fields(kind),
-        used={entry_id: register.Listed(counts) for entry_id, counts in used.items()},
+        rows=found,
+        fields=entries.fields(kind),
+        used={entry_id: entries.Listed(counts) for entry_id, counts in used.items()},
         spoken=spoken,
         routes=plural,
         edit=edit,
-        entries=trail.entries(events, {entry.id: entry.name for entry in entries}),
+        entries=trail.entries(events, {entry.id: entry.name for entry in found}),
         **known,
     )
 
@@ -54,7 +54,7 @@ async def create(request: Asked, database: Database, kind: type[Entry]) -> Respo
     values = await typed(request)
     try:
         async with database.writing() as session:
-            entry = await register.add(session, kind, values, by=request.user.actor)
+            entry = await entries.add(session, kind, values, by=request.user.actor)
     except Invalid as invalid:
         return await shown(request, database, kind, status=422, values=values, errors=invalid.fields)
     return see_other(request, f"{plural_of(kind)}.index", toast=Text(N_("%(name)s is added."), {"name": entry.name}))
@@ -65,8 +65,8 @@ async def update(request: Asked, database: Database, kind: type[Entry], entry_id
     values = await typed(request)
     try:
         async with database.writing() as session:
-            entry = await register.get(session, kind, entry_id)
-            await register.change(session, entry, values, version=version_of(values), by=request.user.actor)
+            entry = await entries.get(session, kind, entry_id)
+            await entries.change(session, entry, values, version=version_of(values), by=request.user.actor)
     except Invalid as invalid:
         return await shown(request, database, kind, status=422, edit=entry_id, values=values, errors=invalid.fields)
     except Stale as stale:
@@ -78,8 +78,8 @@ async def remove(request: Asked, database: Database, kind: type[Entry], entry_id
     values = await typed(request)
     try:
         async with database.writing() as session:
-            entry = await register.get(session, kind, entry_id)
-            await register.remove(session, entry, version=version_of(values), by=request.user.actor)
+            entry = await entries.get(session, kind, entry_id)
+            await entries.remove(session, entry, version=version_of(values), by=request.user.actor)
     except Conflict as conflict:
         return await shown(request, database, kind, status=409, edit=entry_id, message=conflict.text)
     return see_other(request, f"{plural_of(kind)}.index", toast=Text(N_("%(name)s is removed."), {"name": entry.name}))
@@ -87,7 +87,7 @@ async def remove(request: Asked, database: Database, kind: type[Entry], entry_id
 
 async def export(database: Database, kind: type[Entry]) -> Response[str]:
     async with database.reading() as session:
-        return csv_file(await register_sheets.exported(session, kind), f"{plural_of(kind)}.csv")
+        return csv_file(await entry_sheets.exported(session, kind), f"{plural_of(kind)}.csv")
 
 
 async def take_in(request: Asked, database: Database, kind: type[Entry]) -> Response[Any]:
@@ -95,7 +95,7 @@ async def take_in(request: Asked, database: Database, kind: type[Entry]) -> Resp
     try:
         data = await uploaded(request)
         async with database.writing() as session:
-            n = await register_sheets.take_in(session, kind, data, by=request.user.actor)
+            n = await entry_sheets.take_in(session, kind, data, by=request.user.actor)
     except RowsWrong as wrong:
         return await shown(request, database, kind, status=422, row_errors=wrong.row_errors)
     except Invalid as invalid:

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from backlog import settings
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale, Text
-from backlog.evidence import registers, signatures, touchpoints
+from backlog.evidence import signatures, touchpoints
 from backlog.evidence.listing import Filters, counted
 from backlog.evidence.touchpoints import ACCESS_LABELS, OWNERSHIP_LABELS, PLAIN, Access, Ownership, Values
 from backlog.people.departments import Department
 from backlog.people.roles import Role
+from backlog.register import touchpoint_sheets
+from backlog.register.sheets import RowsWrong
 from backlog.rescoring import rescore
-from backlog.sheets import RowsWrong
 from web.answers import see_other
 from web.forms import typed, version_of, whole
 from web.pages import touchpoint_sheet
@@ -221,7 +222,7 @@ def _target(text: str) -> float | None:
 @get("/touchpoints/export.csv", name="touchpoints.export", opt={"role": Role.VIEWER}, include_in_schema=False)
 async def export(database: NamedDependency[Database]) -> Response[str]:
     async with database.reading() as session:
-        return csv_file(await registers.exported(session), "touchpoints.csv")
+        return csv_file(await touchpoint_sheets.exported(session), "touchpoints.csv")
 
 
 @get("/touchpoints/import", name="touchpoints.reading", opt={"role": Role.PRODUCT_OWNER}, include_in_schema=False)
@@ -230,7 +231,7 @@ async def reading(request: Asked) -> Response[str]:
 
 
 def _reading(request: Asked, *, status: int = 200, **more: Any) -> Response[str]:
-    known: dict[str, Any] = {"errors": {}, "row_errors": [], "columns": registers.COLUMNS}
+    known: dict[str, Any] = {"errors": {}, "row_errors": [], "columns": touchpoint_sheets.COLUMNS}
     return page(request, "touchpoints/import.html", status=status, **(known | more))
 
 
@@ -240,7 +241,7 @@ async def take_in(request: Asked, database: NamedDependency[Database]) -> Respon
     try:
         data = await uploaded(request)
         async with database.writing() as session:
-            found = await registers.take_in(session, data, by=request.user.actor)
+            found = await touchpoint_sheets.take_in(session, data, by=request.user.actor)
             if found.retargeted:
                 await rescore(session)
     except RowsWrong as wrong:

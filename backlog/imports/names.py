@@ -10,7 +10,7 @@ MOST_PERSONAS = 50
 
 
 @dataclass(slots=True)
-class Register:
+class Names:
     """Names as the database knows them, by ``clean`` name. A touchpoint with id None is to be set aside."""
 
     touchpoints: dict[str, int | None] = field(default_factory=dict)

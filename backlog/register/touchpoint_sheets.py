@@ -8,7 +8,6 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import sheets
 from backlog.errors import N_, Invalid, Text
 from backlog.evidence import journeys, touchpoints
 from backlog.evidence.arrangement import Arrangement
@@ -16,7 +15,8 @@ from backlog.evidence.journeys import Journey, Phase, Stop
 from backlog.evidence.touchpoints import Access, Ownership, Touchpoint, Values, name_key
 from backlog.history import Actor
 from backlog.people.departments import Department
-from backlog.sheets import Line, RowsWrong, Wrong
+from backlog.register import sheets
+from backlog.register.sheets import Line, RowsWrong, Wrong
 from backlog.wording import NAME_MOST
 
 COLUMNS = (

@@ -6,13 +6,14 @@ from sqlalchemy import func, select
 from backlog import history
 from backlog.database import Database
 from backlog.errors import Invalid
-from backlog.evidence import journeys, registers, touchpoints
+from backlog.evidence import journeys, touchpoints
 from backlog.evidence.journeys import Journey, Phase, Stop
-from backlog.evidence.registers import Imported
 from backlog.evidence.touchpoints import Access, Ownership, Touchpoint
 from backlog.history import Actor
 from backlog.people.departments import Department
-from backlog.sheets import RowsWrong
+from backlog.register import touchpoint_sheets
+from backlog.register.sheets import RowsWrong
+from backlog.register.touchpoint_sheets import Imported
 
 OWNER = Actor("Product owner")
 LIST = """name,channel,ownership,access,department,expectation,target,journey,phase,position
@@ -25,12 +26,12 @@ Wifi,,own,digital,,,,,,
 
 async def taken_in(database: Database, text: str) -> Imported:
     async with database.writing() as session:
-        return await registers.take_in(session, text.encode(), by=OWNER)
+        return await touchpoint_sheets.take_in(session, text.encode(), by=OWNER)
 
 
 async def exported(database: Database) -> str:
     async with database.reading() as session:
-        return await registers.exported(session)
+        return await touchpoint_sheets.exported(session)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlog.errors import Invalid
-from backlog.sheets import RowsWrong, neutralised, plain, read, written
+from backlog.register.sheets import RowsWrong, neutralised, plain, read, written
 
 COLUMNS = ("name", "expectation")
 

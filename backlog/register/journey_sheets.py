@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import sheets
 from backlog.errors import N_, Invalid, Text
 from backlog.evidence import journeys
 from backlog.evidence.arrangement import Arrangement, Part
 from backlog.evidence.journeys import Journey
 from backlog.evidence.touchpoints import Touchpoint, name_key
 from backlog.history import Actor
-from backlog.sheets import Line, RowsWrong, Wrong
+from backlog.register import sheets
+from backlog.register.sheets import Line, RowsWrong, Wrong
 
 COLUMNS = ("journey", "phase", "position", "touchpoint")
 Placed = dict[str, dict[str, list[tuple[int, int]]]]

@@ -110,8 +110,9 @@ async def change(
     await session.flush()
 
 
-async def disable(session: AsyncSession, person: Person, *, by: Actor) -> None:
+async def disable(session: AsyncSession, person: Person, *, version: int | None, by: Actor) -> None:
     """The person cannot sign in any more and is signed out everywhere. Conflict for the last administrator."""
+    person.expect(version)
     if person.disabled_at is not None:
         return
     await keep_an_administrator(session, person)
@@ -121,7 +122,8 @@ async def disable(session: AsyncSession, person: Person, *, by: Actor) -> None:
     await session.flush()
 
 
-async def enable(session: AsyncSession, person: Person, *, by: Actor) -> None:
+async def enable(session: AsyncSession, person: Person, *, version: int | None, by: Actor) -> None:
+    person.expect(version)
     if person.disabled_at is None:
         return
     person.disabled_at = None
@@ -143,9 +145,16 @@ async def keep_an_administrator(session: AsyncSession, leaving: Person) -> None:
         )
 
 
-async def change_password(session: AsyncSession, person: Person, *, password: str, by: Actor) -> None:
-    """A new password; all sessions of the person end."""
+async def change_password(
+    session: AsyncSession, person: Person, *, password: str, version: int | None, by: Actor
+) -> None:
+    """A new password for somebody else; all sessions of the person end."""
+    person.expect(version)
     checked(password=passwords.problem(password))
+    await _set_password(session, person, password, by)
+
+
+async def _set_password(session: AsyncSession, person: Person, password: str, by: Actor) -> None:
     person.password_hash = await passwords.hashed(password)
     await sessions.end_all(session, person.id)
     history.record(session, by, "changed the password", "person", person.id)
@@ -158,7 +167,7 @@ async def change_own_password(session: AsyncSession, person: Person, *, old: str
         old_password=Text(N_("This is not your present password.")) if wrong else None,
         password=passwords.problem(password),
     )
-    await change_password(session, person, password=password, by=person.actor)
+    await _set_password(session, person, password, person.actor)
     return await sessions.start(session, person)
 
 

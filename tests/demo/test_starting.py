@@ -56,7 +56,8 @@ async def test_the_hint_is_gone_once_the_password_is_another(sqlite_database: Da
         added = await people.add(session, seeding.PASSWORD)
         before = await seeding.sign_in_hint(session)
 
-        await accounts.change_password(session, added["demo"], password=OWN, by=added["demo"].actor)
+        demo = added["demo"]
+        await accounts.change_password(session, demo, password=OWN, version=demo.version, by=demo.actor)
         after = await seeding.sign_in_hint(session)
 
     assert seeding.PASSWORD in before

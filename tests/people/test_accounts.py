@@ -32,9 +32,20 @@ async def changed(database: Database, person_id: int, values: dict[str, object],
         await accounts.change(session, known, values, version=version, by=ADA)
 
 
-async def disabled(database: Database, person_id: int) -> None:
+async def disabled(database: Database, person_id: int, version: int | None = 1) -> None:
     async with database.writing() as session:
-        await accounts.disable(session, await accounts.get(session, person_id), by=ADA)
+        await accounts.disable(session, await accounts.get(session, person_id), version=version, by=ADA)
+
+
+async def enabled(database: Database, person_id: int, version: int | None) -> None:
+    async with database.writing() as session:
+        await accounts.enable(session, await accounts.get(session, person_id), version=version, by=ADA)
+
+
+async def given_a_password(database: Database, person_id: int, version: int | None) -> None:
+    async with database.writing() as session:
+        known = await accounts.get(session, person_id)
+        await accounts.change_password(session, known, password=PASSWORD, version=version, by=ADA)
 
 
 async def verbs(database: Database) -> list[str]:
@@ -97,8 +108,7 @@ async def test_of_two_who_set_up_at_once_one_becomes_administrator(database: Dat
 
 async def test_the_last_administrator_can_be_neither_demoted_nor_disabled(database: Database) -> None:
     ada, left = await person(database, "Ada"), await person(database, "Left")
-    async with database.writing() as session:
-        await accounts.disable(session, await accounts.get(session, left.id), by=ADA)
+    await disabled(database, left.id)
 
     with pytest.raises(Conflict, match="Ada is the only administrator"):
         await changed(database, ada.id, {"role": Role.VIEWER})
@@ -125,6 +135,10 @@ async def test_a_change_says_what_it_is_based_on(database: Database) -> None:
     for version, error in ((1, Stale), (None, VersionMissing)):
         with pytest.raises(error):
             await changed(database, ines.id, {"name": "Agnes"}, version)
+        for change in (disabled, enabled, given_a_password):
+            with pytest.raises(error):
+                await change(database, ines.id, version)
+    assert await verbs(database) == ["changed"]
 
 
 async def test_disabling_ends_the_sessions_and_enabling_does_not_bring_them_back(database: Database) -> None:
@@ -133,10 +147,8 @@ async def test_disabling_ends_the_sessions_and_enabling_does_not_bring_them_back
     async with database.writing() as session:
         await sessions.start(session, ines)
 
-    async with database.writing() as session:
-        await accounts.disable(session, await accounts.get(session, ines.id), by=ADA)
-    async with database.writing() as session:
-        await accounts.enable(session, await accounts.get(session, ines.id), by=ADA)
+    await disabled(database, ines.id)
+    await enabled(database, ines.id, version=2)
 
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Session)) == 0

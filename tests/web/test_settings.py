@@ -181,25 +181,68 @@ async def test_disabling_and_a_new_password_sign_a_person_out(served: Served) ->
     admin, browser = await served.client(Role.ADMINISTRATOR), await served.client(Role.VIEWER, name="Ines")
     ines = await served.person(Role.VIEWER, name="Ines")
 
-    await admin.post(f"/settings/people/{ines.id}/disabling")
+    await admin.post(f"/settings/people/{ines.id}/disabling", data={"version": "1"})
     disabled = await browser.get("/journeys")
-    await admin.post(f"/settings/people/{ines.id}/enabling")
+    await admin.post(f"/settings/people/{ines.id}/enabling", data={"version": "2"})
     browser = await served.client(Role.VIEWER, name="Ines")
     enabled = await browser.get("/journeys")
-    await admin.post(f"/settings/people/{ines.id}/password", data={"password": PASSWORD})
+    await admin.post(f"/settings/people/{ines.id}/password", data={"password": PASSWORD, "version": "3"})
     reset = await browser.get("/journeys")
 
     assert (disabled.status_code, enabled.status_code, reset.status_code) == (401, 200, 401)
+
+
+@pytest.mark.parametrize("part", ["", "/disabling", "/password"])
+async def test_a_person_changed_by_another_administrator_is_not_changed_unseen(served: Served, part: str) -> None:
+    mine, theirs = await served.client(Role.ADMINISTRATOR), await served.client(Role.ADMINISTRATOR, name="Ben")
+    ines = await served.person(Role.VIEWER, name="Ines")
+    typed = {"name": "Inés", "role": "viewer", "password": PASSWORD}
+    await theirs.post(f"/settings/people/{ines.id}", data={"name": "Ines", "role": "contributor", "version": "1"})
+
+    blind = await mine.post(f"/settings/people/{ines.id}{part}", data=typed)
+    late = await mine.post(f"/settings/people/{ines.id}{part}", data=typed | {"version": "1"})
+    again = await mine.post(f"/settings/people/{ines.id}{part}", data=typed | {"version": "2"})
+
+    assert (blind.status_code, late.status_code, again.status_code) == (428, 409, 303)
+    assert "Somebody else changed this in the meantime" in late.text
+    assert late.text.count('name="version" value="2"') == 3
+    assert 'value="Inés"' in late.text
+    assert PASSWORD not in late.text
+
+
+async def test_a_person_enabled_by_another_administrator_is_not_enabled_unseen(served: Served) -> None:
+    mine, theirs = await served.client(Role.ADMINISTRATOR), await served.client(Role.ADMINISTRATOR, name="Ben")
+    ines = await served.person(Role.VIEWER, name="Ines")
+    for part, version in (("disabling", "1"), ("enabling", "2"), ("disabling", "3")):
+        await theirs.post(f"/settings/people/{ines.id}/{part}", data={"version": version})
+
+    late = await mine.post(f"/settings/people/{ines.id}/enabling", data={"version": "2"})
+
+    assert late.status_code == 409
+    assert "Let Ines sign in again" in late.text
+
+
+async def test_a_password_that_is_too_short_is_said_beside_its_field(served: Served) -> None:
+    browser = await served.client(Role.ADMINISTRATOR)
+    ines = await served.person(Role.VIEWER, name="Ines")
+
+    answer = await browser.post(f"/settings/people/{ines.id}/password", data={"password": "short", "version": "1"})
+
+    assert answer.status_code == 422
+    assert 'href="#f-password"' in answer.text
+    assert 'id="f-password"' in answer.text
 
 
 async def test_the_last_administrator_stays(served: Served) -> None:
     browser = await served.client(Role.ADMINISTRATOR)
     ada = await served.person(Role.ADMINISTRATOR)
 
-    disabling = await browser.post(f"/settings/people/{ada.id}/disabling")
+    disabling = await browser.post(f"/settings/people/{ada.id}/disabling", data={"version": "1"})
     demotion = await browser.post(f"/settings/people/{ada.id}", data={"name": "Ada", "role": "viewer", "version": "1"})
 
     assert (disabling.status_code, demotion.status_code) == (409, 409)
+    assert "is the only administrator" in disabling.text
+    assert f'id="person-{ada.id}"' in demotion.text
     assert (await browser.get("/settings/people")).status_code == 200
 
 

@@ -1,14 +1,17 @@
 """Persons: who may sign in, and as what. For the administrator."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypedDict
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import N_, Invalid, Stale, Text
+from backlog.errors import N_, Conflict, Invalid, Text
+from backlog.history import Actor
 from backlog.people import accounts
 from backlog.people.departments import Department
 from backlog.people.persons import Person
@@ -80,18 +83,12 @@ def role_of(values: dict[str, str]) -> Role:
 async def update(
     request: Request[Any, Any, Any], database: NamedDependency[Database], person_id: FromPath[int]
 ) -> Response[Any]:
-    values = await typed(request)
-    try:
-        async with database.writing() as session:
-            person = await accounts.get(session, person_id)
-            wanted: dict[str, Any] = {"name": values.get("name", ""), "role": role_of(values)}
-            wanted["department_id"] = whole(values, "department")
-            await accounts.change(session, person, wanted, version=version_of(values), by=request.user.actor)
-    except Invalid as invalid:
-        return await shown(request, database, status=422, edit=person_id, values=values, errors=invalid.fields)
-    except Stale as stale:
-        return await shown(request, database, status=409, edit=person_id, values=values, message=stale.text)
-    return see_other(request, "people.index", toast=Text(N_("%(name)s is changed."), {"name": person.name}))
+    async def change(session: AsyncSession, person: Person, values: dict[str, str], based: Based) -> None:
+        wanted: dict[str, Any] = {"name": values.get("name", ""), "role": role_of(values)}
+        wanted["department_id"] = whole(values, "department")
+        await accounts.change(session, person, wanted, **based)
+
+    return await changed(request, database, person_id, change, said=N_("%(name)s is changed."))
 
 
 @post(
@@ -103,12 +100,11 @@ async def update(
 async def disable(
     request: Request[Any, Any, Any], database: NamedDependency[Database], person_id: FromPath[int]
 ) -> Response[Any]:
-    async with database.writing() as session:
-        person = await accounts.get(session, person_id)
-        await accounts.disable(session, person, by=request.user.actor)
-    undo = request.app.route_reverse("people.enable", person_id=person_id)
-    said = Text(N_("%(name)s cannot sign in any more."), {"name": person.name})
-    return see_other(request, "people.index", toast=said, undo=undo)
+    async def change(session: AsyncSession, person: Person, _: dict[str, str], based: Based) -> None:
+        await accounts.disable(session, person, **based)
+
+    said, undo = N_("%(name)s cannot sign in any more."), "people.enable"
+    return await changed(request, database, person_id, change, said=said, undo=undo)
 
 
 @post(
@@ -120,10 +116,10 @@ async def disable(
 async def enable(
     request: Request[Any, Any, Any], database: NamedDependency[Database], person_id: FromPath[int]
 ) -> Response[Any]:
-    async with database.writing() as session:
-        person = await accounts.get(session, person_id)
-        await accounts.enable(session, person, by=request.user.actor)
-    return see_other(request, "people.index", toast=Text(N_("%(name)s may sign in again."), {"name": person.name}))
+    async def change(session: AsyncSession, person: Person, _: dict[str, str], based: Based) -> None:
+        await accounts.enable(session, person, **based)
+
+    return await changed(request, database, person_id, change, said=N_("%(name)s may sign in again."))
 
 
 @post(
@@ -136,16 +132,51 @@ async def password(
     request: Request[Any, Any, Any], database: NamedDependency[Database], person_id: FromPath[int]
 ) -> Response[Any]:
     """A new password for somebody who forgot it; they are signed out everywhere."""
+
+    async def change(session: AsyncSession, person: Person, values: dict[str, str], based: Based) -> None:
+        await accounts.change_password(session, person, password=values.get("password", ""), **based)
+
+    said = N_("%(name)s has a new password and is signed out everywhere.")
+    return await changed(request, database, person_id, change, said=said)
+
+
+class Based(TypedDict):
+    """Which version a change is based on, and who makes it."""
+
+    version: int | None
+    by: Actor
+
+
+Change = Callable[[AsyncSession, Person, dict[str, str], Based], Awaitable[None]]
+
+
+async def changed(
+    request: Request[Any, Any, Any],
+    database: Database,
+    person_id: int,
+    change: Change,
+    *,
+    said: str,
+    undo: str | None = None,
+) -> Response[Any]:
+    """Change one of them as the form says; the page with what was typed when it is refused. ``undo`` is the route that
+    takes it back."""
     values = await typed(request)
     try:
         async with database.writing() as session:
             person = await accounts.get(session, person_id)
-            await accounts.change_password(session, person, password=values.get("password", ""), by=request.user.actor)
+            await change(session, person, values, Based(version=version_of(values), by=request.user.actor))
     except Invalid as invalid:
-        errors = {"new_password": invalid.fields["password"]}
-        return await shown(request, database, status=422, edit=person_id, errors=errors)
-    said = Text(N_("%(name)s has a new password and is signed out everywhere."), {"name": person.name})
-    return see_other(request, "people.index", toast=said)
+        return await shown(request, database, status=422, edit=person_id, values=values, errors=invalid.fields)
+    except Conflict as conflict:
+        return await shown(request, database, status=409, edit=person_id, values=values, message=conflict.text)
+    return see_other(
+        request,
+        "people.index",
+        toast=Text(said, {"name": person.name}),
+        undo=request.app.route_reverse(undo, person_id=person_id) if undo else None,
+        fields={"version": person.version},
+    )
 
 
 ROUTES = [index, create, update, disable, enable, password]

@@ -1,5 +1,6 @@
 """The list of touchpoints: what it shows, how it is filtered and in what order it stands."""
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -27,16 +28,24 @@ class Order(StrEnum):
 @dataclass(frozen=True)
 class Filters:
     """Which touchpoints are wanted; None, "" and False mean any. ``persona_id`` wants those with answers of the
-    persona; ``words`` is looked for in name, description, channel and expectation."""
+    persona, ``since`` and ``until`` (days; whole months are taken) those with answers in the period; ``words`` is
+    looked for in name, description, channel and expectation."""
 
     phase_id: int | None = None
     department_id: int | None = None
     persona_id: int | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
     ownership: Ownership | None = None
     access: Access | None = None
     signature: bool = False
     below: bool = False
     words: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only some of the answers are looked at."""
+        return any(each is not None for each in (self.persona_id, self.since, self.until))
 
     def conditions(self, probability: float) -> list[ColumnElement[bool]]:
         """``probability`` is how sure one must be that a score is below its threshold, for ``below``."""
@@ -46,8 +55,8 @@ class Filters:
             wanted.append(or_(Touchpoint.phase_id == self.phase_id, stands.correlate(Touchpoint)))
         if self.department_id is not None:
             wanted.append(Touchpoint.department_id == self.department_id)
-        if self.persona_id is not None:
-            wanted.append(exists().where(Tally.touchpoint_id == Touchpoint.id, Tally.persona_id == self.persona_id))
+        if self.is_cut:
+            wanted.append(Touchpoint.id.in_(self._answered()))
         if self.ownership is not None:
             wanted.append(Touchpoint.ownership == self.ownership)
         if self.access is not None:
@@ -60,6 +69,16 @@ class Filters:
             columns = (Touchpoint.name, Touchpoint.description, Touchpoint.channel, Touchpoint.expectation)
             wanted.append(or_(*(column.icontains(self.words, autoescape=True) for column in columns)))
         return wanted
+
+    def _answered(self) -> Select[Any]:
+        found = select(Tally.touchpoint_id).where(Tally.touchpoint_id.is_not(None))
+        if self.persona_id is not None:
+            found = found.where(Tally.persona_id == self.persona_id)
+        if self.since is not None:
+            found = found.where(Tally.month >= self.since.replace(day=1))
+        if self.until is not None:
+            found = found.where(Tally.month <= self.until)
+        return found
 
 
 SHOWN: tuple[Any, ...] = (

@@ -126,9 +126,10 @@ async def headlines(
     return found
 
 
-def _latest(measure_id: int | None) -> Select[Any, Any, Any]:
-    """The month each touchpoint was last asked each measure."""
-    wanted = select(Tally.touchpoint_id, Tally.measure_id, func.max(Tally.month).label("until"))
+def _latest(measure_id: int | None) -> Select[Any, Any, Any, Any]:
+    """The months each touchpoint was first and last asked each measure."""
+    months = (func.min(Tally.month).label("since"), func.max(Tally.month).label("until"))
+    wanted = select(Tally.touchpoint_id, Tally.measure_id, *months)
     wanted = wanted.where(Tally.touchpoint_id.is_not(None)).group_by(Tally.touchpoint_id, Tally.measure_id)
     return wanted if measure_id is None else wanted.where(Tally.measure_id == measure_id)
 
@@ -143,13 +144,14 @@ async def _windows(
     months = (await settings.load(session)).score_months
     if since is None and until is None:
         return {(row.touchpoint_id, row.measure_id): Window.ending(row.until, months) for row in asked}
-    wanted = _narrowed(Window.ending(max(row.until for row in asked), months), since, until)
+    wanted = _period(since or min(row.since for row in asked), until or max(row.until for row in asked))
     return {(row.touchpoint_id, row.measure_id): wanted for row in asked}
 
 
-def _narrowed(months: Window, since: dt.date | None, until: dt.date | None) -> Window:
-    last = (until or months.until).replace(day=1)
-    first = min((since or dt.date.min).replace(day=1), last)
+def _period(since: dt.date, until: dt.date) -> Window:
+    """The whole months of these days; the last one alone when they are the wrong way round."""
+    last = until.replace(day=1)
+    first = min(since.replace(day=1), last)
     return Window(first, last, months_later(first, -1 - estimates.months_between(first, last)))
 
 

@@ -1,5 +1,7 @@
 """The pages of touchpoints: found, read, changed, and nothing lost when something is refused."""
 
+import re
+
 import pytest
 
 from backlog.evidence import journeys, scores, touchpoints
@@ -56,6 +58,62 @@ async def test_a_personas_list_carries_its_own_scores(served: Served) -> None:
     assert "10.0" in found
     assert "few answers" in found
     assert "Signs" not in found
+
+
+def lines_of(page: str) -> list[str]:
+    """The text of each row of the register."""
+    rows = re.findall(r'<tr class="row".*?</tr>', page, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+
+
+async def test_the_list_of_a_period_carries_the_scores_of_its_answers(served: Served) -> None:
+    known = await an_airport(served)
+    browser = await served.client(Role.VIEWER)
+
+    page = (await browser.get("/touchpoints?since=2017-01-01&until=2017-12-31")).text
+    [row] = lines_of(page)
+    own = (await browser.get(f"/touchpoints/{known['restaurants']}?since=2017-01-01&until=2017-12-31")).text
+
+    assert row.startswith("6.5 Restaurants")
+    assert " 100 " in row
+    assert '<div class="rank">6.5<small>' in own
+    assert "Jan 2017 to Dec 2017" in page
+    assert f"/touchpoints/{known['restaurants']}?since=2017-01-01&amp;until=2017-12-31" in page
+    assert 'name="since" type="date" value="2017-01-01"' in page
+
+
+async def test_a_period_goes_with_a_persona_and_all_other_filters(served: Served) -> None:
+    known = await an_airport(served)
+    browser = await served.client(Role.VIEWER)
+    persona = known["domestic"]
+
+    then = (await browser.get(f"/touchpoints?persona={persona}&since=2017-01&until=2017-12")).text
+    [since] = lines_of((await browser.get(f"/touchpoints?persona={persona}&since=2018-01&q=rest")).text)
+
+    assert lines_of(then) == []
+    assert "2 touchpoints are hidden by these filters" in then
+    assert since.startswith("10.0 Restaurants")
+
+
+async def test_a_period_without_a_beginning_begins_with_the_first_answers(served_sqlite: Served) -> None:
+    known = await an_airport(served_sqlite)
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    page = (await browser.get(f"/touchpoints/{known['restaurants']}?until=2018-05-31")).text
+
+    assert "Experience, May 2017 to May 2018" in page
+
+
+@pytest.mark.parametrize(("query", "found"), [("", 0), ("&until=2017-12", 1), ("&until=2018-12", 0)])
+async def test_what_is_below_is_said_of_the_answers_that_are_shown(served: Served, query: str, found: int) -> None:
+    async with served.database.writing() as session:
+        experience, gates = await a_measure(session), await a_touchpoint(session, "Gates")
+        answered(session, gates, experience, {1: 90, 2: 10}, month=MAY_2017)
+        answered(session, gates, experience, {5: 100})
+        await scores.recompute(session)
+    browser = await served.client(Role.VIEWER)
+
+    assert len(lines_of((await browser.get(f"/touchpoints?below=1{query}")).text)) == found
 
 
 async def test_a_touchpoint_says_its_score_in_words(served: Served) -> None:

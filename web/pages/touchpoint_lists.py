@@ -1,7 +1,7 @@
 """What the list of touchpoints shows, and how its address says which and in what order."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from backlog.evidence.personas import Persona
 from backlog.evidence.touchpoints import Access, Ownership
 from backlog.people.departments import Department
 from backlog.settings import Settings
-from web.asked import chosen, number
+from web.asked import chosen, day, number
 
 DESCENDING_FIRST = (Order.P_BELOW, Order.ANSWERS)
 """Orders that begin with the largest unless asked otherwise."""
@@ -68,6 +68,8 @@ def wanted(query: Mapping[str, str]) -> Wanted:
         phase_id=number(query, "phase"),
         department_id=number(query, "department"),
         persona_id=number(query, "persona"),
+        since=day(query, "since"),
+        until=day(query, "until"),
         ownership=chosen(query, "ownership", Ownership),
         access=chosen(query, "access", Access),
         signature=query.get("signature") == "1",
@@ -79,7 +81,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
     kept = {
         "phase": filters.phase_id,
         "department": filters.department_id,
-        "persona": filters.persona_id,
+        **cut_of(filters),
         "ownership": filters.ownership,
         "access": filters.access,
         "signature": 1 if filters.signature else None,
@@ -91,13 +93,23 @@ def wanted(query: Mapping[str, str]) -> Wanted:
     return Wanted(filters, order, turned != (order in DESCENDING_FIRST), kept)
 
 
+def cut_of(filters: Filters) -> dict[str, Any]:
+    """Which answers are looked at, as addresses say it: also that of a touchpoint's page."""
+    return {"persona": filters.persona_id, "since": filters.since, "until": filters.until}
+
+
 async def lines(session: AsyncSession, asked: Wanted, settings: Settings) -> list[Line]:
-    """The touchpoints wanted, with the score of all customers, or of one persona alone when that is asked for."""
-    statement = listed(asked.filters, probability=settings.probability, order=asked.order, descending=asked.descending)
+    """The touchpoints wanted, with the score of all current answers, or of those asked for alone: then the order and
+    what is below its threshold follow that score too."""
+    filters = replace(asked.filters, below=asked.filters.below and not asked.filters.is_cut)
+    statement = listed(filters, probability=settings.probability, order=asked.order, descending=asked.descending)
     found = [_line(row, settings.threshold) for row in await session.execute(statement)]
-    if asked.filters.persona_id is None:
+    if not filters.is_cut:
         return found
-    return await _of_persona(session, found, asked)
+    own = _ordered(await _of_cut(session, found, filters), asked)
+    if not asked.filters.below:
+        return own
+    return [line for line in own if line.p_below is not None and line.p_below >= settings.probability]
 
 
 def _line(row: Any, threshold: float) -> Line:
@@ -122,10 +134,13 @@ def _line(row: Any, threshold: float) -> Line:
     )
 
 
-async def _of_persona(session: AsyncSession, found: list[Line], asked: Wanted) -> list[Line]:
-    """With the scores of that persona in place of everybody's."""
-    known = await scores.headlines(session, persona_id=asked.filters.persona_id)
-    own = [_replaced(line, known.get(line.id)) for line in found]
+async def _of_cut(session: AsyncSession, found: Sequence[Line], filters: Filters) -> list[Line]:
+    """With the scores of these answers in place of the current ones of everybody."""
+    known = await scores.headlines(session, persona_id=filters.persona_id, since=filters.since, until=filters.until)
+    return [_replaced(line, known.get(line.id)) for line in found]
+
+
+def _ordered(own: list[Line], asked: Wanted) -> list[Line]:
     columns = {Order.SCORE: "value", Order.P_BELOW: "p_below", Order.ANSWERS: "n"}
     if asked.order not in columns:
         return own

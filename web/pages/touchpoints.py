@@ -22,7 +22,7 @@ from web.answers import see_other
 from web.forms import typed, version_of, whole
 from web.pages import touchpoint_sheet
 from web.pages.files import csv_file, uploaded
-from web.pages.touchpoint_lists import choices, lines, wanted
+from web.pages.touchpoint_lists import choices, cut_of, lines, wanted
 from web.pages.touchpoint_sheet import Cut, gathered
 from web.templating import page
 
@@ -50,6 +50,7 @@ async def index(request: Asked, database: NamedDependency[Database]) -> Response
         "touchpoints/index.html",
         rows=rows,
         wanted=asked,
+        cut=cut_of(asked.filters),
         numbers=numbers,
         choices=options,
         decided=decided,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mappe
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from backlog import sqlite
 from backlog.errors import Stale, VersionMissing
 
 CONSTRAINT_NAMES = {
@@ -151,6 +152,10 @@ def async_url(url: str) -> str:
 def _prepare_sqlite(engine: AsyncEngine) -> None:
     """Let us, not the driver, begin transactions: writers take the lock first instead of failing later."""
 
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def _open(_dialect: Dialect, _entry: ConnectionPoolEntry, _arguments: Any, options: dict[str, Any]) -> None:
+        options["async_creator_fn"] = sqlite.connect
+
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
@@ -169,9 +174,5 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def _begin(connection: Connection) -> None:
         if connection.get_execution_options().get("writing", False):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:  # cannot fail; past the cursor of SQLAlchemy it is one trip to the thread of the connection, not three
-            cast(AdaptedConnection, connection.connection.dbapi_connection).run_async(_begin_reading)
-
-
-async def _begin_reading(driver: Any) -> None:
-    await driver.execute("BEGIN")
+        else:
+            cast(AdaptedConnection, connection.connection.dbapi_connection).driver_connection.begin()

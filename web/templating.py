@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from web import formats, locales
 from web.answers import TOAST_COOKIE, carried_toast
+from web.fragments import Fragments, include_once
 
 HERE = Path(__file__).parent
 COMPONENTS = ("marks", "charts", "forms", "parts")
@@ -37,6 +38,9 @@ NAV: dict[str, Any] = {"waiting": 0, "organisation": "", "scores_to": None}
 
 REMEMBERED = {"icon", "heat", "move", "factor", "criterion", "stage", "stage_name", "dept", "sig", "place_name"}
 """Macros of few values that stand in every row: rendered once for each value and language."""
+
+
+FRAGMENTS = 3_000  # parts of pages kept as rendered, most of them rows of 1.5 KB
 
 
 class Components:
@@ -90,6 +94,7 @@ class Pages:
         self.reload = reload
         self.static_url = static_url
         self._versions: dict[str, str] = {}
+        self.fragments = Fragments(FRAGMENTS)
         self.environment = self._environment(time_zone)
         self.environment.globals["ui"] = Components(self.environment)
 
@@ -115,6 +120,7 @@ class Pages:
             "initials": formats.initials, "markdown": markdown, "text": locales.translated,
         }  # fmt: skip
         environment.globals |= {"static": self.static, "csrf": csrf, "LOCALES": locales.LOCALES, "step": step}
+        environment.globals["include_once"] = include_once
         return environment
 
     def static(self, path: str) -> str:
@@ -128,7 +134,8 @@ class Pages:
         """The whole template, or one of its blocks alone, in the reader's language."""
         if self.reload:
             self.environment.globals["ui"] = Components(self.environment)
-        known = common(request) | values
+            self.fragments.clear()
+        known = common(request) | {"fragments": self.fragments} | values
         found = self.environment.get_template(template)
         with locales.speaking(known["locale"]):
             if block is None:

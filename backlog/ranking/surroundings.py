@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -59,8 +59,9 @@ class View:
 
 @dataclass(slots=True)
 class Surroundings:
-    """``total``: ranked initiatives. ``counts_before``: the standings a week ago, None when nothing changed since."""
+    """``told``: the rows it was read from. ``total``: ranked initiatives. ``counts_before``: the standings a week ago, None when nothing changed since."""
 
+    told: tuple[tuple[Any, ...], ...] = ()
     departments: dict[int, Unit] = field(default_factory=dict)
     phases: list[Named] = field(default_factory=list)
     personas: list[Named] = field(default_factory=list)
@@ -75,9 +76,15 @@ class Surroundings:
 async def load(session: AsyncSession, person_id: int | None) -> Surroundings:
     """All of it, with the views of this person and those of everybody."""
     connection = await session.connection()
-    found = Surroundings()
     asked = {"day": week_ago(), "person": person_id}
-    for kind, number, name, more, _ in (await connection.execute(statement(), asked)).all():
+    return read(tuple(map(tuple, (await connection.execute(statement(), asked)).all())))
+
+
+@lru_cache(maxsize=64)
+def read(told: tuple[tuple[Any, ...], ...]) -> Surroundings:
+    """The rows of the statement as what they mean; they change seldom and are asked for all the time."""
+    found = Surroundings(told)
+    for kind, number, name, more, _ in told:
         _take(found, kind, number, name, more)
     found.phases.sort(key=lambda phase: phase.group)
     return found

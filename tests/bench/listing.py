@@ -125,7 +125,7 @@ async def rendered(url: str, secret: str) -> Callable[[], str]:
     await database.close()
 
     def again() -> str:
-        app.state.rows.clear()  # plain Jinja renders every row each time
+        pages.fragments.clear()  # plain Jinja renders every row each time
         return Pages.render(pages, *kept[-1])
 
     return again

@@ -1,6 +1,7 @@
 """The backlog: initiatives in rank order, with filters, views, and weights to try."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get
@@ -93,7 +94,9 @@ def shown(request: Request[Any, Any, Any], found: Backlog) -> dict[str, Any]:
         "asked_query": backlog_views.query_of(asked),
         "around": around,
         "rows": found.rows,
-        "row_of": backlog_rows.rendering(request, tried=asked.tried is not None, panel=asked.panel),
+        "rows_html": partial(
+            backlog_rows.rendered, request.app.state.pages, found.rows, tried=asked.tried is not None, panel=asked.panel
+        ),
         "base": base,
         "weights": asked.tried.percents() if asked.tried else base,
         "views": backlog_views.listed(request, around, asked),

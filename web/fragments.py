@@ -1,0 +1,38 @@
+"""Parts of pages as they were rendered: the same part with the same values in the same language is the same HTML."""
+
+from collections.abc import Callable, Hashable
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from web import locales
+
+
+class Fragments:
+    """The latest ``most`` parts. A key must hold all that the part shows, the language apart."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._known: dict[Hashable, Markup] = {}
+
+    def get(self, key: Hashable, render: Callable[[], str]) -> Markup:
+        """The part of this key, rendered when it is new; when there are too many all go."""
+        spoken = (locales.spoken.get(), key)
+        found = self._known.get(spoken)
+        if found is None:
+            if len(self._known) >= self.most:
+                self._known.clear()
+            found = self._known[spoken] = Markup(render())  # noqa: S704 - templates escape what they are given
+        return found
+
+    def clear(self) -> None:
+        self._known.clear()
+
+
+@pass_context
+def include_once(context: Context, template: str, *key: Hashable) -> Markup:
+    """``{{ include_once("part.html", a, b) }}`` is ``{% include "part.html" %}`` rendered once for the same a and b."""
+    fragments: Fragments = context["fragments"]
+    whole = context.environment.get_template(template)
+    return fragments.get((template, *key), lambda: whole.render(context.get_all()))

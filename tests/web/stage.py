@@ -2,7 +2,6 @@
 
 import datetime as dt
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -13,11 +12,17 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from backlog.errors import Text
+from backlog.history import Actor
+from backlog.people.roles import Role
+from web.identity import Viewer
 from web.templating import Pages, page
 
 ROOT = Path(__file__).parents[2]
-KATHARINA = SimpleNamespace(
-    name="Katharina Wiedenhöft", role="product_owner", email="k.wiedenhoeft@nordhafen.example", locale=None, theme=None
+KATHARINA = Viewer(
+    "Katharina Wiedenhöft",
+    Role.PRODUCT_OWNER,
+    Actor("Katharina Wiedenhöft", person_id=1),
+    "k.wiedenhoeft@nordhafen.example",
 )
 GIVEN = {
     "importance": {"value": 9.2, "origin": "rated"},

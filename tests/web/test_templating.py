@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -166,7 +166,7 @@ def test_a_block_alone_is_answered_without_the_frame() -> None:
 
 
 def test_the_person_decides_language_and_theme() -> None:
-    viewer = SimpleNamespace(**{**vars(KATHARINA), "locale": "de", "theme": "dark"})
+    viewer = replace(KATHARINA, locale="de", theme="dark")
     with TestClient(stage(viewer=viewer)) as client:
         text = client.get("/samples", headers={"Accept-Language": "en"}).text
 

@@ -9,24 +9,27 @@ import asyncio
 import gc
 import pickle
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history, tables
 from backlog.database import Database
-from backlog.errors import N_, Conflict, NotFound, Refused, Text
+from backlog.errors import N_, Conflict, Refused, Text
 from backlog.evidence.insights import Insight, InsightKind
 from backlog.history import Actor
-from backlog.imports import naming, recipes, removal, storing
-from backlog.imports.checks import Comment, Found, Reading
-from backlog.imports.meanings import Meanings
+from backlog.imports import ahead, naming, recipes, storing
+from backlog.imports.ahead import Ahead
+from backlog.imports.checks import Comment, Found
+from backlog.imports.claims import Stopped, claim, guarded, still_loading
+from backlog.imports.meanings import no_such_touchpoint
 from backlog.imports.names import Names, measures_named, touchpoints_named
+from backlog.imports.pieces import Order, Unknown
 from backlog.imports.previews import Table
 from backlog.imports.readers import clean, open_sheet
 from backlog.imports.recipes import Recipe
@@ -35,18 +38,15 @@ from backlog.imports.surveys import Import, ImportState, SummaryRow
 from backlog.imports.tallies import Tallies
 from backlog.rescoring import rescore
 
-MOST_ASIDE = 100_000  # rows kept with their reason; a file with more wrong rows than that has another fault
-AT_ONCE = 20_000  # rows read, inserted and committed together
+MOST_UNREADABLE = 100_000  # rows kept with their reason; a file with more wrong rows than that has another fault
 SPOOL = 8 << 20  # bytes of comments held in memory
+UNWANTED = no_such_touchpoint("").message
+"""The reason of rows set aside on purpose: by the time they are counted, all names have been decided about."""
 
 assert tables.__all__  # noqa: S101 - in a process of its own nothing else imports the tables these refer to
 
 Progress = Callable[[int, int], None]
 """Called with (rows read, rows set aside) after each chunk."""
-
-
-class Stopped(Exception):
-    """Somebody stopped the import while it ran."""
 
 
 @dataclass
@@ -66,6 +66,7 @@ class Load:
     warnings: list[Text] = field(default_factory=list)
     rows: int = 0
     aside: int = 0
+    unreadable: int = 0
     responses: int = 0
     insights: int = 0
     uncounted: int = 0
@@ -76,8 +77,8 @@ async def load(database: Database, import_id: int, *, progress: Progress | None 
 
     Raises Conflict when it is not queued.
     """
-    row = await _claim(database, import_id)
-    await _guarded(database, import_id, lambda: _load_file(database, row, progress))
+    row = await claim(database, import_id)
+    await guarded(database, import_id, lambda: _load_file(database, row, progress))
 
 
 async def load_table(
@@ -85,8 +86,8 @@ async def load_table(
 ) -> None:
     """Load rows that are at hand instead of a file. ``strict``: one wrong row refuses all, ids may stand for names.
     ``by`` is who sent them: the import remembers persons, but no tokens."""
-    row = await _claim(database, import_id)
-    await _guarded(database, import_id, lambda: _load(database, row, table, None, strict=strict, by=by))
+    row = await claim(database, import_id)
+    await guarded(database, import_id, lambda: _load(database, row, table, None, strict=strict, by=by))
 
 
 def run(url: str, import_id: int) -> None:
@@ -102,35 +103,6 @@ def run(url: str, import_id: int) -> None:
             await database.close()
 
     asyncio.run(alone())
-
-
-async def _claim(database: Database, import_id: int) -> Import:
-    async with database.writing() as session:
-        row = await session.get(Import, import_id, with_for_update=True)
-        if row is None:
-            raise NotFound(N_("There is no such import."))
-        if row.state is not ImportState.QUEUED:
-            raise Conflict(N_("This import is %(state)s; that cannot be done now."), state=row.state.value)
-        row.state, row.started_at, row.worker = ImportState.LOADING, history.now(), removal.this_worker()
-    return row
-
-
-async def _guarded(database: Database, import_id: int, work: Callable[[], Awaitable[None]]) -> None:
-    """Whatever stops the work, what it wrote is taken back and the import says why."""
-    try:
-        await work()
-    except Stopped:
-        await removal.clear(database, import_id)
-        raise
-    except Refused as refused:
-        await removal.clear(database, import_id, ImportState.FAILED, refused.text)
-        raise
-    except BaseException:
-        text = Text(
-            N_("The import broke off for a reason of our own; it is in the log. Nothing was imported. Try again.")
-        )
-        await removal.clear(database, import_id, ImportState.FAILED, text)
-        raise
 
 
 async def _load_file(database: Database, row: Import, progress: Progress | None) -> None:
@@ -168,14 +140,13 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 async def _stream(job: Load, row: Import, table: Table, progress: Progress | None) -> None:
-    reading = Reading(job.recipe, table.names, job.register, days=storing.day_type(job.database.url))
     with tempfile.SpooledTemporaryFile(max_size=SPOOL) as comments:
-        async with _Ahead() as ahead:
-            async for found in _chunks(job, table, reading):
+        async with Ahead() as writing, aclosing(_chunks(job, table)) as chunks:
+            async for found in chunks:
                 _count(job, found)
                 if found.comments:
                     pickle.dump(found.comments, comments)
-                await ahead.do(_write(job, found))
+                await writing.do(_write(job, found))
                 if progress:
                     progress(job.rows, job.aside)
         _refuse_without_answers(job)
@@ -183,44 +154,14 @@ async def _stream(job: Load, row: Import, table: Table, progress: Progress | Non
         await _finish(job, row.file_name, _comments(comments))
 
 
-async def _chunks(job: Load, table: Table, reading: Reading) -> AsyncIterator[Found]:
-    """Read in a thread: the next rows are parsed while those before are inserted, and whoever waits is answered."""
-    chunks = table.chunks(AT_ONCE)
-    while chunk := await asyncio.to_thread(next, chunks, None):
-        found = await asyncio.to_thread(reading.read, *chunk)
-        if await _name(job, reading.meanings):
-            found = await asyncio.to_thread(reading.read, *chunk)
-        yield found
-
-
-class _Ahead:
-    """Does one thing in the background while the next is prepared; leaves nothing running behind."""
-
-    def __init__(self) -> None:
-        self.task: asyncio.Task[None] | None = None
-
-    async def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Wait for the thing before (and raise what it raised), then start this one."""
-        try:
-            await self.done()
-        except BaseException:
-            work.close()
-            raise
-        self.task = asyncio.create_task(work)
-
-    async def done(self) -> None:
-        task, self.task = self.task, None
-        if task:
-            await task
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: object, error: object, where: object) -> None:
-        if kind is None:
-            await self.done()
-        elif self.task:
-            await asyncio.wait([self.task])
+async def _chunks(job: Load, table: Table) -> AsyncGenerator[Found, None]:
+    order = Order(table, job.recipe, job.register, storing.day_type(job.database.url))
+    async with aclosing(ahead.pieces(order)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Unknown):
+                await _name(job, piece)
+            else:
+                yield piece
 
 
 def _comments(spool: Any) -> Iterator[list[Comment]]:
@@ -244,15 +185,11 @@ async def _begin(job: Load, table: Table) -> None:
         await session.execute(update(Import).where(Import.id == job.import_id).values(rows=table.estimated_rows))
 
 
-async def _name(job: Load, meanings: Meanings) -> bool:
-    """Decide about the names that were new in the rows just read; whether there were any."""
-    if not meanings.new_touchpoints and not meanings.new_personas:
-        return False
+async def _name(job: Load, unknown: Unknown) -> None:
+    """Decide about names that were new in the rows just read."""
     async with job.database.writing() as session:
-        await naming.add_personas(session, meanings.new_personas, job.register, by=job.by)
-        await _resolve(job, session, meanings.new_touchpoints)
-    meanings.forget_names()
-    return True
+        await naming.add_personas(session, unknown.personas, job.register, by=job.by)
+        await _resolve(job, session, unknown.touchpoints)
 
 
 async def _resolve(job: Load, session: AsyncSession, named: Mapping[str, str]) -> None:
@@ -276,20 +213,21 @@ def _count(job: Load, found: Found) -> None:
     job.summaries += found.summaries
     job.rows += found.rows
     job.aside += len(found.wrong)
+    job.unreadable += sum(each.reason.message != UNWANTED for each in found.wrong)
     job.responses += len(found.answers) + sum(summary.n for summary in found.summaries)
     job.insights += len(found.comments)
     job.uncounted += found.uncounted
-    if job.aside > MOST_ASIDE:
+    if job.unreadable > MOST_UNREADABLE:
         raise Refused(
             N_("More than %(most)s rows cannot be read; the mapping does not fit this file. Nothing was imported."),
-            most=MOST_ASIDE,
+            most=MOST_UNREADABLE,
         )
 
 
 async def _write(job: Load, found: Found) -> None:
     """One chunk in one short transaction; Stopped when the import is no longer to be loaded."""
     async with job.database.writing() as session:
-        still = update(Import).where(Import.id == job.import_id, Import.state == ImportState.LOADING)
+        still = still_loading(job.import_id)
         counted = await session.execute(still.values(rows_read=job.rows, rows_aside=job.aside, responses=job.responses))
         if counted.rowcount != 1:  # type: ignore[attr-defined] # an update has one
             raise Stopped
@@ -318,8 +256,7 @@ async def _finish(job: Load, file_name: str, comments: Iterator[list[Comment]]) 
     if job.uncounted:
         job.warnings.append(Text(N_("%(n)s answers have the weight 0 and do not count."), {"n": job.uncounted}))
     async with job.database.writing() as session:
-        still = update(Import).where(Import.id == job.import_id, Import.state == ImportState.LOADING)
-        ended = await session.execute(still.values(
+        ended = await session.execute(still_loading(job.import_id).values(
             state=ImportState.LOADED, finished_at=history.now(), rows=job.rows, rows_read=job.rows, rows_aside=job.aside,
             responses=job.responses, insights=job.insights, version=Import.version + 1,
             warnings=[{"message": text.message, "params": dict(text.params)} for text in job.warnings],

@@ -20,6 +20,12 @@ class Names:
     def touchpoint(self, name: str) -> int | None:
         return self.touchpoints.get(clean(name)) if name else None
 
+    def learn(self, other: "Names") -> None:
+        """Add what another copy of this register has come to hold."""
+        self.touchpoints |= other.touchpoints
+        self.measures |= other.measures
+        self.personas |= other.personas
+
 
 def measures_named(recipe: Recipe) -> dict[str, Scale]:
     """Measures the recipe itself names, with their scales: these may be made when they are new."""

@@ -21,7 +21,7 @@ from backlog.evidence.responses import Response, Tally
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
-from backlog.imports import aside, calls, loading, recipes, removal
+from backlog.imports import aside, calls, claims, loading, recipes, removal
 from backlog.imports.calls import Answered
 from backlog.imports.previews import Rows
 from backlog.imports.recipes import Recipe
@@ -120,6 +120,28 @@ async def test_wrong_rows_are_kept_with_their_reason_and_can_be_downloaded(datab
     assert sorted(counted) == [("answered_on", 1), ("touchpoint", 1), ("value", 1)]
 
 
+async def test_rows_set_aside_on_purpose_are_not_taken_for_a_wrong_mapping(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    unwanted = [long_row("Car park")] * (loading.MOST_UNREADABLE + 1)
+    import_id = await queued(sqlite_database, survey(tmp_path, long_row(), *unwanted), LONG, {"check-in": "create"})
+
+    await loading.load(sqlite_database, import_id)
+
+    row = await found(sqlite_database, import_id)
+    assert (row.state, row.rows_aside, row.responses) == (ImportState.LOADED, len(unwanted), 1)
+
+
+async def test_a_file_with_far_too_many_wrong_rows_is_refused(sqlite_database: Database, tmp_path: Path) -> None:
+    wrong = [long_row(value="x")] * (loading.MOST_UNREADABLE + 1)
+    import_id = await queued(sqlite_database, survey(tmp_path, long_row(), *wrong), LONG)
+
+    with pytest.raises(Refused, match="cannot be read; the mapping does not fit"):
+        await loading.load(sqlite_database, import_id)
+
+    assert await count(sqlite_database, Response, Tally, SetAside) == [0, 0, 0]
+
+
 async def test_unknown_touchpoints_are_made_matched_or_set_aside_as_decided(database: Database, tmp_path: Path) -> None:
     async with database.writing() as session:
         lounge = await touchpoints.add(session, {"name": "Lounge"}, by=ANNA)
@@ -193,7 +215,7 @@ async def test_a_stopped_import_leaves_nothing_behind_and_can_be_tried_again(
         if not stops:
             stops.append(loop.create_task(stop()))
 
-    with pytest.raises(loading.Stopped):
+    with pytest.raises(claims.Stopped):
         await loading.load(database, import_id, progress=at_first_progress)
 
     await stops[0]

@@ -144,7 +144,8 @@ async def _windows(
     months = (await settings.load(session)).score_months
     if since is None and until is None:
         return {(row.touchpoint_id, row.measure_id): Window.ending(row.until, months) for row in asked}
-    wanted = _period(since or min(row.since for row in asked), until or max(row.until for row in asked))
+    first, last = min(row.since for row in asked), max(row.until for row in asked)
+    wanted = _period(since or first, until or max(last, since or last))
     return {(row.touchpoint_id, row.measure_id): wanted for row in asked}
 
 

@@ -16,7 +16,7 @@ from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
 from backlog.initiatives import evidence, initiatives, suggestions
 from backlog.initiatives.comments import Comment
-from backlog.initiatives.initiative import TITLE_MOST, Initiative, InitiativeInsight, InitiativeTouchpoint
+from backlog.initiatives.initiative import Initiative, InitiativeInsight, InitiativeTouchpoint
 from backlog.initiatives.ratings import Rating
 from backlog.initiatives.stages import ENDED, Stage
 from backlog.triage import rules, trends, voices
@@ -24,7 +24,6 @@ from backlog.triage.candidates import WAITING, Candidate, CandidateState
 from backlog.triage.rules import LEAST_MOVE, Snooze
 from backlog.triage.voices import Theme, Voice
 
-THEME_IN_TITLE = 90  # characters
 QUOTED = 240  # characters of a comment in a problem
 
 
@@ -67,7 +66,7 @@ class Draft:
 
 
 async def draft(session: AsyncSession, candidate: Candidate) -> Draft:
-    """Title from the touchpoint and its worst theme; problem from the reason, the trend and what customers say."""
+    """Title from the touchpoint; problem from the reason, the trend and what customers say."""
     touchpoint = await session.get_one(Touchpoint, candidate.touchpoint_id)
     themes = await voices.themes(session, touchpoint.id)
     points = (await trends.of(session, [touchpoint.id])).get(touchpoint.id, [])
@@ -80,20 +79,11 @@ async def draft(session: AsyncSession, candidate: Candidate) -> Draft:
         Text(N_("“%(text)s”"), {"text": each.text[:QUOTED]}) for each in await voices.quotes(session, touchpoint.id)
     ]
     return Draft(
-        draft_title(touchpoint.name, voices.worst(themes)),
+        Text(N_("Improve %(touchpoint)s"), {"touchpoint": touchpoint.name}),
         tuple(problem),
         touchpoint.department_id,
         await voices.evidence(session, touchpoint.id),
     )
-
-
-def draft_title(name: str, theme: Theme | None) -> Text:
-    """Never longer than a title may be."""
-    name = name[: TITLE_MOST - THEME_IN_TITLE - 20]
-    if theme is None:
-        return Text(N_("Improve %(touchpoint)s"), {"touchpoint": name})
-    words = theme.theme if len(theme.theme) <= THEME_IN_TITLE else theme.theme[: THEME_IN_TITLE - 1].rstrip() + "…"
-    return Text(N_("Improve %(touchpoint)s: %(theme)s"), {"touchpoint": name, "theme": words})
 
 
 def _course(points: Sequence[Any]) -> Text:

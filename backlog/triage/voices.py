@@ -1,7 +1,6 @@
 """What customers say about a touchpoint: themes with their counts, and a few of them in their own words."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -84,8 +83,3 @@ async def _voices(
         .limit(limit)
     )
     return [Voice(*row) for row in rows]
-
-
-def worst(found: Sequence[Theme]) -> Theme | None:
-    """The most frequent theme that is no praise."""
-    return next((theme for theme in found if theme.kind is not InsightKind.DELIGHT), None)

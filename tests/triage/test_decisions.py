@@ -30,7 +30,7 @@ async def test_a_draft_speaks_of_the_worst_theme_the_trend_and_the_quotes(databa
         draft = await decisions.draft(session, candidate)
 
     problem = "\n".join(map(str, draft.problem))
-    assert str(draft.title) == "Improve Security screening: Long queues"
+    assert str(draft.title) == "Improve Security screening"
     assert "below 5.0 with a probability of 99%" in problem
     assert "from 5.9 in 2017-05-01 to 2.9 in 2018-05-01" in problem
     assert "Long queues (2); Taking shoes off (1); Friendly staff (3)" in problem

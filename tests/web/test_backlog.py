@@ -80,6 +80,17 @@ async def test_an_empty_list_says_which_filter_hides_how_many(backlog: Served) -
     assert 'href="/backlog?department=2"' in page
 
 
+async def test_what_a_filter_hides_is_counted_as_readers_write_numbers(served_sqlite: Served) -> None:
+    async with served_sqlite.database.writing() as session:
+        session.add_all(initiative(f"Step {n}") for n in range(1234))
+    reader = await served_sqlite.client(Role.VIEWER, locale="de")
+
+    page = (await reader.get("/backlog?q=nothing+like+it")).text
+
+    assert ": 1.234 Initiativen." in page
+    assert "1234" not in page
+
+
 async def test_an_empty_product_leads_to_the_ways_in(served: Served) -> None:
     assert (await (await served.client()).get("/backlog")).headers["location"] == "/welcome"
 

@@ -328,10 +328,10 @@ async def test_evidence_is_chosen_linked_and_taken_out(served: Served) -> None:
     assert "Baggage reclaim hall" not in re.sub(r"<small>.*?</small>", "", offered.text)
     assert linked.status_code == 303
     shown = text(await browser.get(f"/initiatives/{key}"))
-    assert "2 touchpoints · 1 quote" in shown
+    assert "2 touchpoints · 1 insight" in shown
     await browser.post(f"/initiatives/{key}/touchpoints/{field.security}/removal")
     await browser.post(f"/initiatives/{key}/insights/{field.story}/removal")
-    assert "1 touchpoint · 0 quotes" in text(await browser.get(f"/initiatives/{key}"))
+    assert "1 touchpoint · 0 insights" in text(await browser.get(f"/initiatives/{key}"))
     wrong = await browser.post(f"/initiatives/{key}/evidence", data={"touchpoints": ["4711"]})
     assert wrong.status_code == 422
 
@@ -353,6 +353,8 @@ async def test_a_coded_theme_is_not_quoted_as_if_somebody_had_said_it(served_sql
     assert "<b>Bags come late</b>" in offered
     assert shown.count("Bags come late") == 2
     assert "“Bags come late" not in offered + shown
+    assert "1 touchpoint · 2 insights" in " ".join(re.sub(r"<[^>]+>", " ", shown).split())
+    assert "quote out of the evidence" not in shown
 
 
 async def test_a_comment_appears_and_an_empty_one_is_refused(served: Served) -> None:

@@ -1,5 +1,6 @@
 """The pages of touchpoints: found, read, changed, and nothing lost when something is refused."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -127,6 +128,27 @@ async def test_a_touchpoint_says_its_score_in_words(served: Served) -> None:
     assert "against the period before" in page
     assert "May 2017" in page
     assert "Nominate it" not in page
+
+
+async def test_what_else_was_asked_stands_for_the_period_it_was_asked_in(served: Served) -> None:
+    async with served.database.writing() as session:
+        experience = await a_measure(session)
+        recommend = await a_measure(session, "recommend", kind=Kind.LOYALTY, scale=Scale(0, 10))
+        gates = await a_touchpoint(session, "Gates")
+        answered(session, gates, experience, {3: 40, 4: 60})
+        answered(session, gates, recommend, {10: 30, 6: 10}, month=dt.date(2015, 3, 1))
+        await scores.recompute(session)
+    browser = await served.client(Role.VIEWER)
+
+    def also_asked(page: str) -> str:
+        table = page.partition("Also asked here")[2].partition("</table>")[0]
+        return " ".join(re.sub(r"<[^>]+>", " ", table).split())
+
+    now = also_asked((await browser.get(f"/touchpoints/{gates.id}")).text)
+    then = also_asked((await browser.get(f"/touchpoints/{gates.id}?since=2018-01-01")).text)
+
+    assert "Recommend Apr 2014 to Mar 2015 9.0 8.4–9.6 40 9.0 +" in now
+    assert then == ""
 
 
 async def test_the_trail_to_a_touchpoint_names_the_phase_it_is_listed_under(served_sqlite: Served) -> None:

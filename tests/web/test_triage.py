@@ -55,6 +55,18 @@ async def test_the_inbox_shows_the_candidates_beside_the_first_of_them(served: S
     assert 'aria-current="true"' in page.text
 
 
+async def test_themes_are_not_counted_as_comments(served_sqlite: Served) -> None:
+    async with served_sqlite.database.writing() as session:
+        [candidate] = await waiting(session)
+        await said(session, candidate.touchpoint_id, "", "Long queues")
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    page = await browser.get(f"/triage/{candidate.id}")
+
+    assert "1 insight<" in page.text
+    assert "1 comment<" not in page.text
+
+
 async def test_a_viewer_sees_only(served_sqlite: Served) -> None:
     [number, *_] = await given(served_sqlite)
     browser = await served_sqlite.client(Role.VIEWER)
@@ -182,7 +194,7 @@ async def test_the_form_of_an_initiative_is_filled_from_the_evidence_and_saved(s
         data={"version": 1, "title": "Keep shoes on", "problem": "Socks", "insights": [insight.id]},
     )
 
-    assert 'value="Improve Security screening: Taking shoes off"' in form.text
+    assert 'value="Improve Security screening"' in form.text
     assert "The score went from 5.9 in May 2017 to 2.9 in May 2018." in form.text
     assert answer.status_code == 303
     async with served.database.reading() as session:

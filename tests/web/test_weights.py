@@ -54,6 +54,23 @@ async def test_the_next_agreement_retires_the_one_before(backlog: Served) -> Non
     assert (await owner.post("/settings/weights/2/agreement")).status_code == 409
 
 
+async def test_the_weights_in_force_are_not_among_the_earlier_ones(backlog: Served) -> None:
+    owner = await backlog.client(Role.PRODUCT_OWNER)
+    for reason in ("What customers say", "Small steps first"):
+        await owner.post("/settings/weights", data=PROPOSAL | {"reason": reason})
+    await owner.post("/settings/weights/1/agreement")
+
+    first = (await owner.get("/settings/weights")).text
+    await owner.post("/settings/weights/2/agreement")
+    now, _, earlier = (await owner.get("/settings/weights")).text.partition("Earlier profiles")
+
+    assert "Earlier profiles" not in first
+    assert "What customers say" in first
+    assert "Small steps first" in now
+    assert "Small steps first" not in earlier
+    assert "What customers say" in earlier
+
+
 async def test_a_declined_proposal_is_closed(backlog: Served) -> None:
     owner = await backlog.client(Role.PRODUCT_OWNER)
     await owner.post("/settings/weights", data=PROPOSAL)

@@ -48,10 +48,13 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One measure asked at the touchpoint, as it stands; ``nps`` where it is a recommendation on 0-10."""
+    """One measure asked at the touchpoint, as it stands over its own months; ``nps`` where it is a recommendation on
+    0-10."""
 
     measure: Measure
-    estimate: Estimate | None
+    estimate: Estimate
+    since: dt.date
+    until: dt.date
     nps: PromoterScore | None
 
 
@@ -100,7 +103,7 @@ async def _figures(session: AsyncSession, touchpoint_id: int, cut: Cut) -> dict[
     until = headline.until if headline else cut.until or (window.last_day if window else None)
     measure_id = chosen or (headline.measure.id if headline else await scores.headline_measure(session, touchpoint_id))
     period: dict[str, Any] = {"persona_id": cut.persona_id, "since": since, "until": until}
-    others = [await _asked(session, touchpoint_id, each, period) for each in measures if each.id != measure_id]
+    others = [await _asked(session, touchpoint_id, each, cut) for each in measures if each.id != measure_id]
     return {
         "cut": cut,
         "headline": headline,
@@ -110,22 +113,33 @@ async def _figures(session: AsyncSession, touchpoint_id: int, cut: Cut) -> dict[
         "until": until,
         "trend": await scores.trend(session, touchpoint_id, measure_id, cut.persona_id) if measure_id else [],
         "bins": await scores.distribution(session, touchpoint_id, measure_id, **period) if measure_id else [],
-        "nps": await _nps(session, touchpoint_id, headline, period),
-        "others": [each for each in others if each.estimate],
+        "nps": await _nps(session, touchpoint_id, headline, cut.persona_id),
+        "others": [each for each in others if each],
     }
 
 
-async def _asked(session: AsyncSession, touchpoint_id: int, measure: Measure, period: Mapping[str, Any]) -> Asked:
-    found = await scores.headline(session, touchpoint_id, measure_id=measure.id, **period)
-    answers = await scores.answers(session, touchpoint_id, measure.id, **period)
-    return Asked(measure, found.estimate if found else None, scores.recommendation(measure, answers.counts))
+async def _asked(session: AsyncSession, touchpoint_id: int, measure: Measure, cut: Cut) -> Asked | None:
+    """None when it was not asked in this cut; without a period, the last months in which it was asked count."""
+    found = await scores.headline(
+        session,
+        touchpoint_id,
+        persona_id=cut.persona_id,
+        since=cut.since,
+        until=cut.until,
+        measure_id=measure.id,
+    )
+    if found is None:
+        return None
+    nps = await _nps(session, touchpoint_id, found, cut.persona_id)
+    return Asked(measure, found.estimate, found.since, found.until, nps)
 
 
 async def _nps(
-    session: AsyncSession, touchpoint_id: int, headline: scores.Headline | None, period: Mapping[str, Any]
+    session: AsyncSession, touchpoint_id: int, headline: scores.Headline | None, persona_id: int | None
 ) -> PromoterScore | None:
     if headline is None or headline.measure.kind is not Kind.LOYALTY:
         return None
+    period: dict[str, Any] = {"persona_id": persona_id, "since": headline.since, "until": headline.until}
     found = await scores.answers(session, touchpoint_id, headline.measure.id, **period)
     return scores.recommendation(headline.measure, found.counts)
 

@@ -40,10 +40,11 @@ async def index(request: Request[Any, Any, Any], database: NamedDependency[Datab
             for profile in profiles
             if profile.state is ProfileState.PROPOSED
         ]
-    decided = [profile for profile in profiles if profile.state is not ProfileState.PROPOSED]
+    earlier = [profile for profile in profiles if profile.state in (ProfileState.DECLINED, ProfileState.RETIRED)]
+    agreed = next((profile for profile in profiles if profile.state is ProfileState.AGREED), None)
     may_decide = request.user.may(Role.PRODUCT_OWNER)
-    values = {"base": base.percents(), "proposals": proposals, "decided": decided, "may_decide": may_decide}
-    return page(request, "weights/index.html", **values)
+    values = {"base": base.percents(), "proposals": proposals, "earlier": earlier, "may_decide": may_decide}
+    return page(request, "weights/index.html", agreed=agreed, **values)
 
 
 @get("/settings/weights/new", name="weights.new", opt={"role": Role.CONTRIBUTOR}, include_in_schema=False)

@@ -17,8 +17,14 @@ function press(el) {
     el.select?.();
     return;
   }
-  if (el.matches("summary")) el.focus();
   el.click();
+  if (el.matches("summary")) enter(el.parentElement);
+}
+
+// into what a key has opened: its first field, else its summary
+function enter(details) {
+  const fields = details.open ? [...details.querySelectorAll("input:not([type=hidden]), select, textarea")] : [];
+  (fields.find(visible) ?? details.querySelector("summary")).focus();
 }
 
 document.addEventListener("keydown", (event) => {

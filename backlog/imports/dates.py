@@ -5,12 +5,14 @@ passed over), ``day`` (day of the month; month and year are fixed), ``month``, `
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 ORDERS = {"y-m-d": "ymd", "d.m.y": "dmy", "d/m/y": "dmy", "m/d/y": "mdy"}
 FORMATS = (*ORDERS, "day", "month", "quarter", "year")
 EARLIEST, LATEST = 1970, 2100
+NEARLY = 0.9  # the share of values that must be dates for a column to be one; a bad one is set aside with its reason
 
 _THREE = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]\s*\d{1,2}[:.]\d{2}.*)?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -75,18 +77,19 @@ def _year(text: str, year: int, month: int) -> date | None:
 
 
 def guess_format(values: Iterable[str]) -> tuple[str, bool]:
-    """(format, certain) under which all values are dates; ("", False) when there is none.
+    """(format, certain) under which the most values are dates; ("", False) when more than a few are dates under none.
 
-    Day and month cannot be told apart when every day is at most 12: then the answer is uncertain.
+    Day and month cannot be told apart when every day is at most 12, or when some values say this and some that: then
+    the answer is uncertain.
     """
-    distinct = {value.strip() for value in values if value.strip()}
-    if not distinct:
+    counted = Counter(value.strip() for value in values if value.strip())
+    whole = counted.total()
+    dotted = 2 * sum(n for value, n in counted.items() if "." in value) > whole
+    forms = [form for form in (*ORDERS, "month", "quarter", "year") if form != ("d/m/y" if dotted else "d.m.y")]
+    read = {form: sum(n for value, n in counted.items() if read_date(value, form)) for form in forms}
+    fitting = sorted((form for form in forms if read[form] >= NEARLY * whole), key=lambda form: -read[form])
+    if not whole or not fitting:
         return "", False
-    fitting = [
-        form for form in (*ORDERS, "month", "quarter", "year") if all(read_date(value, form) for value in distinct)
-    ]
-    if not fitting:
-        return "", False
-    dotted = all("." in value for value in distinct)
-    fitting = [form for form in fitting if form != ("d/m/y" if dotted else "d.m.y")]
-    return fitting[0], len(fitting) == 1
+    best = fitting[0]
+    rivals = [form for form in fitting[1:] if read[form] == read[best] or read[best] < whole]
+    return best, not rivals

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from backlog.errors import N_, Text
 from backlog.imports import vocabulary
 from backlog.imports.columns import Profile, ScaleGuess, guess_decimal, guess_scale, profile
-from backlog.imports.dates import guess_format
+from backlog.imports.dates import NEARLY, guess_format
 from backlog.imports.readers import Row, Sheet, clean
 from backlog.imports.recipes import ROLES, Column, Dates, Recipe, Role, Scale, Shape
-from backlog.imports.vocabulary import OVERALL, WORDS, speaks_of
+from backlog.imports.vocabulary import BLANKS, OVERALL, WORDS, speaks_of
 
 _BATTERY = re.compile(r"^\W*([A-Za-z]{1,8}\d{1,3})(?:[A-Z]_)?[_\-.: ]*(.*)$")
 _ASKED = re.compile(r"(?:.*:|.*\[)\s*([^\]:]+)\]?\s*$")
@@ -121,7 +121,8 @@ def _plausible(each: Profile, role: Role, shape: Shape) -> bool:
 
 
 def _is_day(each: Profile) -> bool:
-    return each.numeric == 1.0 and each.is_whole and all(1 <= value <= 31 for value in each.numbers)
+    days = sum(n for value, n in each.numbers.items() if value in range(1, 32))
+    return each.filled > 0 and days >= NEARLY * (each.filled - sum(each.words[word] for word in BLANKS))
 
 
 def _is_prose(each: Profile) -> bool:

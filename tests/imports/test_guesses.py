@@ -110,3 +110,39 @@ def test_guessing_survives_anything_a_sheet_can_hold(tmp_path: Path) -> None:
     guesses = guess(open_sheet(path))
 
     assert len(guesses.columns) == 6
+
+
+def dated(*days: str) -> Guesses:
+    rows = "".join(f"{day};Lounge;{at % 5 + 1}\n" for at, day in enumerate(days))
+    return guessed("Datum;Kontaktpunkt;Bewertung\n" + rows)
+
+
+def test_a_bad_date_among_many_does_not_stop_the_column_being_one() -> None:
+    guesses = dated(*(f"{at % 28 + 1:02}.05.2026" for at in range(60)), "31.02.2026", "unbekannt")
+
+    assert roles(guesses)["Datum"] == "date"
+    assert guesses.recipe.date.format == "d.m.y"
+    assert not guesses.columns[0].doubtful
+
+
+def test_a_column_where_every_fifth_is_no_date_is_none() -> None:
+    guesses = dated(*(f"{at % 28 + 1:02}.05.2026" for at in range(40)), *["unbekannt"] * 10)
+
+    assert roles(guesses)["Datum"] != "date"
+
+
+def test_day_and_month_are_told_apart_by_most_and_doubtful_when_some_say_otherwise() -> None:
+    days = [f"{at % 12 + 1:02}/{at % 12 + 1:02}/2026" for at in range(60)]
+
+    clear, torn = dated(*days, "28/05/2026"), dated(*days, "28/05/2026", "29/05/2026", "05/28/2026")
+
+    assert (clear.recipe.date.format, clear.columns[0].doubtful) == ("d/m/y", False)
+    assert (torn.recipe.date.format, torn.columns[0].doubtful) == ("d/m/y", True)
+
+
+def test_a_stray_day_of_the_month_does_not_stop_the_column_being_days() -> None:
+    rows = "".join(f"{at % 28 + 1};Lounge;{at % 5 + 1}\n" for at in range(60))
+    guesses = guessed("Datum;Kontaktpunkt;Bewertung\n" + rows + "99;Lounge;3\n")
+
+    assert roles(guesses)["Datum"] == "date"
+    assert guesses.recipe.date.format == "day"

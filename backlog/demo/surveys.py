@@ -1,5 +1,6 @@
 """The surveys of the demo, read with their recipes just as anybody's files are."""
 
+import asyncio
 import datetime as dt
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from backlog.database import Database
 from backlog.demo import content
 from backlog.history import Actor
 from backlog.imports import loading, recipes, saved
+from backlog.imports.copies import digest_of
 from backlog.imports.naming import CREATE, OTHERS
 from backlog.imports.readers import open_sheet
 from backlog.imports.recipes import Recipe
@@ -20,27 +22,23 @@ NAMES = (*(f"sfo_{year}" for year in range(2013, 2019)), "sfo_2018_comments")
 
 async def load(database: Database, name: str, *, at: dt.datetime, by: Actor) -> None:
     """Load one survey and save its recipe, unless that was done before."""
+    file = content.FOLDER / "sfo" / f"{name}.csv"
     recipe = recipes.read((content.FOLDER / "recipes" / f"{name}.json").read_bytes())
     with history.at(at):
         async with database.writing() as session:
-            import_id = await _queue(session, f"{name}.csv", recipe, by)
+            import_id = await _queue(session, f"{name}.csv", await asyncio.to_thread(digest_of, file), recipe, by)
         if import_id is None:
             return
-        sheet = open_sheet(
-            content.FOLDER / "sfo" / f"{name}.csv",
-            encoding=recipe.encoding,
-            delimiter=recipe.delimiter,
-            header_row=recipe.header_row,
-        )
+        sheet = open_sheet(file, encoding=recipe.encoding, delimiter=recipe.delimiter, header_row=recipe.header_row)
         await loading.load_table(database, import_id, sheet)
 
 
-async def _queue(session: AsyncSession, file_name: str, recipe: Recipe, by: Actor) -> int | None:
+async def _queue(session: AsyncSession, file_name: str, digest: str, recipe: Recipe, by: Actor) -> int | None:
     loaded = select(Import.id).where(Import.file_name == file_name, Import.state == ImportState.LOADED)
     if await session.scalar(loaded):
         return None
     await saved.save(session, recipe.name, recipe, by=by)
-    row = new_import(file_name, None, by=by)  # without the path: the file is part of the product, nobody's to remove
+    row = new_import(file_name, None, digest=digest, by=by)  # no path: the file is the product's, nobody's to remove
     row.queue(recipes.to_builtins(recipe), {OTHERS: CREATE})
     session.add(row)
     await session.flush()

@@ -7,18 +7,21 @@ from datetime import date
 import msgspec
 from sqlalchemy import select
 
+from backlog import wording
 from backlog.database import Database
 from backlog.errors import N_, Refused
 from backlog.evidence.measures import Measure
 from backlog.history import Actor
-from backlog.imports import loading, naming, recipes
+from backlog.imports import copies, loading, naming, recipes
 from backlog.imports.checks import Wrong
+from backlog.imports.copies import AlreadyIn
 from backlog.imports.previews import Preview, Rows, Table, preview
 from backlog.imports.readers import clean
 from backlog.imports.recipes import Column, Dates, Recipe, Role, Scale, Shape
 from backlog.imports.surveys import Import, new_import
 
 MOST = 500_000
+TOO_MANY = N_("At most %(most)s rows can be sent in one call. Nothing was stored.")
 ROLES = {
     "touchpoint": Role.TOUCHPOINT,
     "measure": Role.MEASURE,
@@ -73,23 +76,46 @@ def _written(value: float | str) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
 
 
-async def receive(database: Database, table: Table, *, create: Collection[str] = (), by: Actor, today: date) -> Import:
-    """Check every row, then load them all as one import. ``create`` may hold "touchpoints".
+def refuse_nul(answers: Sequence[Answered]) -> None:
+    """Raise RowsWrong with the fields that hold the one character no database keeps as text."""
+    wrong = [
+        Wrong(row, name, value, problem, [])
+        for row, each in enumerate(answers, start=1)
+        for name in ROLES
+        if isinstance(value := getattr(each, name), str) and (problem := wording.wrong(value, len(value)))
+    ]
+    if wrong:
+        raise RowsWrong(wrong, len({each.row for each in wrong}))
 
-    Raises RowsWrong with the rows at fault, Refused for more than MOST rows, unknown columns or no rows.
+
+async def receive(
+    database: Database, table: Table, *, create: Collection[str] = (), digest: str | None = None, again: bool = False,
+    by: Actor, today: date,
+) -> Import:  # fmt: skip
+    """Check every row, then load them all as one import. ``create`` may hold "touchpoints" (all unknown names are made)
+    and "personas" (those of personas). ``again``: even when content of this digest is in.
+
+    Raises RowsWrong with the rows at fault, Refused for more than MOST rows, unknown columns or no rows, AlreadyIn.
     """
     if table.estimated_rows > MOST:
-        raise Refused(N_("At most %(most)s rows can be sent in one call. Nothing was stored."), most=MOST)
-    makes_touchpoints = "touchpoints" in create
+        raise Refused(TOO_MANY, most=MOST)
+    makes_touchpoints, makes_personas = "touchpoints" in create, bool(create)
     async with database.reading() as session:
+        earlier = [] if again else await copies.present(session, digest)
+        if earlier:
+            raise AlreadyIn(earlier)
         register = await naming.known(session, ids=True)
         measures = (await session.scalars(select(Measure))).all()
     scales = STANDARD | {measure.name: Scale(measure.low, measure.high, measure.is_reversed) for measure in measures}
     recipe = _recipe(table, scales, today)
-    found = await asyncio.to_thread(preview, table, recipe, register, new_touchpoints=makes_touchpoints, today=today)
+    found = await asyncio.to_thread(
+        preview, table, recipe, register, new_touchpoints=makes_touchpoints, new_personas=makes_personas, today=today
+    )
     _refuse(found, table)
     async with database.writing() as session:
-        row = new_import(f"API: {by.name}", None, by=by)
+        if not again:
+            await copies.refuse(session, digest)
+        row = new_import(f"API: {by.name}", None, digest=digest, by=by)
         resolution = naming.CREATE if makes_touchpoints else naming.ASIDE
         row.queue(recipes.to_builtins(recipe), {naming.OTHERS: resolution})
         session.add(row)

@@ -1,7 +1,7 @@
 """Imports before they run: the file that has arrived, the mapping in the making, and the start."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from backlog.database import find
 from backlog.errors import N_, Conflict, NotFound, Refused
 from backlog.evidence.layers import Layer
 from backlog.history import Actor
-from backlog.imports import naming, recipes
+from backlog.imports import copies, naming, recipes
 from backlog.imports.readers import clean
 from backlog.imports.recipes import Column, Recipe, Role, Shape
 from backlog.imports.surveys import Import, ImportState, new_import
@@ -30,9 +30,11 @@ async def get(session: AsyncSession, import_id: int, *, for_change: bool = False
     return found
 
 
-async def arrive(session: AsyncSession, file_name: str, path: str, recipe: Recipe, *, rows: int, by: Actor) -> Import:
+async def arrive(
+    session: AsyncSession, file_name: str, path: str, recipe: Recipe, *, rows: int, digest: str, by: Actor
+) -> Import:
     """A readable file of about so many rows, with the mapping it starts from."""
-    row = new_import(file_name, path, by=by)
+    row = new_import(file_name, path, digest=digest, by=by)
     row.recipe, row.rows = recipes.to_builtins(recipe), rows
     session.add(row)
     await session.flush()
@@ -45,18 +47,31 @@ def mapping(row: Import) -> Recipe:
     return msgspec.convert(row.recipe, Recipe)
 
 
-def change(row: Import, recipe: Recipe, *, version: int | None) -> None:
+def change(session: AsyncSession, row: Import, recipe: Recipe, *, version: int | None, by: Actor) -> None:
     """Keep the mapping as far as it is. Raises Stale, or Conflict when the import has begun."""
     row.expect(version)
     _must_be_editable(row)
-    row.recipe = recipes.to_builtins(recipe)
+    changes = history.differences(_flat(row.recipe), _flat(recipes.to_builtins(recipe)))
+    if changes:
+        row.recipe = recipes.to_builtins(recipe)
+        history.record(session, by, "matched", "import", row.id, changes)
+
+
+def _flat(recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """Each column by its name, so that the history holds only those that changed."""
+    columns = {f"column {each['column']}": each for each in recipe.get("columns", [])}
+    return {name: value for name, value in recipe.items() if name != "columns"} | columns
 
 
 async def start(
-    session: AsyncSession, row: Import, resolutions: Mapping[str, Any], *, version: int | None, by: Actor
-) -> None:
-    """Queue it. ``resolutions``: for each new touchpoint name an id, "create" or "aside". Raises Stale, Invalid, Conflict."""
+    session: AsyncSession, row: Import, resolutions: Mapping[str, Any], *, version: int | None, by: Actor,
+    known: Collection[int] = (),
+) -> None:  # fmt: skip
+    """Queue it. ``resolutions``: for each new touchpoint name an id, "create" or "aside"; ``known``: imports of the same
+    content that are in, and it is to count once more. Raises Stale, Invalid, Conflict, AlreadyIn."""
     row.expect(version)
+    _must_be_editable(row)
+    await copies.refuse(session, row.digest, but=row.id, known=known)
     recipe = mapping(row)
     recipes.check(recipe)
     if recipe.shape is Shape.WIDE:
@@ -77,9 +92,13 @@ def without(recipe: Recipe, names: Iterable[str]) -> Recipe:
     return msgspec.structs.replace(recipe, columns=[kept(column) for column in recipe.columns])
 
 
-async def again(session: AsyncSession, row: Import, *, version: int | None, by: Actor) -> None:
-    """Run a stopped or failed import once more as it was."""
+async def again(
+    session: AsyncSession, row: Import, *, version: int | None, by: Actor, known: Collection[int] = ()
+) -> None:
+    """Run a stopped or failed import once more as it was; ``known`` and what is raised as in ``start``."""
     row.expect(version)
+    _must_be_editable(row)
+    await copies.refuse(session, row.digest, but=row.id, known=known)
     row.queue(row.recipe, row.resolutions)
     history.record(session, by, "started", "import", row.id, {"file": row.file_name})
 

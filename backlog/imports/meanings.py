@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backlog import wording
 from backlog.errors import N_, Refused, Text
 from backlog.imports import cells
 from backlog.imports.cells import Cells
@@ -140,6 +141,8 @@ class Meanings:
         name = self.touchpoint_codes.read(raw)
         if name and name.strip():
             found = self.register.touchpoints.get(clean(name), 0)
+            if found == 0 and (problem := no_name(name)):
+                return problem
             if found == 0:
                 self.new_touchpoints[clean(name)] = " ".join(name.split())
             return found or no_such_touchpoint(name)
@@ -155,12 +158,22 @@ class Meanings:
         name = self.persona_codes.read(raw)
         if not name or not name.strip():
             return None
-        if clean(name) not in self.register.personas:
-            self.new_personas[clean(name)] = " ".join(name.split())
-        return self.register.personas.get(clean(name)) or Text(
+        if clean(name) in self.register.personas:
+            return self.register.personas[clean(name)]
+        if problem := no_name(name):
+            return problem
+        self.new_personas[clean(name)] = " ".join(name.split())
+        if len(self.register.personas) < MOST_PERSONAS:
+            return Text(N_("There is no persona called “%(name)s”."), {"name": cells.shown(name)})
+        return Text(
             N_("There is no persona called “%(name)s”, and the file names more than %(most)s."),
             {"name": cells.shown(name), "most": MOST_PERSONAS},
         )
+
+
+def no_name(text: str) -> Text | None:
+    """Why nothing new can be called so, if it cannot."""
+    return wording.wrong(" ".join(text.split()), wording.NAME_MOST) or wording.wrong(clean(text), wording.NAME_MOST)
 
 
 def no_such_touchpoint(name: str) -> Text:

@@ -78,7 +78,7 @@ async def resolve(
             continue
         wanted = resolutions.get(key, resolutions.get(OTHERS, ASIDE))
         if wanted == CREATE:
-            touchpoint = await registered.add(session, {"name": name[:200]}, by=by)
+            touchpoint = await registered.add(session, {"name": name}, by=by)
             made.append(touchpoint.id)
             register.touchpoints[key] = touchpoint.id
         elif isinstance(wanted, int):

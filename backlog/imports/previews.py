@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Protocol
 
 from backlog.errors import Text
@@ -64,7 +65,7 @@ class Preview:
 
     def add(self, found: Found) -> None:
         self.rows += found.rows
-        self.answers += len(found.answers) + sum(summary.n for summary in found.summaries)
+        self.answers += found.responses
         self.comments += len(found.comments)
         self.aside += len(found.wrong)
         self.uncounted += found.uncounted
@@ -73,9 +74,10 @@ class Preview:
 
 
 def preview(
-    table: Table, recipe: Recipe, register: Names, *, new_touchpoints: bool = True, today: date | None = None
-) -> Preview:
-    """Read the whole table. ``new_touchpoints``: unknown names are gathered; else their rows are wrong.
+    table: Table, recipe: Recipe, register: Names, *, new_touchpoints: bool = True, new_personas: bool = True,
+    today: date | None = None,
+) -> Preview:  # fmt: skip
+    """Read the whole table. ``new_touchpoints``, ``new_personas``: unknown names are gathered; else their rows are wrong.
 
     Raises Refused when the table lacks columns of the recipe or stops being a table.
     """
@@ -92,17 +94,18 @@ def preview(
     reading = Reading(recipe, table.names, known, today)
     for first, rows in table.chunks():
         found = reading.read(first, rows)
-        if _accept(reading, seen, new_touchpoints=new_touchpoints):
+        if _accept(reading, seen, new_touchpoints=new_touchpoints, new_personas=new_personas):
             found = reading.read(first, rows)
         seen.add(found)
     return seen
 
 
-def _accept(reading: Reading, seen: Preview, *, new_touchpoints: bool) -> bool:
+def _accept(reading: Reading, seen: Preview, *, new_touchpoints: bool, new_personas: bool) -> bool:
     """Let new names pass, so that what else is wrong comes to light; whether there were any."""
     meanings, known = reading.meanings, reading.register
     touchpoints = dict(meanings.new_touchpoints) if new_touchpoints else {}
-    personas = {key: name for key, name in meanings.new_personas.items() if len(known.personas) < MOST_PERSONAS}
+    room = MOST_PERSONAS - len(known.personas) if new_personas else 0
+    personas = dict(islice(meanings.new_personas.items(), max(0, room)))
     if not touchpoints and not personas:
         return False
     seen.touchpoints |= touchpoints

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from backlog import wording
 from backlog.errors import N_, Invalid, Text
 from backlog.imports.dates import EARLIEST, FORMATS, LATEST, read_date
 from backlog.imports.readers import clean
@@ -205,6 +206,9 @@ def _wrong_in_whole(recipe: Recipe) -> Iterable[tuple[str, Text]]:
         yield "decimal", Text(N_("The decimal sign is a point or a comma."))
     if not 0 <= recipe.header_row <= 100:
         yield "header_row", Text(N_("The column names stand in one of the first 100 rows; 0 means there are none."))
+    for name in ("touchpoint", "persona"):
+        if problem := wording.wrong(getattr(recipe, name), wording.NAME_MOST):
+            yield name, problem
     for name, scale in {
         "scale": recipe.scale,
         **{f"scales.{key}": scale for key, scale in recipe.scales.items()},

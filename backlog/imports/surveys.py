@@ -27,7 +27,7 @@ class Import(Versioned, Base):
 
     ``recipe`` is the column mapping used. ``resolutions`` says for each unknown touchpoint (its ``clean`` name; "*" for
     all others): a touchpoint id, "create" or "aside". ``rows`` estimates the rows of the file, the other counts are
-    of what was read. ``worker`` is the process that loads it (``host:pid``).
+    of what was read. ``worker`` is the process that loads it (``host:pid``). ``digest`` tells copies (``copies``).
     ``created`` holds the ids of touchpoints made for it, ``warnings`` and ``error`` stored texts.
     """
 
@@ -36,6 +36,7 @@ class Import(Versioned, Base):
     id: Mapped[Id]
     file_name: Mapped[str] = mapped_column(String(255))
     path: Mapped[str | None] = mapped_column(String(500))
+    digest: Mapped[str | None] = mapped_column(String(64), index=True)
     state: Mapped[ImportState] = mapped_column(index=True)
     recipe: Mapped[dict[str, Any]]
     resolutions: Mapped[dict[str, Any]]
@@ -79,10 +80,10 @@ class Import(Versioned, Base):
             raise Conflict(N_("This import is %(state)s; that cannot be done now."), state=self.state.value)
 
 
-def new_import(file_name: str, path: str | None, *, by: Actor) -> Import:
-    """A file that has arrived and is not mapped yet."""
+def new_import(file_name: str, path: str | None, *, digest: str | None = None, by: Actor) -> Import:
+    """A file that has arrived and is not mapped yet. Without a ``digest`` nothing is taken for its copy."""
     return Import(
-        file_name=file_name[-255:], path=path, state=ImportState.UPLOADED, recipe={}, resolutions={},
+        file_name=file_name[-255:], path=path, digest=digest, state=ImportState.UPLOADED, recipe={}, resolutions={},
         created_by=by.name, person_id=by.person_id, created_at=now(),
     )  # fmt: skip
 

@@ -318,6 +318,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.String(length=255), nullable=False),
         sa.Column("path", sa.String(length=500), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -357,6 +358,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import")),
     )
     with op.batch_alter_table("import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_digest"), ["digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_import_state"), ["state"], unique=False)
 
     op.create_table(

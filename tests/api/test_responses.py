@@ -1,5 +1,8 @@
 """/api/v1/responses: all rows or none, in JSON and CSV, and errors that name the row."""
 
+import asyncio
+
+import pytest
 from sqlalchemy import func, select
 
 from backlog.evidence.responses import Response, Tally
@@ -99,6 +102,103 @@ async def test_a_touchpoint_may_be_named_by_its_id(served: Served) -> None:
     assert told.status_code == 201
     async with served.database.reading() as session:
         assert await session.scalar(select(func.sum(Tally.n))) == 2
+
+
+async def test_the_same_call_again_is_told_of_the_import_that_holds_it(served: Served) -> None:
+    api = await served.api(Role.CONTRIBUTOR)
+    rows = [answer(2, respondent="a"), answer(4, respondent="b")]
+    first = await api.post(ADDRESS, params={"create": "touchpoints"}, json=rows)
+
+    retried = await api.post(ADDRESS, json=rows)
+    meant = await api.post(ADDRESS, params={"again": "true"}, json=rows)
+
+    assert retried.status_code == 409
+    assert retried.headers["content-type"].startswith("application/problem+json")
+    assert retried.json()["import"] == first.json()["import"]
+    assert "in already" in retried.json()["detail"]
+    assert "?again=true" in retried.json()["detail"]
+    assert meant.status_code == 201
+    assert await stored(served) == 4
+
+
+async def test_calls_sent_twice_at_once_are_stored_once(served: Served) -> None:
+    api = await served.api(Role.CONTRIBUTOR)
+    rows = [answer(2, respondent="a"), answer(4, respondent="b")]
+
+    told = await asyncio.gather(*(api.post(ADDRESS, params={"create": "touchpoints"}, json=rows) for _ in range(4)))
+
+    assert sorted(each.status_code for each in told) == [201, 409, 409, 409]
+    assert await stored(served) == 2
+
+
+async def test_a_call_whose_import_was_undone_is_taken_in_again(served_sqlite: Served) -> None:
+    api = await served_sqlite.api(Role.CONTRIBUTOR)
+    params, rows = {"create": "touchpoints"}, [answer(2, respondent="a")]
+    first = await api.post(ADDRESS, params=params, json=rows)
+    await (await served_sqlite.api(Role.PRODUCT_OWNER)).post(f"/api/v1/imports/{first.json()['import']}/undo")
+
+    assert (await api.post(ADDRESS, params=params, json=rows)).status_code == 201
+
+
+async def test_two_people_may_say_the_same(served_sqlite: Served) -> None:
+    api = await served_sqlite.api(Role.CONTRIBUTOR)
+
+    told = [await api.post(ADDRESS, params={"create": "touchpoints"}, json=[answer(2)]) for _ in range(2)]
+
+    assert [each.status_code for each in told] == [201, 201]
+
+
+async def test_a_persona_nobody_knows_is_an_error_unless_it_may_be_created(served_sqlite: Served) -> None:
+    api = await served_sqlite.api(Role.CONTRIBUTOR)
+    await api.post(ADDRESS, params={"create": "touchpoints"}, json=[answer(2)])
+    rows = [answer(4), answer(3, persona="Busines")]
+
+    refused = await api.post(ADDRESS, json=rows)
+    made = await api.post(ADDRESS, params={"create": "personas"}, json=rows)
+
+    assert refused.status_code == 422
+    assert [(each["row"], each["column"]) for each in refused.json()["errors"]] == [(2, "persona")]
+    assert refused.json()["errors"][0]["message"] == "There is no persona called “Busines”."
+    assert made.status_code == 201
+    assert [each["name"] for each in (await api.get("/api/v1/personas")).json()["items"]] == ["Busines"]
+
+
+async def test_personas_may_be_made_while_touchpoints_may_not(served_sqlite: Served) -> None:
+    api = await served_sqlite.api(Role.CONTRIBUTOR)
+
+    told = await api.post(ADDRESS, params={"create": "personas"}, json=[answer(2, persona="Business")])
+
+    assert [each["column"] for each in told.json()["errors"]] == ["touchpoint"]
+    assert (await api.get("/api/v1/personas")).json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("Gate " * 41, "Use at most 200 characters"), ("ß" * 150, "Use at most 200"), ("Ga\0te", "cannot be kept")],
+    ids=["long", "long when compared", "nul"],
+)
+@pytest.mark.parametrize("field", ["touchpoint", "persona"])
+async def test_a_new_name_that_cannot_be_kept_is_an_error_of_its_row(
+    served: Served, field: str, name: str, what: str
+) -> None:
+    api = await served.api(Role.CONTRIBUTOR)
+
+    told = await api.post(ADDRESS, params={"create": "touchpoints"}, json=[answer(2), answer(2, **{field: name})])
+
+    assert told.status_code == 422
+    assert [(each["row"], each["column"]) for each in told.json()["errors"]] == [(2, field)]
+    assert what in told.json()["errors"][0]["message"]
+    assert (await api.get("/api/v1/imports")).json()["total"] == 0
+
+
+async def test_a_nul_in_a_respondent_is_an_error_of_its_row(served: Served) -> None:
+    api = await served.api(Role.CONTRIBUTOR)
+
+    told = await api.post(ADDRESS, params={"create": "touchpoints"}, json=[answer(2, respondent="7\0")])
+
+    assert told.status_code == 422
+    assert [(each["row"], each["column"]) for each in told.json()["errors"]] == [(1, "respondent")]
+    assert (await api.get("/api/v1/imports")).json()["total"] == 0
 
 
 async def test_a_viewer_may_not_send_responses(served: Served) -> None:

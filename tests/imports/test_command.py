@@ -56,6 +56,26 @@ def test_a_plain_file_needs_no_recipe(waymark: Path, tmp_path: Path) -> None:
     assert "1 rows set aside" in loaded.output
 
 
+def test_a_file_whose_answers_are_in_is_loaded_once_more_only_when_told(waymark: Path, tmp_path: Path) -> None:
+    file, copy = tmp_path / "lounge.csv", tmp_path / "lounge (1).csv"
+    rows = "".join(f"{at},2026-05-{at % 28 + 1:02},Lounge,{at % 5 + 1}\n" for at in range(40))
+    for each in (file, copy):
+        each.write_text("respondent,answered_on,touchpoint,rating\n" + rows)
+    survey(file, "--create-touchpoints")
+
+    refused = survey(copy)
+    looked = survey(copy, "--dry-run")
+    told = survey(copy, "--again")
+
+    assert refused.exit_code == 1
+    words = " ".join(refused.output.replace("│", " ").split())
+    assert "These very answers are in already: import 1, “lounge.csv”" in words
+    assert "by command line. Nothing was imported. With --again it counts once more." in words
+    assert "in already: import 1" in looked.output
+    assert looked.exit_code == 0
+    assert "40 rows, 40 responses" in told.output
+
+
 def test_a_file_that_is_no_table_is_one_clear_sentence(waymark: Path, tmp_path: Path) -> None:
     file = tmp_path / "survey.csv"
     file.write_bytes(b"PK\x03\x04" + bytes(100))

@@ -361,6 +361,63 @@ async def test_an_import_is_undone_by_who_brought_it_or_a_product_owner(served: 
     assert "was undone" in (await ines.get(f"/imports/{row.id}")).text
 
 
+async def test_a_file_that_is_in_is_told_of_beside_the_file(served: Served) -> None:
+    ines, ben = await served.client(Role.CONTRIBUTOR, name="Ines"), await served.client(Role.CONTRIBUTOR, name="Ben")
+    row = await imported(served, ines, LONG, "may.csv")
+
+    answer = await uploaded(ben, LONG, "may (1).csv")
+    asked = (await ben.get(answer.headers["location"])).text
+
+    assert answer.headers["location"].endswith(f"/imports/{row.id + 1}/copies")
+    assert "These very answers are in already." in asked
+    assert f'/imports/{row.id}">Import {row.id}: may.csv</a>' in asked
+    assert "Ines" in asked
+    assert f'/imports/{row.id + 1}/columns">Go on all the same' in asked
+    left = await ben.post(f"/imports/{row.id + 1}/removal", data={"version": "1"})
+    assert left.status_code == 303
+    assert await count(served, Import) == 1
+
+
+async def test_a_copy_that_came_meanwhile_is_not_loaded_until_somebody_says_once_more(served: Served) -> None:
+    ines, ben = await served.client(Role.CONTRIBUTOR, name="Ines"), await served.client(Role.CONTRIBUTOR, name="Ben")
+    number = await draft(ben, LONG, "may (1).csv")
+    await matched(ben, number)
+    seen_by_ben = form_of((await ben.get(f"/imports/{number}/check")).text)
+    row = await imported(served, ines, LONG, "may.csv")
+
+    refused = await ben.post(f"/imports/{number}/start", data=seen_by_ben)
+    button = re.search(r'<button[^>]* name="again" value="(\d+)"[^>]*>Import it once more', refused.text)
+    assert button is not None
+    state = (await the_import(served, number)).state
+    told = await ben.post(f"/imports/{number}/start", data=form_of(refused.text, again=button[1]))
+
+    assert refused.status_code == 409
+    assert "in already" in refused.text
+    assert "Nothing was imported" in refused.text
+    assert state is ImportState.UPLOADED
+    assert button[1] == str(row.id)
+    assert told.status_code == 303
+    await loading.load(served.database, number)
+    assert await count(served, Response) == 8
+
+
+async def test_a_stopped_import_that_somebody_else_brought_is_tried_again_only_when_told(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+    number = await draft(browser, LONG)
+    await matched(browser, number)
+    await started(browser, number)
+    await browser.post(f"/imports/{number}/stop")
+    await imported(served_sqlite, browser, LONG)
+    version = str((await the_import(served_sqlite, number)).version)
+
+    refused = await browser.post(f"/imports/{number}/again", data={"version": version})
+    told = await browser.post(f"/imports/{number}/again", data={"version": version, "again": str(number + 1)})
+
+    assert refused.status_code == 409
+    assert 'name="again"' in refused.text
+    assert told.status_code == 303
+
+
 async def test_a_waiting_import_is_stopped_and_tried_again(served: Served) -> None:
     browser = await served.client(Role.CONTRIBUTOR)
     number = await draft(browser, LONG)

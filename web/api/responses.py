@@ -19,10 +19,12 @@ from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Refused, Text
 from backlog.evidence.responses import Response as Answer
-from backlog.imports import answers, calls
-from backlog.imports.calls import Answered, RowsWrong
-from backlog.imports.previews import Rows
+from backlog.imports import answers, bodies, calls
+from backlog.imports.calls import RowsWrong
+from backlog.imports.copies import AlreadyIn
+from backlog.imports.previews import Table
 from backlog.imports.readers import open_sheet
+from backlog.imports.surveys import Import
 from backlog.people.roles import Role
 from web import faults, locales
 from web.api.paging import PAGING, Listing, Page
@@ -40,11 +42,15 @@ FIELDS: dict[str, Reference | Schema] = {
     "measure": Schema(type=TEXT, default="experience"),
     "scale": Schema(type=TEXT, description="Like `1-5`; else that of the measure."),
     "answered_on": Schema(type=TEXT, description="A day like 2026-05-31; else today."),
-    "respondent": Schema(type=[TEXT, OpenAPIType.INTEGER]),
+    "respondent": Schema(type=[TEXT, OpenAPIType.INTEGER], description="Any name or number of your own."),
     "weight": Schema(type=[NUMBER, TEXT], default=1),
-    "persona": Schema(type=TEXT, description="Name of a persona."),
+    "persona": Schema(type=TEXT, description="Name of a persona; see `create` for one that is unknown."),
 }
 NEEDED = ["touchpoint", "value"]
+CREATE = (
+    "`touchpoints` makes all names that are unknown, those of personas too; `personas` makes only those. "
+    "Without it, a row with an unknown name is an error."
+)
 
 
 class Received(msgspec.Struct):
@@ -87,7 +93,10 @@ class Taking(Operation):
     summary="Take in up to 500,000 responses, all or none",
     description=(
         "A JSON list of objects, or `text/csv` with the same names as columns: `touchpoint` (name or id), `value`, and "
-        "if wanted `measure` (experience), `scale` (`1-5`), `answered_on`, `respondent`, `weight`, `persona`."
+        "if wanted `measure` (experience), `scale` (`1-5`), `answered_on`, `respondent`, `weight`, `persona`. "
+        "A body that is in already is 409 with the number of its `import`, so a call that was cut off can be sent again; "
+        f"it is known by its bytes when it names a respondent or has {bodies.NAMELESS} rows or more, and while a row "
+        "gives no `answered_on`, on the same day. Imports that were undone do not count; `again=true` takes it in anyway."
     ),
     tags=TAGS,
     status_code=201,
@@ -96,14 +105,19 @@ class Taking(Operation):
 async def add(
     request: Asked,
     database: NamedDependency[Database],
-    create: Annotated[str, QueryParameter(description="`touchpoints` makes the names that are unknown.")] = "",
+    create: Annotated[str, QueryParameter(description=CREATE)] = "",
+    again: Annotated[bool, QueryParameter(description="Take the body in although it is in already.")] = False,
 ) -> Response[Any]:
     wanted = {name.strip() for name in create.split(",") if name.strip()}
-    if wanted - {"touchpoints"}:
-        raise Invalid({"create": Text(N_("Only touchpoints can be created along the way."))})
+    if wanted - {"touchpoints", "personas"}:
+        raise Invalid({"create": Text(N_("Only touchpoints and personas can be created along the way."))})
     body, today = await request.body(), history.now().date()
     try:
-        found = await taken_in(database, request, body, wanted, today)
+        found = await taken_in(database, request, body, wanted, today, again=again)
+    except AlreadyIn as copy:
+        more = Text(N_("%(what)s If it is to count once more, add ?again=true."), {"what": copy.text})
+        members: dict[str, Any] = {"import": copy.imports[0]}
+        return faults.problem(request, 409, more, **members)
     except RowsWrong as wrong:
         return rows_problem(request, wrong)
     except Refused as refused:
@@ -113,28 +127,22 @@ async def add(
     return Response(Received(found.responses, len(found.created), found.id), status_code=201)
 
 
-async def taken_in(database: Database, request: Asked, body: bytes, create: set[str], today: dt.date) -> Any:
+async def taken_in(
+    database: Database, request: Asked, body: bytes, create: set[str], today: dt.date, *, again: bool
+) -> Import:
     """The import that holds what the body said, in either of its two forms."""
-    by = request.user.actor
+
+    async def received(table: Table) -> Import:
+        digest = await asyncio.to_thread(bodies.digest_of, body, table, today)
+        by = request.user.actor
+        return await calls.receive(database, table, create=create, digest=digest, again=again, by=by, today=today)
+
     if request.content_type[0] != CSV:
-        table = await asyncio.to_thread(read_json, body, today)
-        return await calls.receive(database, table, create=create, by=by, today=today)
+        return await received(await asyncio.to_thread(bodies.read_json, body, today))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.csv"
         await asyncio.to_thread(file.write_bytes, body)
-        sheet = await asyncio.to_thread(open_sheet, file)
-        return await calls.receive(database, sheet, create=create, by=by, today=today)
-
-
-def read_json(body: bytes, today: dt.date) -> Rows:
-    """A list of responses; Invalid names the place of what is not one."""
-    try:
-        return calls.rows_of(msgspec.json.decode(body, type=list[Answered]), today)
-    except msgspec.ValidationError as error:
-        reason, _, place = str(error).partition(" - at ")
-        raise Invalid({place.strip("`") or "body": Text("%(reason)s", {"reason": reason})}) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid({"body": Text(N_("This is not JSON: %(reason)s"), {"reason": str(error)})}) from error
+        return await received(await asyncio.to_thread(open_sheet, file))
 
 
 def rows_problem(request: Asked, wrong: RowsWrong) -> Response[Any]:

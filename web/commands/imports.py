@@ -4,10 +4,12 @@ import asyncio
 from pathlib import Path
 
 import rich_click as click
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
 from backlog.errors import Refused, Text
-from backlog.imports import guesses, loading, naming, recipes, saved
+from backlog.imports import copies, guesses, loading, naming, recipes, saved
+from backlog.imports.copies import AlreadyIn
 from backlog.imports.guesses import Guesses
 from backlog.imports.previews import Preview, preview
 from backlog.imports.readers import Sheet, open_sheet
@@ -40,8 +42,14 @@ def imports() -> None:
     help="Only write the guessed recipe here, to correct it.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
+@click.option("--again", is_flag=True, help="Import a file once more although its answers are in; they count double.")
 def survey(
-    files: tuple[Path, ...], recipe: Path | None, create_touchpoints: bool, write_recipe: Path | None, dry_run: bool
+    files: tuple[Path, ...],
+    recipe: Path | None,
+    create_touchpoints: bool,
+    write_recipe: Path | None,
+    dry_run: bool,
+    again: bool,
 ) -> None:
     """Load survey files (CSV), each as one import. On any error nothing of that file is kept."""
 
@@ -52,9 +60,9 @@ def survey(
             if write_recipe:
                 continue
             if dry_run:
-                await _look(database, sheet, mapping)
+                await _look(database, file, sheet, mapping)
             else:
-                await _load(database, file, mapping, create=create_touchpoints)
+                await _load(database, file, mapping, create=create_touchpoints, again=again)
 
     run(work)
 
@@ -96,14 +104,25 @@ def _refuse_doubtful(guessed: Guesses) -> None:
         )
 
 
-async def _load(database: Database, file: Path, recipe: Recipe, *, create: bool) -> None:
+async def _load(database: Database, file: Path, recipe: Recipe, *, create: bool, again: bool) -> None:
+    digest = await asyncio.to_thread(copies.digest_of, file)
     async with database.writing() as session:
-        row = new_import(file.name, str(file), by=SHELL)
+        if not again:
+            await _refuse_copy(session, digest)
+        row = new_import(file.name, str(file), digest=digest, by=SHELL)
         row.queue(recipes.to_builtins(recipe), {naming.OTHERS: naming.CREATE if create else naming.ASIDE})
         session.add(row)
     await loading.load(database, row.id)
     async with database.reading() as session:
         _report(await session.get_one(Import, row.id))
+
+
+async def _refuse_copy(session: AsyncSession, digest: str) -> None:
+    try:
+        await copies.refuse(session, digest)
+    except AlreadyIn as copy:
+        params = {"what": copy.text}
+        raise Refused(Text("%(what)s With --again it counts once more.", params)) from None
 
 
 def _report(row: Import) -> None:
@@ -116,9 +135,13 @@ def _report(row: Import) -> None:
         click.echo(f"  {Text(warning['message'], warning['params'])}")
 
 
-async def _look(database: Database, sheet: Sheet, recipe: Recipe) -> None:
+async def _look(database: Database, file: Path, sheet: Sheet, recipe: Recipe) -> None:
+    digest = await asyncio.to_thread(copies.digest_of, file)
     async with database.reading() as session:
         register = await naming.known(session)
+        earlier = await copies.present(session, digest)
+    if earlier:
+        click.echo(f"  {AlreadyIn(earlier).text}")
     seen: Preview = await asyncio.to_thread(preview, sheet, recipe, register)
     click.echo(
         f"  {seen.rows} rows, {seen.answers} responses, {seen.comments} comments; {seen.aside} rows would be set aside"

@@ -12,14 +12,14 @@ from sqlalchemy import func, select
 from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, Forbidden, Invalid, Refused, Text
-from backlog.imports import drafts, saved
+from backlog.imports import copies, drafts, saved
 from backlog.imports.surveys import Import, SavedRecipe
 from backlog.people.roles import Role
 from web.answers import see_other
 from web.asked import number
 from web.forms import typed, version_of
 from web.identity import Viewer
-from web.pages import imports_check, imports_files, imports_mapping, imports_recipes, imports_shown
+from web.pages import imports_check, imports_copies, imports_files, imports_mapping, imports_recipes, imports_shown
 from web.pages.files import csv_file
 from web.pages.imports_drafts import proposed
 from web.pages.imports_states import STATE_LABELS, may_decide
@@ -95,15 +95,15 @@ async def create(request: Asked, database: NamedDependency[Database]) -> Respons
     try:
         if not isinstance(file, UploadFile) or not file.filename:
             raise Invalid({"file": N_("Choose a file.")})
-        row = await received(database, uploads, file, request.user)
+        row, is_copy = await received(database, uploads, file, request.user)
     except Refused as refused:
         return page(request, "imports/new.html", status=422, errors={"file": _words(refused)})
-    return see_other(request, "imports.mapping", import_id=row.id)
+    return see_other(request, "imports.copies" if is_copy else "imports.mapping", import_id=row.id)
 
 
-async def received(database: Database, uploads: Any, file: UploadFile, by: Viewer) -> Import:
-    """The import of this upload. Refused leaves nothing behind."""
-    path = await imports_files.keep(uploads, file)
+async def received(database: Database, uploads: Any, file: UploadFile, by: Viewer) -> tuple[Import, bool]:
+    """The import of this upload, and whether its content is in already. Refused leaves nothing behind."""
+    path, digest = await imports_files.keep(uploads, file)
     try:
         name = imports_files.plain_name(file.filename)
         sheet = await imports_files.opened(path)
@@ -111,11 +111,12 @@ async def received(database: Database, uploads: Any, file: UploadFile, by: Viewe
             recipe = await proposed(session, sheet, name)
         async with database.writing() as session:
             rows = sheet.estimated_rows
-            row = await drafts.arrive(session, name, str(path), recipe, rows=rows, by=by.actor)
+            row = await drafts.arrive(session, name, str(path), recipe, rows=rows, digest=digest, by=by.actor)
+            is_copy = bool(await copies.present(session, digest))
     except BaseException:
         await imports_files.forget(path, uploads)
         raise
-    return row
+    return row, is_copy
 
 
 def _words(refused: Refused) -> Text:
@@ -165,6 +166,7 @@ ROUTES = [
     remove,
     recipe,
     remove_recipe,
+    *imports_copies.ROUTES,
     *imports_mapping.ROUTES,
     *imports_recipes.ROUTES,
     *imports_check.ROUTES,

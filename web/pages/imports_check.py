@@ -13,17 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Refused, Stale, Text
 from backlog.evidence.touchpoints import Touchpoint, layer_warning
-from backlog.imports import drafts, naming, previews
+from backlog.imports import copies, drafts, naming, previews
+from backlog.imports.copies import AlreadyIn
 from backlog.imports.glances import Head
 from backlog.imports.previews import Preview
-from backlog.imports.readers import Sheet
-from backlog.imports.recipes import Recipe, Shape
+from backlog.imports.readers import clean
+from backlog.imports.recipes import Shape
 from backlog.imports.surveys import Import
 from backlog.people.roles import Role
 from web.answers import see_other
 from web.forms import version_of
+from web.pages.imports_copies import known_copies
 from web.pages.imports_drafts import typed
 from web.pages.imports_mapping import draft_of, lacking
+from web.pages.imports_states import STATE_LABELS
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
@@ -70,6 +73,7 @@ async def shown(
         seen, refusal = Preview(), refused.text
     async with database.reading() as session:
         unknown = await undecided(session, seen, row.resolutions, chosen or {})
+        earlier = await copies.present(session, row.digest, but=row.id)
     return page(
         request,
         "imports/check.html",
@@ -80,17 +84,15 @@ async def shown(
         seen=seen,
         head=head,
         unknown=unknown,
+        copies=earlier,
+        states=STATE_LABELS,
         others=(chosen or {}).get(naming.OTHERS, str(row.resolutions.get(naming.OTHERS, naming.ASIDE))),
         errors=seen.wrong[:ERRORS],
         refusal=refusal,
         is_wide=recipe.shape is Shape.WIDE,
         hopeless=not seen.answers and not seen.comments,
-        warnings=warnings(sheet, recipe),
+        warnings=sheet.warnings,
     )
-
-
-def warnings(sheet: Sheet, recipe: Recipe) -> list[Text]:
-    return list(sheet.warnings)
 
 
 async def undecided(
@@ -128,11 +130,13 @@ async def start(request: Asked, database: NamedDependency[Database], import_id: 
             row = await drafts.get(session, import_id, for_change=True)
             await drafts.add_layers(session, await layers(request, row, values, chosen), by=request.user.actor)
             resolutions = {key: resolution(wanted) for key, wanted in chosen.items()}
-            await drafts.start(session, row, resolutions, version=version_of(values), by=request.user.actor)
+            await drafts.start(
+                session, row, resolutions, version=version_of(values), known=known_copies(values), by=request.user.actor
+            )
     except Invalid as invalid:
         return await again(request, database, import_id, chosen, 422, next(iter(invalid.fields.values())))
-    except Stale as stale:
-        return await again(request, database, import_id, chosen, 409, stale.text)
+    except (Stale, AlreadyIn) as conflict:
+        return await again(request, database, import_id, chosen, 409, conflict.text)
     return see_other(request, "imports.show", import_id=import_id)
 
 
@@ -152,9 +156,7 @@ async def layers(request: Asked, row: Import, values: dict[str, str], chosen: di
     if wanted and not request.user.may(Role.PRODUCT_OWNER):
         raise Invalid({"choice": N_("Interaction layers are made by product owners. Set it aside, or ask one.")})
     recipe = drafts.mapping(row)
-    written = {
-        " ".join(each.touchpoint.split()).casefold(): each.touchpoint for each in recipe.columns if each.touchpoint
-    }
+    written = {clean(each.touchpoint): each.touchpoint for each in recipe.columns if each.touchpoint}
     return [written.get(key, key.capitalize()) for key in wanted]
 
 

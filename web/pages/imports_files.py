@@ -1,8 +1,8 @@
 """Uploaded survey files: where they lie, and their tables, opened once."""
 
 import asyncio
+import hashlib
 import secrets
-import shutil
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -22,17 +22,20 @@ def plain_name(name: str) -> str:
     return "".join(each for each in last if each.isprintable())[:200] or "survey.csv"
 
 
-async def keep(uploads: Path, file: UploadFile) -> Path:
-    """Copy an upload to a file with a name of our own; neither side is ever whole in memory."""
+async def keep(uploads: Path, file: UploadFile) -> tuple[Path, str]:
+    """Copy an upload to a file with a name of our own, and its digest; neither side is ever whole in memory."""
     path = uploads / f"{secrets.token_hex(12)}.csv"
-    await asyncio.to_thread(_copy, file, path)
-    return path
+    return path, await asyncio.to_thread(_copy, file, path)
 
 
-def _copy(file: UploadFile, path: Path) -> None:
+def _copy(file: UploadFile, path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
     with path.open("xb") as kept:
-        shutil.copyfileobj(file.file, kept, BLOCK)
+        while block := file.file.read(BLOCK):
+            digest.update(block)
+            kept.write(block)
+    return digest.hexdigest()
 
 
 async def forget(path: Path | str | None, uploads: Path) -> None:

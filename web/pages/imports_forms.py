@@ -39,16 +39,6 @@ SHAPE_LABELS = {
     Shape.LONG: N_("One row per answer"),
     Shape.SUMMARY: N_("One row per touchpoint and period: mean, n, standard deviation"),
 }
-FORMAT_LABELS = {
-    "y-m-d": N_("year-month-day"),
-    "d.m.y": N_("day.month.year"),
-    "d/m/y": N_("day/month/year"),
-    "m/d/y": N_("month/day/year"),
-    "day": N_("day of the month"),
-    "month": N_("year and month"),
-    "quarter": N_("year and quarter"),
-    "year": N_("year"),
-}
 DELIMITERS = {",": N_("comma ,"), ";": N_("semicolon ;"), TAB: N_("tab"), "|": N_("bar |")}
 ENCODINGS = {
     "": N_("recognise it"),

@@ -13,6 +13,7 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid, Refused, Stale, Text
 from backlog.evidence.measures import Measure
 from backlog.imports import drafts, glances, naming, recipes, saved
+from backlog.imports.cells import FORMAT_NAMES
 from backlog.imports.glances import Glance
 from backlog.imports.guesses import Guess
 from backlog.imports.readers import Sheet
@@ -146,7 +147,7 @@ async def keep(
                 )
             wanted = msgspec.structs.replace(wanted, name=name)
             await saved.save(session, name, wanted, by=request.user.actor)
-        drafts.change(row, wanted, version=version_of(values))
+        drafts.change(session, row, wanted, version=version_of(values), by=request.user.actor)
 
 
 async def is_taken(session: Any, name: str, wanted: Recipe) -> bool:
@@ -219,7 +220,7 @@ async def shown(
         allowed=[role for role in imports_forms.ROLE_LABELS if role in recipes.ROLES[recipe.shape]],
         roles=imports_forms.ROLE_LABELS,
         shapes=imports_forms.SHAPE_LABELS,
-        formats=imports_forms.FORMAT_LABELS,
+        formats=FORMAT_NAMES,
         delimiters=imports_forms.DELIMITERS,
         encodings=imports_forms.ENCODINGS,
     )

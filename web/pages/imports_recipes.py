@@ -54,7 +54,7 @@ async def take_in(request: Asked, database: NamedDependency[Database], import_id
         recipe = as_saved(recipes.read(await content(file)), sheet, row.file_name)
         async with database.writing() as session:
             current = await drafts.get(session, import_id, for_change=True)
-            drafts.change(current, recipe, version=version_of(values))
+            drafts.change(session, current, recipe, version=version_of(values), by=request.user.actor)
     except Stale as stale:
         return await overtaken(request, database, import_id, {}, stale.text)
     except Refused as refused:

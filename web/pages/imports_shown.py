@@ -14,7 +14,7 @@ from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Forbidden, Refused, Text
 from backlog.evidence.touchpoints import Touchpoint
-from backlog.imports import aside, drafts, removal
+from backlog.imports import aside, copies, drafts, removal
 from backlog.imports.surveys import Import, ImportState, SetAside
 from backlog.people.roles import Role
 from backlog.triage.candidates import Candidate
@@ -22,6 +22,7 @@ from web.answers import see_other
 from web.asked import number
 from web.forms import typed, version_of
 from web.pages import imports_files
+from web.pages.imports_copies import known_copies
 from web.pages.imports_states import STATE_LABELS, may_decide, stored
 from web.templating import page
 
@@ -44,12 +45,14 @@ async def shown(
             return see_other(request, "imports.mapping", import_id=import_id)
         found = await set_aside(session, request, row)
         came = await outcome(session, row)
+        earlier = await copies.present(session, row.digest, but=row.id) if row.state in drafts.EDITABLE else []
     return page(
         request,
         "imports/show.html",
         status=status,
         row=row,
         refusal=refusal,
+        copies=earlier,
         **progress_of(row),
         **found,
         **came,
@@ -146,7 +149,8 @@ async def again(request: Asked, database: NamedDependency[Database], import_id: 
     try:
         async with database.writing() as session:
             row = await drafts.get(session, import_id, for_change=True)
-            await drafts.again(session, row, version=version_of(values), by=request.user.actor)
+            known, by = known_copies(values), request.user.actor
+            await drafts.again(session, row, version=version_of(values), known=known, by=by)
     except Conflict as conflict:
         return await shown(request, database, import_id, status=409, refusal=conflict.text)
     return see_other(request, "imports.show", import_id=import_id)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import Any
 
 from backlog.errors import N_, Text
@@ -15,7 +15,7 @@ from backlog.imports.names import Names, codes_of
 from backlog.imports.readers import Row, clean
 from backlog.imports.recipes import Recipe, Role, Shape
 from backlog.imports.summaries import Summary, summary, wrong_in
-from backlog.imports.tallies import Alike, Answer
+from backlog.imports.tallies import WIDTH, Alike, Answer
 
 AT_ONCE = 4_000  # rows turned into columns: few enough to stay in the processor's cache, which saves a quarter
 LONGEST_RESPONDENT = 64
@@ -49,15 +49,26 @@ class Comment:
 
 @dataclass(slots=True)
 class Found:
-    """What a chunk of rows holds. ``alike`` counts the answers, ``uncounted`` are those of weight 0."""
+    """What a chunk of rows holds. ``flat`` is all answers in one list, value after value: a tuple each would take
+    longer to make, to hand to another process and to insert. ``alike`` counts them, ``uncounted`` are those of weight 0.
+    """
 
     rows: int = 0
-    answers: list[Answer] = field(default_factory=list)
+    flat: list[Any] = field(default_factory=list)
     alike: Counter[Alike] = field(default_factory=Counter)
     summaries: list[Summary] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
     uncounted: int = 0
+
+    @property
+    def answers(self) -> list[Answer]:
+        return list(zip(*[iter(self.flat)] * WIDTH, strict=True))
+
+    @property
+    def responses(self) -> int:
+        """How many there are, those that came summed up included."""
+        return len(self.flat) // WIDTH + sum(summary.n for summary in self.summaries)
 
 
 @dataclass(slots=True)
@@ -166,7 +177,7 @@ class Reading:
                 kept = [here and weight > 0 for here, weight in zip(answered, weights, strict=True)]
                 found.uncounted += sum(answered) - sum(kept)
                 rows, counted = compress(rows, kept), compress(counted, kept)
-            found.answers.extend(rows)
+            found.flat.extend(chain.from_iterable(rows))
             found.alike.update(counted)
         self._collect_comments(columns, beside, found)
 

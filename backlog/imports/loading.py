@@ -214,7 +214,7 @@ def _count(job: Load, found: Found) -> None:
     job.rows += found.rows
     job.aside += len(found.wrong)
     job.unreadable += sum(each.reason.message != UNWANTED for each in found.wrong)
-    job.responses += len(found.answers) + sum(summary.n for summary in found.summaries)
+    job.responses += found.responses
     job.insights += len(found.comments)
     job.uncounted += found.uncounted
     if job.unreadable > MOST_UNREADABLE:
@@ -231,7 +231,7 @@ async def _write(job: Load, found: Found) -> None:
         counted = await session.execute(still.values(rows_read=job.rows, rows_aside=job.aside, responses=job.responses))
         if counted.rowcount != 1:  # type: ignore[attr-defined] # an update has one
             raise Stopped
-        await storing.add_answers(session, job.import_id, found.answers)
+        await storing.add_answers(session, job.import_id, found)
         await storing.set_aside(session, job.import_id, found.wrong)
 
 

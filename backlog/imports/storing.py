@@ -2,15 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from itertools import chain
 
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backlog.evidence.responses import Response
-from backlog.imports.checks import Wrong
+from backlog.imports.checks import Found, Wrong
 from backlog.imports.surveys import SetAside, SummaryRow
-from backlog.imports.tallies import Answer, Place, Tallies
+from backlog.imports.tallies import WIDTH, Place, Tallies
 
 DELETED_AT_ONCE = 20_000  # rows per transaction, so that other writers get their turn
 AT_ONCE = 4_000  # rows per statement: twice as fast as one each; SQLite takes 32,766 values at most
@@ -33,22 +32,23 @@ def day_type(connection_or_url: str) -> type:
     return str if connection_or_url.startswith("sqlite") else dt.date
 
 
-async def add_answers(session: AsyncSession, import_id: int, answers: Sequence[Answer]) -> None:
+async def add_answers(session: AsyncSession, import_id: int, found: Found) -> None:
     """Insert responses past the ORM: a million in seconds. On PostgreSQL the transaction must have begun."""
-    if not answers:
+    flat = found.flat
+    if not flat:
         return
     connection: AsyncConnection = await session.connection()
     if connection.dialect.name == "sqlite":
-        whole = len(answers) // AT_ONCE * AT_ONCE
-        several = [tuple(chain.from_iterable(answers[at : at + AT_ONCE])) for at in range(0, whole, AT_ONCE)]
-        if several:
+        step = AT_ONCE * WIDTH
+        whole = len(flat) // step * step
+        if whole:
+            several = [tuple(flat[at : at + step]) for at in range(0, whole, step)]
             await connection.exec_driver_sql(_insert(import_id, AT_ONCE), several)
-        if answers[whole:]:
-            last = tuple(chain.from_iterable(answers[whole:]))
-            await connection.exec_driver_sql(_insert(import_id, len(answers) - whole), last)
+        if last := tuple(flat[whole:]):
+            await connection.exec_driver_sql(_insert(import_id, len(last) // WIDTH), last)
         return
     raw = await connection.get_raw_connection()
-    records = ((import_id, *answer) for answer in answers)
+    records = ((import_id, *answer) for answer in found.answers)
     await raw.driver_connection.copy_records_to_table(  # type: ignore[union-attr] # asyncpg's own connection
         "response", records=records, columns=("import_id", *_COLUMNS)
     )

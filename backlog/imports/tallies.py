@@ -7,6 +7,9 @@ from datetime import date
 Answer = tuple[int | None, int, int | None, date | str, float, float, str | None]
 """(touchpoint id, measure id, persona id, day or its ISO text, value 0-10, weight, respondent)"""
 
+WIDTH = 7
+"""Values of an answer."""
+
 Place = tuple[int | None, int, date, int | None, float | None]
 """(touchpoint id, measure id, first of the month, persona id, value or None for a summary)"""
 

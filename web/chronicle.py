@@ -1,4 +1,4 @@
-"""The history in sentences: what each event says, in the reader's language, as entries of a timeline.
+"""The history in words: what each event says, in the reader's language, as entries of a timeline.
 
 Entries are read while a page is rendered, so each reader gets their own language from the same event.
 """
@@ -9,24 +9,59 @@ from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import history
 from backlog.errors import N_, Text
+from backlog.evidence.journeys import SCENARIO_LABELS
+from backlog.evidence.touchpoints import ACCESS_LABELS, OWNERSHIP_LABELS
 from backlog.history import WAYMARK, Event
 from backlog.initiatives import anchors, stages
 from backlog.initiatives.comments import Comment
 from backlog.initiatives.ratings import RatedInput
 from backlog.initiatives.stages import Stage, Verb
+from backlog.people import roles
 from web import formats, locales
 from web.templating import markdown
 
 FIELDS = {
-    "title": N_("title"),
-    "problem": N_("problem"),
-    "next_step": N_("smallest next step"),
-    "effect": N_("expected effect"),
-    "lead": N_("lead"),
+    "access": N_("access"),
+    "channel": N_("channel"),
+    "code": N_("code"),
+    "department_id": N_("department"),
     "departments": N_("contributing departments"),
+    "description": N_("description"),
+    "effect": N_("expected effect"),
+    "email": N_("e-mail address"),
+    "expectation": N_("expectation"),
+    "lead": N_("lead"),
+    "locale": N_("language"),
+    "name": N_("name"),
+    "next_step": N_("smallest next step"),
+    "organisation": N_("organisation"),
+    "ownership": N_("ownership"),
+    "persona_id": N_("persona"),
+    "phases": N_("phases"),
+    "probability": N_("probability"),
+    "problem": N_("problem"),
+    "reason": N_("reason"),
+    "review_on": N_("look again on"),
+    "role": N_("role"),
+    "scenario": N_("scenario"),
+    "score_months": N_("score window"),
+    "signature_cap": N_("signature cap"),
+    "target": N_("target"),
+    "theme": N_("appearance"),
+    "threshold": N_("threshold"),
+    "title": N_("title"),
 }
+VALUES: Mapping[str, Mapping[Any, str]] = {
+    "access": ACCESS_LABELS,
+    "ownership": OWNERSHIP_LABELS,
+    "role": roles.LABELS,
+    "scenario": SCENARIO_LABELS,
+}
+"""What the codes of a field are called."""
 MOVED = {
     Verb.PARK: N_("parked it"),
     Verb.WAKE: N_("woke it up: back to %(after)s"),
@@ -35,6 +70,16 @@ MOVED = {
     Verb.SEND_BACK: N_("sent it back from %(before)s to %(after)s"),
 }
 PLAIN = {
+    "added": N_("added"),
+    "added insight": N_("added an insight"),
+    "arranged": N_("changed the phases"),
+    "changed preferences": N_("changed preferences"),
+    "changed settings": N_("changed settings"),
+    "changed the password": N_("changed the password"),
+    "disabled": N_("disabled"),
+    "enabled": N_("enabled"),
+    "gave up as signature": N_("gave this up as signature touchpoint"),
+    "nominated as signature": N_("nominated this as signature touchpoint"),
     "proposed": N_("proposed it"),
     "commented": N_("wrote"),
     "linked touchpoints": N_("linked %(names)s"),
@@ -42,18 +87,25 @@ PLAIN = {
     "linked insights": N_("linked what customers said"),
     "unlinked insights": N_("took an insight out of the evidence"),
     "took back a merge": N_("took back a merge of evidence"),
-    "removed": N_("removed it"),
+    "removed": N_("removed"),
+    "revoked": N_("revoked"),
+    "signed in": N_("signed in"),
+    "signed out": N_("signed out"),
     "withdrew ratings": N_("withdrew the rating of %(inputs)s"),
 }
+WHOLE = ("moved", "rated", "withdrew ratings")
+"""Verbs whose sentence says what has changed."""
 SHOWN = 400  # characters of a changed text
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a timeline; ``what`` and ``said`` are in the language spoken when they are read."""
+    """One line of a timeline; ``what`` and ``said`` are in the language spoken when they are read. ``subject`` is the
+    name of what it was done to, where a page shows several."""
 
     event: Event
     comment: Comment | None = None
+    subject: str = ""
 
     @property
     def who(self) -> str:
@@ -69,7 +121,7 @@ class Entry:
 
     @property
     def what(self) -> str:
-        return sentence(self.event)
+        return sentence(self.event) + (f": {self.subject}" if self.subject else "")
 
     @property
     def said(self) -> Markup | None:
@@ -78,10 +130,25 @@ class Entry:
         return details(self.event)
 
 
-def entries(events: Iterable[Event], comments: Iterable[Comment] = ()) -> list[Entry]:
-    """A timeline of events, each comment with its text."""
+async def of(session: AsyncSession, subject: str, subject_id: int | None, limit: int = 30) -> list[Event]:
+    """The newest events of one thing; of all things of this kind without an id."""
+    if subject_id is not None:
+        return list(await session.scalars(history.of(subject, subject_id, limit=limit)))
+    return list(await session.scalars(history.of_kind(subject, limit=limit)))
+
+
+def entries(
+    events: Iterable[Event], comments: Iterable[Comment] = (), *, names: Mapping[int, str] | None = None
+) -> list[Entry]:
+    """A timeline of events, each comment with its text. ``names`` says what the things are called that are still there,
+    on the page of several."""
     texts = {comment.id: comment for comment in comments}
-    return [Entry(event, texts.get(event.changes.get("comment", 0))) for event in events]
+    return [Entry(event, texts.get(event.changes.get("comment", 0)), _subject(event, names or {})) for event in events]
+
+
+def _subject(event: Event, names: Mapping[int, str]) -> str:
+    name = names.get(event.subject_id or 0) or event.changes.get("name")
+    return name if isinstance(name, str) else ""
 
 
 def sentence(event: Event) -> str:
@@ -93,7 +160,7 @@ def sentence(event: Event) -> str:
 
 
 def named(changes: Mapping[str, Any]) -> dict[str, Any]:
-    names = [str(name) for name in changes.get("touchpoints") or ()]
+    names = map(str, _several(changes, "touchpoints"))
     inputs = [str(locales.translated(anchors.LABELS[RatedInput(name)])) for name in changes if name in set(RatedInput)]
     return {"names": ", ".join(names), "inputs": ", ".join(inputs)}
 
@@ -126,16 +193,21 @@ TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"moved": moved, "chang
 
 
 def details(event: Event) -> Markup | None:
-    """The reason, the words before and after, or what customers said, where the event has any."""
+    """The reason, what stood there before and after, or what customers said, where the event has any."""
     changes = event.changes
-    if event.verb == "changed":
-        lines = [_difference(name, before, after) for name, (before, after) in changes.items()]
-        return Markup("").join(lines)
-    if changes.get("reason"):
+    if event.verb not in WHOLE and (pairs := list(_pairs(changes))):
+        return Markup("").join(_difference(name, before, after) for name, before, after in pairs)
+    if isinstance(changes.get("reason"), str) and changes["reason"]:
         return Markup("<p>{}</p>").format(changes["reason"])
-    quotes = [Markup("<p>{}{}{}</p>").format(*quoted(text)) for text in changes.get("insights") or ()]
-    themes = [Markup("<p>{}</p>").format(theme) for theme in changes.get("themes") or ()]
+    quotes = [Markup("<p>{}{}{}</p>").format(*quoted(text)) for text in _several(changes, "insights")]
+    themes = [Markup("<p>{}</p>").format(theme) for theme in _several(changes, "themes")]
     return Markup("").join(quotes + themes) or None
+
+
+def _several(changes: Mapping[str, Any], name: str) -> Sequence[Any]:
+    """What is listed under this name; nothing where it was only counted."""
+    found = changes.get(name)
+    return found if isinstance(found, list) else ()
 
 
 def quoted(text: str) -> tuple[str, str, str]:
@@ -143,11 +215,35 @@ def quoted(text: str) -> tuple[str, str, str]:
     return locales.pgettext("opening quote", "“"), text, locales.pgettext("closing quote", "”")
 
 
+def _pairs(changes: Mapping[str, Any]) -> Iterable[tuple[str, Any, Any]]:
+    """Field, before, after; ids say nothing to readers."""
+    for name, pair in changes.items():
+        if isinstance(pair, list) and len(pair) == 2 and name in FIELDS and not name.endswith("_id"):
+            yield name, *pair
+
+
 def _difference(name: str, before: object, after: object) -> Markup:
-    label = locales.translated(FIELDS.get(name, name))
-    return Markup("<p>{}: <del>{}</del> → <ins>{}</ins></p>").format(label, _shown(before), _shown(after))
+    label, then, now = locales.translated(FIELDS[name]), _shown(name, before), _shown(name, after)
+    if not then:
+        return Markup("<p>{}: <ins>{}</ins></p>").format(label, now or "–")
+    return Markup("<p>{}: <del>{}</del> → <ins>{}</ins></p>").format(label, then, now or "–")
 
 
-def _shown(value: object) -> Markup:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-    return escape(text[:SHOWN] + "…" if len(text) > SHOWN else text or "–")
+def _shown(name: str, value: Any) -> Markup:
+    text = _written(name, value)
+    return escape(text[:SHOWN] + "…" if len(text) > SHOWN else text)
+
+
+def _written(name: str, value: Any) -> str:
+    if isinstance(value, str) and value in VALUES.get(name, {}):
+        return locales.translated(VALUES[name][value])
+    if name == "review_on" and value:
+        return formats.day(dt.date.fromisoformat(value))
+    if isinstance(value, int | float):
+        return formats.number(value, 0 if value == int(value) else 2)
+    return ", ".join(map(_part, value)) if isinstance(value, list) else value or ""
+
+
+def _part(value: Any) -> str:
+    """A phase of a journey with how many touchpoints stand in it; anything else as it is."""
+    return f"{value[0]} ({len(value[1])})" if isinstance(value, list) else str(value)

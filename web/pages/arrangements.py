@@ -16,7 +16,7 @@ from backlog.evidence.journeys import SCENARIO_LABELS
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives import walks
 from backlog.people.roles import Role
-from web import trail
+from web import chronicle
 from web.answers import see_other
 from web.forms import typed, version_of, whole
 from web.pages.journeys import Asked, personas, read
@@ -36,11 +36,11 @@ async def form(request: Asked, database: Database, journey_id: int, *, status: i
         known = await personas(session)
         rows = await session.execute(select(Touchpoint.id, Touchpoint.name).order_by(Touchpoint.name))
         touchpoints = [(number, name) for number, name in rows]
-        events = await trail.of(session, "journey", journey_id)
+        events = await chronicle.of(session, "journey", journey_id)
     values: dict[str, Any] = {"values": {}, "errors": {}, "names": {}, "message": None} | more
     return page(
         request, "journeys/edit.html", status=status, journey=journey, walk=walked, personas=known,
-        touchpoints=touchpoints, scenarios=SCENARIO_LABELS, entries=trail.entries(events), **values,
+        touchpoints=touchpoints, scenarios=SCENARIO_LABELS, entries=chronicle.entries(events), **values,
     )  # fmt: skip
 
 

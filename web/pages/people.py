@@ -16,7 +16,7 @@ from backlog.people import accounts
 from backlog.people.departments import Department
 from backlog.people.persons import Person
 from backlog.people.roles import ORDER, Role
-from web import trail
+from web import chronicle
 from web.answers import see_other
 from web.forms import typed, version_of, whole
 from web.templating import page
@@ -37,7 +37,7 @@ async def shown(
     async with database.reading() as session:
         people = (await session.scalars(select(Person).order_by(Person.disabled_at.is_not(None), Person.name))).all()
         departments = (await session.scalars(select(Department).order_by(Department.name))).all()
-        events = await trail.of(session, "person", None)
+        events = await chronicle.of(session, "person", None)
     known: dict[str, Any] = {"values": {}, "errors": {}, "message": None} | more
     return page(
         request,
@@ -47,7 +47,7 @@ async def shown(
         departments={each.id: each for each in departments},
         roles=[(role.value, role.label) for role in ORDER],
         edit=edit,
-        entries=trail.entries(events, {person.id: person.name for person in people}),
+        entries=chronicle.entries(events, names={person.id: person.name for person in people}),
         **known,
     )
 

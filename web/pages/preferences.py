@@ -10,7 +10,7 @@ from backlog.errors import N_, Invalid
 from backlog.people import accounts
 from backlog.people.persons import THEMES
 from backlog.people.roles import Role
-from web import trail
+from web import chronicle
 from web.answers import go_to, see_other
 from web.forms import typed
 from web.identity import PUBLIC
@@ -30,9 +30,9 @@ async def shown(
     request: Request[Any, Any, Any], database: Database, *, status: int = 200, **more: Any
 ) -> Response[str]:
     async with database.reading() as session:
-        events = await trail.of(session, "person", request.user.id)
+        events = await chronicle.of(session, "person", request.user.id)
     values: dict[str, Any] = {"values": {}, "errors": {}} | more
-    return page(request, "preferences/show.html", status=status, entries=trail.entries(events), **values)
+    return page(request, "preferences/show.html", status=status, entries=chronicle.entries(events), **values)
 
 
 @post("/preferences", name="preferences.update", opt={"role": PUBLIC}, include_in_schema=False)

@@ -10,7 +10,7 @@ from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.register import entries, entry_sheets
 from backlog.register.entries import Entry
 from backlog.register.sheets import RowsWrong
-from web import trail
+from web import chronicle
 from web.answers import see_other
 from web.forms import typed, version_of
 from web.pages.files import csv_file, uploaded
@@ -27,7 +27,7 @@ async def shown(
     async with database.reading() as session:
         found: list[Entry] = list(await session.scalars(select(kind).order_by(kind.name)))
         used = await entries.uses_of_all(session, kind)
-        events = await trail.of(session, kind.__tablename__, None)
+        events = await chronicle.of(session, kind.__tablename__, None)
     plural = plural_of(kind)
     known: dict[str, Any] = {"values": {}, "errors": {}, "message": None, "row_errors": []} | more
     return page(
@@ -40,7 +40,7 @@ async def shown(
         spoken=spoken,
         routes=plural,
         edit=edit,
-        entries=trail.entries(events, {entry.id: entry.name for entry in found}),
+        entries=chronicle.entries(events, names={entry.id: entry.name for entry in found}),
         **known,
     )
 

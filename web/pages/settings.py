@@ -11,7 +11,7 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid, Stale
 from backlog.people.roles import Role
 from backlog.rescoring import rescore
-from web import trail
+from web import chronicle
 from web.answers import see_other
 from web.forms import typed, version_of
 from web.templating import page
@@ -23,7 +23,7 @@ NUMBERS = ("threshold", "probability", "signature_cap", "score_months")
 async def show(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[str]:
     async with database.reading() as session:
         known, version = await settings.load(session), await settings.version(session)
-        events = await trail.of(session, "settings", None)
+        events = await chronicle.of(session, "settings", None)
     return page(
         request,
         "settings/show.html",
@@ -31,7 +31,7 @@ async def show(request: Request[Any, Any, Any], database: NamedDependency[Databa
         version=version,
         errors={},
         stale=None,
-        entries=trail.entries(events),
+        entries=chronicle.entries(events),
     )
 
 
@@ -55,7 +55,7 @@ async def refused(
     meant; theirs stands beside it."""
     async with database.reading() as session:
         known, version = asdict(await settings.load(session)), await settings.version(session)
-        events = await trail.of(session, "settings", None)
+        events = await chronicle.of(session, "settings", None)
     return page(
         request,
         "settings/show.html",
@@ -64,7 +64,7 @@ async def refused(
         version=version,
         errors=wrong.fields if isinstance(wrong, Invalid) else {},
         stale=wrong.text if isinstance(wrong, Stale) else None,
-        entries=trail.entries(events),
+        entries=chronicle.entries(events),
     )
 
 

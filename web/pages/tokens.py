@@ -12,7 +12,7 @@ from backlog.errors import N_, Invalid, Text
 from backlog.people import tokens
 from backlog.people.roles import ORDER, Role
 from backlog.people.tokens import Token
-from web import trail
+from web import chronicle
 from web.answers import see_other
 from web.forms import typed
 from web.pages.people import role_of
@@ -29,7 +29,7 @@ async def shown(
 ) -> Response[str]:
     async with database.reading() as session:
         known = (await session.scalars(select(Token).order_by(Token.revoked_at.is_not(None), Token.name))).all()
-        events = await trail.of(session, "token", None)
+        events = await chronicle.of(session, "token", None)
     values: dict[str, Any] = {"values": {}, "errors": {}, "secret": None} | more
     return page(
         request,
@@ -37,7 +37,7 @@ async def shown(
         status=status,
         tokens=known,
         roles=[(role.value, role.label) for role in ORDER],
-        entries=trail.entries(events, {token.id: token.name for token in known}),
+        entries=chronicle.entries(events, names={token.id: token.name for token in known}),
         **values,
     )
 

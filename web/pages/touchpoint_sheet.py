@@ -21,7 +21,7 @@ from backlog.initiatives.initiative import Initiative, InitiativeTouchpoint
 from backlog.people.departments import Department
 from backlog.ranking import ranked
 from backlog.triage.candidates import WAITING, Candidate
-from web import trail
+from web import chronicle
 from web.asked import day, number
 
 QUOTES, INITIATIVES = 6, 8
@@ -71,7 +71,7 @@ class Work:
 async def gathered(session: AsyncSession, touchpoint: Touchpoint, cut: Cut) -> dict[str, Any]:
     """Everything the template wants; missing parts are None or empty."""
     decided = await settings.load(session)
-    events = await trail.of(session, "touchpoint", touchpoint.id)
+    events = await chronicle.of(session, "touchpoint", touchpoint.id)
     stops = await _places(session, touchpoint.id)
     return {
         "touchpoint": touchpoint,
@@ -87,7 +87,7 @@ async def gathered(session: AsyncSession, touchpoint: Touchpoint, cut: Cut) -> d
         "work_count": await _work_count(session, touchpoint.id),
         "candidate": await _candidate(session, touchpoint.id),
         "personas": [(each.id, each.name) for each in await session.scalars(select(Persona).order_by(Persona.name))],
-        "entries": trail.entries(events),
+        "entries": chronicle.entries(events),
     }
 
 

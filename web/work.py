@@ -9,6 +9,7 @@ import multiprocessing
 from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import structlog
 from litestar import Litestar
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history, rescoring
 from backlog.database import Database
 from backlog.history import WAYMARK
-from backlog.imports import drafts, loading, removal
+from backlog.imports import drafts, loading, removal, uploads
 from backlog.imports.surveys import Import, ImportState
 
 log = structlog.get_logger()
@@ -29,7 +30,8 @@ LOOK_EVERY = 1.0  # seconds between looks at the queue
 async def working(app: Litestar) -> AsyncIterator[None]:
     """While the app lives, the queue is looked at; at the end a running import is stopped and its rows taken back."""
     database: Database = app.state.database
-    tasks = [asyncio.create_task(import_queue(database)), asyncio.create_task(daily(database))]
+    uploaded: Path = app.state.configuration.uploads
+    tasks = [asyncio.create_task(import_queue(database, uploaded)), asyncio.create_task(daily(database))]
     try:
         yield
     finally:
@@ -40,14 +42,17 @@ async def working(app: Litestar) -> AsyncIterator[None]:
                 await task
 
 
-async def import_queue(database: Database) -> None:
-    """Load one import after the other, each in a fresh process that gives its memory back."""
+async def import_queue(database: Database, uploaded: Path) -> None:
+    """Load one import after the other, each in a fresh process that gives its memory back; then its file goes."""
     await removal.recover(database)
+    with watched("uploads"):
+        await uploads.sweep(database, uploaded)
     while True:
         with watched("imports"):
             waiting = await next_import(database)
             if waiting is not None:
                 await run_apart(database, waiting)
+                await uploads.sweep(database, uploaded)
                 continue
         await asyncio.sleep(LOOK_EVERY)
 

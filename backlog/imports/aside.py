@@ -41,9 +41,10 @@ async def download(database: Database, import_id: int, titles: Sequence[str]) ->
         offset += AT_ONCE
 
 
-def titles_of(row: Import) -> list[str]:
-    """The columns an import had, as far as its recipe names them."""
-    return [str(column.get("column", "")) for column in row.recipe.get("columns", [])]
+def titles_of(row: Import, width: int) -> list[str]:
+    """The columns of the file, all of which the recipe names; where rows are wider, the rest by number."""
+    known = [str(column["column"]) for column in row.recipe.get("columns", [])]
+    return [*known, *(f"column {at}" for at in range(len(known) + 1, width + 1))]
 
 
 def _words(each: SetAside) -> str:

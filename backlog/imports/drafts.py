@@ -148,6 +148,11 @@ def applied(recipe: Recipe, names: Sequence[str], file_name: str) -> Recipe:
     return recipes.for_file(msgspec.structs.replace(aligned(recipe, names), date=dates), file_name)
 
 
+def whole(recipe: Recipe, names: Sequence[str]) -> Recipe:
+    """The recipe with the columns it does not name, as an import keeps it; as it is when the file lacks some of it."""
+    return aligned(recipe, names) if recipes.fits(recipe, names) else recipe
+
+
 def aligned(recipe: Recipe, names: Sequence[str]) -> Recipe:
     """The recipe with one entry for each of these columns, in this order."""
     known = {clean(column.column): column for column in recipe.columns}

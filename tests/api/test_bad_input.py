@@ -100,6 +100,15 @@ async def test_an_unknown_field_is_refused(api: httpx.AsyncClient) -> None:
     assert "is_signature" in json.dumps(answer.json())
 
 
+async def test_more_rows_than_are_taken_are_refused_before_they_are_read(api: httpx.AsyncClient) -> None:
+    body = b"[" + b",".join([b"{}"] * 500_001) + b"]"
+
+    answer = await api.post("/api/v1/responses", content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "At most 500000 rows can be sent in one call. Nothing was stored."
+
+
 @pytest.mark.parametrize("body", [b"", b"\x00\x01binary", b"touchpoint,value\n" + b"Restaurants,3\n" * 500_001])
 async def test_rows_that_are_none_or_too_many_are_the_fault_of_the_body(api: httpx.AsyncClient, body: bytes) -> None:
     answer = await api.post("/api/v1/responses", content=body, headers={"content-type": "text/csv"})

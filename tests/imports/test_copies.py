@@ -8,7 +8,7 @@ import pytest
 
 from backlog import history
 from backlog.database import Database
-from backlog.errors import Conflict
+from backlog.errors import Conflict, Refused
 from backlog.history import Actor
 from backlog.imports import bodies, calls, copies, drafts, loading, recipes, removal
 from backlog.imports.bodies import NAMELESS
@@ -146,7 +146,7 @@ def test_rows_are_counted_before_they_are_read(monkeypatch: pytest.MonkeyPatch) 
     braces = '{"touchpoint": "{{{\\"{{", "value": 4}'
 
     assert bodies.read_json(f"[{braces},{braces},{braces}]".encode(), TODAY).estimated_rows == 3
-    with pytest.raises(calls.Refused, match="At most 3 rows"):
+    with pytest.raises(Refused, match="At most 3 rows"):
         bodies.read_json(f"[{','.join([braces] * 4)}, and no JSON at all".encode(), TODAY)
 
 

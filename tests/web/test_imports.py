@@ -13,7 +13,7 @@ from backlog.evidence.layers import Layer
 from backlog.evidence.responses import Response
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import WAYMARK
-from backlog.imports import loading, recipes, saved
+from backlog.imports import loading, recipes, saved, uploads
 from backlog.imports.surveys import Import, ImportState, SavedRecipe
 from backlog.people.roles import Role
 from tests.evidence.tallies import a_touchpoint
@@ -147,6 +147,7 @@ def picked(number: int, role: str, **more: str) -> dict[str, str]:
     return {f"columns[{number}].{name}": value for name, value in values.items()}
 
 
+WELL_READ = picked(3, "value", low="1", high="5")
 CORRECTIONS = {
     2013: {"date.month": "5"},
     2014: {"date.month": "5"},
@@ -344,6 +345,22 @@ async def test_rows_set_aside_come_back_corrected(served: Served) -> None:
     assert (again.responses, again.rows_aside) == (2, 0)
 
 
+async def test_rows_set_aside_have_their_columns_though_the_file_is_gone(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+    ragged = "5,Check-in,2026-03-02,4,and,more\n"
+    row = await imported(served_sqlite, browser, LONG + ragged + "6,Check-in,2026-03-02,many\n", **WELL_READ)
+    uploaded = served_sqlite.configuration.uploads
+    there = list(uploaded.iterdir())
+
+    await uploads.sweep(served_sqlite.database, uploaded)
+    errors = (await browser.get(f"/imports/{row.id}/errors.csv")).text.splitlines()
+
+    assert [len(there), list(uploaded.iterdir())] == [1, []]
+    assert errors[0] == "respondent,touchpoint,answered on,value,column 5,column 6,row,column,reason"
+    assert errors[1].startswith("5,Check-in,2026-03-02,4,and,more,6,,")
+    assert errors[2].startswith("6,Check-in,2026-03-02,many,,,7,value,")
+
+
 async def test_an_import_is_undone_by_who_brought_it_or_a_product_owner(served: Served) -> None:
     ines = await served.client(Role.CONTRIBUTOR, name="Ines")
     ben = await served.client(Role.CONTRIBUTOR, name="Ben")
@@ -398,7 +415,7 @@ async def test_a_copy_that_came_meanwhile_is_not_loaded_until_somebody_says_once
     assert button[1] == str(row.id)
     assert told.status_code == 303
     await loading.load(served.database, number)
-    assert await count(served, Response) == 8
+    assert await count(served, Response) == 2 * row.responses
 
 
 async def test_a_stopped_import_that_somebody_else_brought_is_tried_again_only_when_told(served_sqlite: Served) -> None:

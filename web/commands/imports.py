@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
 from backlog.errors import Refused, Text
-from backlog.imports import copies, guesses, loading, naming, recipes, saved
+from backlog.imports import copies, drafts, guesses, loading, naming, recipes, saved
 from backlog.imports.copies import AlreadyIn
 from backlog.imports.guesses import Guesses
 from backlog.imports.previews import Preview, preview
@@ -62,6 +62,7 @@ def survey(
             if dry_run:
                 await _look(database, file, sheet, mapping)
             else:
+                mapping = drafts.whole(mapping, sheet.names)
                 await _load(database, file, mapping, create=create_touchpoints, again=again)
 
     run(work)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Forbidden, Refused, Text
+from backlog.errors import N_, Conflict, Forbidden, Text
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.imports import aside, copies, drafts, removal
 from backlog.imports.surveys import Import, ImportState, SetAside
@@ -21,7 +21,6 @@ from backlog.triage.candidates import Candidate
 from web.answers import see_other
 from web.asked import number
 from web.forms import typed, version_of
-from web.pages import imports_files
 from web.pages.imports_copies import known_copies
 from web.pages.imports_states import STATE_LABELS, may_decide, stored
 from web.templating import page
@@ -182,22 +181,12 @@ async def errors(database: NamedDependency[Database], import_id: FromPath[int]) 
     """The rows set aside as the file had them, each with its reason; correct them there and import that file."""
     async with database.reading() as session:
         row = await drafts.get(session, import_id)
-        widest = await session.scalar(
-            select(SetAside.record).where(SetAside.import_id == import_id).order_by(SetAside.id).limit(1)
-        )
-    titles = await titles_of(row, len(widest or []))
+        widest = select(func.max(func.json_array_length(SetAside.record))).where(SetAside.import_id == import_id)
+        width = await session.scalar(widest) or 0
+    titles = aside.titles_of(row, width)
     stem = "".join(each if each.isascii() and (each.isalnum() or each in "._-") else "-" for each in row.file_name)
     headers = {"content-disposition": f'attachment; filename="{stem.rpartition(".")[0] or "import"}-errors.csv"'}
     return Stream(aside.download(database, import_id, titles), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def titles_of(row: Import, width: int) -> list[str]:
-    """The column names of the file; those of the recipe, or numbers, when it is gone."""
-    try:
-        return list((await imports_files.sheet_of(row, drafts.mapping(row))).names)
-    except Refused:
-        known = aside.titles_of(row)
-        return known if len(known) == width else [f"column {at}" for at in range(1, width + 1)]
 
 
 ROUTES = [show, progress, stop, again, undo, errors]

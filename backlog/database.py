@@ -100,7 +100,8 @@ class Database:
     Reads and writes are separate blocks; a write block commits when it ends and rolls back on any error.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    def __init__(self, url: str, *, pool_size: int = 5, checks_keys: bool = True) -> None:
+        """``checks_keys=False``: SQLite takes rows whose foreign keys point to nothing."""
         self.url = async_url(url)
         self.engine = create_async_engine(
             self.url,
@@ -110,7 +111,7 @@ class Database:
             hide_parameters=True,  # what people wrote, and hashes of their secrets, do not belong into the log
         )
         if self.is_sqlite:
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, checks_keys)
         self._writer = self.engine.execution_options(writing=True)
 
     @property
@@ -128,6 +129,17 @@ class Database:
         """A session for changing; SQLite takes its write lock at once, so nothing fails half-way."""
         async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def unchecked(self) -> AsyncIterator["Database"]:
+        """The same, for bringing in rows by the million: SQLite would look up every key of every row, where the caller
+        can look up each key once. In connections of its own, so that no others are left unchecked."""
+        database = Database(self.url, pool_size=1, checks_keys=False) if self.is_sqlite else self
+        try:
+            yield database
+        finally:
+            if database is not self:
+                await database.close()
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -149,7 +161,7 @@ def async_url(url: str) -> str:
     return parsed.set(drivername=drivers[name]).render_as_string(hide_password=False)
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
+def _prepare_sqlite(engine: AsyncEngine, checks_keys: bool) -> None:
     """Let us, not the driver, begin transactions: writers take the lock first instead of failing later."""
 
     @event.listens_for(engine.sync_engine, "do_connect")
@@ -164,7 +176,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "busy_timeout=10000",
-            "foreign_keys=ON",
+            f"foreign_keys={'ON' if checks_keys else 'OFF'}",
             "temp_store=MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")

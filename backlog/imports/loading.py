@@ -141,12 +141,12 @@ def _without_garbage_collection() -> Iterator[None]:
 
 async def _stream(job: Load, row: Import, table: Table, progress: Progress | None) -> None:
     with tempfile.SpooledTemporaryFile(max_size=SPOOL) as comments:
-        async with Ahead() as writing, aclosing(_chunks(job, table)) as chunks:
+        async with job.database.unchecked() as database, Ahead() as writing, aclosing(_chunks(job, table)) as chunks:
             async for found in chunks:
                 _count(job, found)
                 if found.comments:
                     pickle.dump(found.comments, comments)
-                await writing.do(_write(job, found))
+                await writing.do(_write(job, database, found))
                 if progress:
                     progress(job.rows, job.aside)
         _refuse_without_answers(job)
@@ -224,13 +224,14 @@ def _count(job: Load, found: Found) -> None:
         )
 
 
-async def _write(job: Load, found: Found) -> None:
+async def _write(job: Load, database: Database, found: Found) -> None:
     """One chunk in one short transaction; Stopped when the import is no longer to be loaded."""
-    async with job.database.writing() as session:
+    async with database.writing() as session:
         still = still_loading(job.import_id)
         counted = await session.execute(still.values(rows_read=job.rows, rows_aside=job.aside, responses=job.responses))
         if counted.rowcount != 1:  # type: ignore[attr-defined] # an update has one
             raise Stopped
+        await storing.refuse_removed(session, found)
         await storing.add_answers(session, job.import_id, found)
         await storing.set_aside(session, job.import_id, found.wrong)
 

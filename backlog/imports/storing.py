@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from backlog.errors import N_, Conflict
+from backlog.evidence.measures import Measure
+from backlog.evidence.personas import Persona
 from backlog.evidence.responses import Response
+from backlog.evidence.touchpoints import Touchpoint
 from backlog.imports.checks import Found, Wrong
 from backlog.imports.surveys import SetAside, SummaryRow
 from backlog.imports.tallies import WIDTH, Place, Tallies
@@ -30,6 +34,21 @@ _ADD = text(
 def day_type(connection_or_url: str) -> type:
     """How a day is bound in bulk: ISO text on SQLite, a date on PostgreSQL."""
     return str if connection_or_url.startswith("sqlite") else dt.date
+
+
+async def refuse_removed(session: AsyncSession, found: Found) -> None:
+    """Raise Conflict when something the answers are about has been removed. In one SQLite transaction with
+    ``add_answers`` this stands for the check of foreign keys, which costs a quarter of the time it takes to insert."""
+    touchpoints, measures, _, personas, *_ = map(set, zip(*found.alike, strict=True)) if found.alike else [set()] * 4
+    wanted = {Touchpoint.id: touchpoints - {None}, Measure.id: measures, Persona.id: personas - {None}}
+    there = [select(func.count()).where(id_.in_(ids)).scalar_subquery() for id_, ids in wanted.items()]
+    if tuple((await session.execute(select(*there))).one()) != tuple(map(len, wanted.values())):
+        raise Conflict(
+            N_(
+                "A touchpoint, measure or persona of these rows was removed while they were loading. "
+                "Nothing was imported. Start it again."
+            )
+        )
 
 
 async def add_answers(session: AsyncSession, import_id: int, found: Found) -> None:

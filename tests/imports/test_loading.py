@@ -227,6 +227,30 @@ async def test_a_stopped_import_leaves_nothing_behind_and_can_be_tried_again(
     assert await count(database, Response) == [300_000]
 
 
+async def test_an_import_ends_when_what_it_is_about_is_removed_meanwhile(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    async with sqlite_database.writing() as session:
+        gate = await touchpoints.add(session, {"name": "Check-in"}, by=ANNA)
+    import_id = await queued(sqlite_database, survey(tmp_path, *[long_row()] * 300_000), LONG)
+    removals: list[asyncio.Task[None]] = []
+
+    async def remove() -> None:
+        async with sqlite_database.writing() as session:
+            await touchpoints.remove(session, await session.get_one(Touchpoint, gate.id), version=1, by=ANNA)
+
+    def at_first_progress(rows: int, wrong: int) -> None:
+        if not removals:
+            removals.append(asyncio.get_running_loop().create_task(remove()))
+
+    with pytest.raises(Conflict, match="was removed while they were loading"):
+        await loading.load(sqlite_database, import_id, progress=at_first_progress)
+
+    await removals[0]
+    assert (await found(sqlite_database, import_id)).state is ImportState.FAILED
+    assert await count(sqlite_database, Response, Tally, Touchpoint) == [0, 0, 0]
+
+
 async def test_an_import_whose_process_died_is_cleared_at_the_next_start(database: Database, tmp_path: Path) -> None:
     import_id = await queued(database, survey(tmp_path, long_row()), LONG)
     async with database.writing() as session:

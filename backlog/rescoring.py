@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.evidence import scores
 from backlog.initiatives import suggestions
+from backlog.ranking import runs
 from backlog.triage import evaluation
 from backlog.triage.evaluation import Evaluation
 
@@ -13,4 +14,5 @@ async def rescore(session: AsyncSession) -> Evaluation:
     await scores.recompute(session)
     found = await evaluation.evaluate(session)
     await suggestions.refresh(session)
+    await session.run_sync(lambda plain: runs.ask(plain.connection()))
     return found

@@ -31,6 +31,7 @@ class Settings:
     threshold: float = 5.0  # 0-10; a touchpoint below it deserves attention
     probability: float = 0.8  # 0.5-0.99; how sure triage must be that it is below
     signature_cap: int = 5  # 1-20
+    top: int = 3  # 1-50; whether an initiative is among so many first is what the rank range tells
     score_months: int = 12  # 1-60; how far back the current score looks from the latest answer
 
     def changed(self, values: Mapping[str, Any]) -> "Settings":
@@ -40,7 +41,7 @@ class Settings:
             value = values.get(name, getattr(self, name))
             if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
                 wrong[name] = Text(N_("Enter a number from %(low)s to %(high)s."), {"low": low, "high": high})
-        for name in ("signature_cap", "score_months"):
+        for name in ("signature_cap", "score_months", "top"):
             if name not in wrong and values.get(name, 1) != int(values.get(name, 1)):
                 wrong[name] = Text(N_("Enter a whole number."))
         if len(str(values.get("organisation", ""))) > 100:
@@ -51,7 +52,13 @@ class Settings:
 
 
 CHANGED = "changed settings"
-RANGES = (("threshold", 0, 10), ("probability", 0.5, 0.99), ("signature_cap", 1, 20), ("score_months", 1, 60))
+RANGES = (
+    ("threshold", 0, 10),
+    ("probability", 0.5, 0.99),
+    ("signature_cap", 1, 20),
+    ("score_months", 1, 60),
+    ("top", 1, 50),
+)
 NAMES = {field.name for field in fields(Settings)}
 
 

@@ -4,12 +4,13 @@ people rate, 0-10 to one decimal, with the reason. Pure."""
 import math
 import statistics
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from backlog.errors import N_, Text
 
 CERTAINTY_COUNTS, GAP_COUNTS, FALL_COUNTS = 5.0, 3.0, 2.0  # points of urgency; together 10
 FULL_GAP = 3.0  # points below the threshold that count in full
+NINETY = 1.645  # deviations to either side hold 90 % of a normal distribution
 FULL_FALL = 1.0  # points lost since the period before that count in full
 
 
@@ -32,10 +33,11 @@ def effort_benefit(effort: float, benefit: float) -> float:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`value` on 0-10 and where it comes from."""
+    """`value` on 0-10 and where it comes from; by `spread` (0-10) it may as well be less or more, as the survey goes."""
 
     value: float
     reason: Text
+    spread: float = field(default=0.0, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,26 @@ def suggest_importance(touchpoints: Iterable[Reach]) -> Suggestion | None:
     return Suggestion(_tenth(10 * share), reason)
 
 
-def suggest_urgency(gap: float, p_below: float, trend: float | None = None) -> Suggestion:
+def suggest_urgency(gap: float, p_below: float, trend: float | None = None, *, deviation: float = 0.0) -> Suggestion:
     """How much waiting costs: up to 5 for the probability (0-1) that the score is below its threshold, up to 3 for
     how far (`gap` = threshold less score, in full from 3 points on), up to 2 for what it lost since the period before
-    (`trend` in points, negative when falling; in full from 1 point on, 0 when unknown)."""
+    (`trend` in points, negative when falling; in full from 1 point on, 0 when unknown). Its spread is half of the way
+    between what it would be if the score were known and stood at one end of its 90 % interval (`deviation` of the
+    score) or at the other."""
     certainty = CERTAINTY_COUNTS * min(max(p_below, 0.0), 1.0)
-    depth = GAP_COUNTS * min(max(gap, 0.0) / FULL_GAP, 1.0)
     fall = FALL_COUNTS * min(max(-(trend or 0.0), 0.0) / FULL_FALL, 1.0)
-    return Suggestion(_tenth(certainty + depth + fall), _urgency_reason(gap, trend))
+    low, high = (_known_urgency(gap + end * NINETY * deviation) for end in (-1, 1))
+    value = _tenth(certainty + _depth(gap) + fall)
+    return Suggestion(value, _urgency_reason(gap, trend), spread=_tenth((high - low) / 2))
+
+
+def _known_urgency(gap: float) -> float:
+    """Without the fall, if the gap were known for certain."""
+    return CERTAINTY_COUNTS * (gap > 0) + _depth(gap)
+
+
+def _depth(gap: float) -> float:
+    return GAP_COUNTS * min(max(gap, 0.0) / FULL_GAP, 1.0)
 
 
 def _urgency_reason(gap: float, trend: float | None) -> Text:

@@ -19,13 +19,14 @@ TITLE_MOST = 300  # characters
 
 class Initiative(Versioned, Base):
     """``rated_*`` is the median of the ratings, ``suggested_*`` what the data suggests, both 0-10; the criterion is
-    the first that is known. ``points`` is the score in hundredths (0-1000) under the agreed weights; ``is_ranked``
-    follows from the stage; ``stage_before`` is where it wakes up again after parking."""
+    the first that is known; ``urgency_spread`` is how much more or less the suggested urgency may be. ``points`` is the
+    score in hundredths (0-1000) under the agreed weights; ``is_ranked`` follows from the stage; ``stage_before`` is
+    where it wakes up again after parking."""
 
     __tablename__ = "initiative"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - a key is never given to another initiative
     uncounted: ClassVar[frozenset[str]] = frozenset(
-        {"suggested_importance", "suggested_urgency", "suggested_maturity", "points", "is_ranked"}
+        {"suggested_importance", "suggested_urgency", "urgency_spread", "suggested_maturity", "points", "is_ranked"}
     )
 
     id: Mapped[Id]
@@ -48,6 +49,7 @@ class Initiative(Versioned, Base):
     rated_effort_benefit: Mapped[float | None]
     suggested_importance: Mapped[float | None]
     suggested_urgency: Mapped[float | None]
+    urgency_spread: Mapped[float | None]
     suggested_maturity: Mapped[float | None]
     points: Mapped[int] = mapped_column(default=500)
     is_ranked: Mapped[bool] = mapped_column(default=True)

@@ -39,8 +39,10 @@ class Suggested:
     maturity: Readiness
 
     @property
-    def values(self) -> tuple[float | None, float | None, float]:
-        return _value(self.importance), _value(self.urgency), self.maturity.value
+    def values(self) -> tuple[float | None, float | None, float | None, float]:
+        """As the initiative keeps them: importance, urgency and its spread, maturity."""
+        spread = self.urgency.spread if self.urgency else None
+        return _value(self.importance), _value(self.urgency), spread, self.maturity.value
 
 
 def _value(suggestion: Suggestion | None) -> float | None:
@@ -78,6 +80,7 @@ async def _refresh(session: AsyncSession, data: Data, ids: Sequence[int]) -> Non
             Initiative.id,
             Initiative.suggested_importance,
             Initiative.suggested_urgency,
+            Initiative.urgency_spread,
             Initiative.suggested_maturity,
         ).where(Initiative.id.in_(ids))
     )
@@ -85,9 +88,9 @@ async def _refresh(session: AsyncSession, data: Data, ids: Sequence[int]) -> Non
     if not differing:
         return
     for initiative in await session.scalars(select(Initiative).where(Initiative.id.in_(differing))):
-        importance, urgency, maturity = found[initiative.id].values
+        importance, urgency, spread, maturity = found[initiative.id].values
         initiative.suggested_importance = importance
-        initiative.suggested_urgency = urgency
+        initiative.suggested_urgency, initiative.urgency_spread = urgency, spread
         initiative.suggested_maturity = maturity
     await session.flush()
 
@@ -155,9 +158,15 @@ async def _data(session: AsyncSession) -> Data:
     stated = await _stated(session)
     rows = (
         await session.execute(
-            select(Score.touchpoint_id, Score.n, Score.shrunken, Score.p_below, Score.change, Touchpoint.target).join(
-                Touchpoint, Touchpoint.id == Score.touchpoint_id
-            )
+            select(
+                Score.touchpoint_id,
+                Score.n,
+                Score.shrunken,
+                Score.posterior_deviation,
+                Score.p_below,
+                Score.change,
+                Touchpoint.target,
+            ).join(Touchpoint, Touchpoint.id == Score.touchpoint_id)
         )
     ).all()
     asked = max((row.n for row in rows), default=0)
@@ -165,7 +174,10 @@ async def _data(session: AsyncSession) -> Data:
     reach |= {row.touchpoint_id: Reach(row.n, asked, stated.get(row.touchpoint_id)) for row in rows}
     urgency = {
         row.touchpoint_id: suggest_urgency(
-            (threshold if row.target is None else row.target) - row.shrunken, row.p_below, row.change
+            (threshold if row.target is None else row.target) - row.shrunken,
+            row.p_below,
+            row.change,
+            deviation=row.posterior_deviation,
         )
         for row in rows
     }

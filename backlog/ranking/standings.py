@@ -16,7 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backlog.initiatives.initiative import Initiative
-from backlog.ranking import counts, expressions, weights
+from backlog.ranking import counts, expressions, runs, weights
 from backlog.ranking.counts import PastPoints, PastStanding, Standing, today
 
 NOTED = "standings_noted"  # {initiative id: its points when the transaction first touched it, None: not ranked}
@@ -93,6 +93,7 @@ def _settle(session: Session) -> None:
     session.flush()
     if NOTED in session.info:
         settle(session)
+        runs.ask(session.connection())
 
 
 def settle(session: Session) -> None:
@@ -153,6 +154,7 @@ def rebuild_now(session: Session) -> None:
     connection.execute(delete(Standing))
     tallied = select(Initiative.points, func.count()).where(Initiative.is_ranked).group_by(Initiative.points)
     connection.execute(insert(Standing).from_select(["points", "n"], tallied))
+    runs.ask(connection)
 
 
 async def remember(session: AsyncSession, day: dt.date) -> None:

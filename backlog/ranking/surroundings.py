@@ -59,7 +59,8 @@ class View:
 
 @dataclass(slots=True)
 class Surroundings:
-    """``told``: the rows it was read from. ``total``: ranked initiatives. ``counts_before``: the standings a week ago, None when nothing changed since."""
+    """``told``: the rows it was read from. ``total``: ranked initiatives. ``counts_before``: the standings a week ago,
+    None when nothing changed since."""
 
     told: tuple[tuple[Any, ...], ...] = ()
     departments: dict[int, Unit] = field(default_factory=dict)

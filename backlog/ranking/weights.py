@@ -25,6 +25,18 @@ class ProfileState(enum.StrEnum):
     RETIRED = "retired"
 
 
+class Agreement(enum.StrEnum):
+    """How closely people agree on the weights: how far a simulation lets them stray."""
+
+    CLOSELY = "closely"
+    ROUGHLY = "roughly"
+    HARDLY = "hardly"
+
+
+CONCENTRATION = {Agreement.CLOSELY: 60.0, Agreement.ROUGHLY: 15.0, Agreement.HARDLY: 4.0}
+"""Of `draws.of_weights`: a weight of 35 % is then 30 to 40, 25 to 45 or 17 to 55 % in nine of ten draws."""
+
+
 class WeightProfile(Versioned, Base):
     """The four weights are >= 0 and sum to 1; one profile is agreed at a time. ``id`` is its number."""
 
@@ -35,6 +47,7 @@ class WeightProfile(Versioned, Base):
     urgency: Mapped[float]
     maturity: Mapped[float]
     effort_benefit: Mapped[float]
+    agreement: Mapped[Agreement] = mapped_column(default=Agreement.ROUGHLY)
     state: Mapped[ProfileState]
     reason: Mapped[str] = mapped_column(LongText, default="")
     proposed_by: Mapped[str] = mapped_column(String(200))
@@ -67,6 +80,12 @@ async def active(session: AsyncSession) -> Weights:
     """The agreed weights; the default ones as long as nobody has agreed on others."""
     row = (await session.execute(AGREED)).first()
     return Weights.normalised(row.importance, row.urgency, row.maturity, row.effort_benefit) if row else DEFAULT_WEIGHTS
+
+
+async def agreement(session: AsyncSession) -> Agreement:
+    """How closely the agreed weights are agreed on; roughly, as long as nobody has said."""
+    said = select(WeightProfile.agreement).where(WeightProfile.state == ProfileState.AGREED)
+    return await session.scalar(said) or Agreement.ROUGHLY
 
 
 def agreed(connection: Connection) -> Weights:

@@ -86,6 +86,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_recipe_name")),
     )
     op.create_table(
+        "run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("queued", "running", "done", "failed", name="runstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("asked_at", database.UTC(timezone=True), nullable=False),
+        sa.Column("started_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("finished_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("inputs", sa.LargeBinary(), nullable=True),
+        sa.Column("results", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
+    )
+    with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_run_queued",
+            ["state"],
+            unique=True,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+
+    op.create_table(
         "setting",
         sa.Column("name", sa.String(length=48), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
@@ -131,6 +157,11 @@ def upgrade() -> None:
         sa.Column("urgency", sa.Double(), nullable=False),
         sa.Column("maturity", sa.Double(), nullable=False),
         sa.Column("effort_benefit", sa.Double(), nullable=False),
+        sa.Column(
+            "agreement",
+            sa.Enum("closely", "roughly", "hardly", name="agreement", native_enum=False, length=32),
+            nullable=False,
+        ),
         sa.Column(
             "state",
             sa.Enum("proposed", "agreed", "declined", "retired", name="profilestate", native_enum=False, length=32),
@@ -207,6 +238,7 @@ def upgrade() -> None:
         sa.Column("rated_effort_benefit", sa.Double(), nullable=True),
         sa.Column("suggested_importance", sa.Double(), nullable=True),
         sa.Column("suggested_urgency", sa.Double(), nullable=True),
+        sa.Column("urgency_spread", sa.Double(), nullable=True),
         sa.Column("suggested_maturity", sa.Double(), nullable=True),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("is_ranked", sa.Boolean(), nullable=False),
@@ -409,6 +441,28 @@ def upgrade() -> None:
     with op.batch_alter_table("phase", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_phase_journey_id"), ["journey_id"], unique=False)
 
+    op.create_table(
+        "rank_range",
+        sa.Column("initiative_id", sa.Integer(), nullable=False),
+        sa.Column("low", sa.Integer(), nullable=False),
+        sa.Column("high", sa.Integer(), nullable=False),
+        sa.Column("p_top", sa.Double(), nullable=False),
+        sa.Column(
+            "tier",
+            sa.Enum("clear", "contested", "clear low", name="tier", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("draws", sa.Integer(), nullable=False),
+        sa.Column("p_above_next", sa.Double(), nullable=True),
+        sa.Column("next_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"],
+            ["initiative.id"],
+            name=op.f("fk_rank_range_initiative_id_initiative"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("initiative_id", name=op.f("pk_rank_range")),
+    )
     op.create_table(
         "rating",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -793,19 +847,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tally")),
     )
-    # Written by hand: Alembic passes over indexes on expressions. Imports add to the tally by it.
-    op.create_index(
-        "uq_tally_place",
-        "tally",
-        [
-            sa.text("coalesce(touchpoint_id, 0)"),
-            "measure_id",
-            "month",
-            sa.text("coalesce(persona_id, 0)"),
-            sa.text("coalesce(value, -1.0)"),
-        ],
-        unique=True,
-    )
     op.create_table(
         "initiative_insight",
         sa.Column("initiative_id", sa.Integer(), nullable=False),
@@ -824,6 +865,19 @@ def upgrade() -> None:
     with op.batch_alter_table("initiative_insight", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_initiative_insight_insight_id"), ["insight_id"], unique=False)
 
+    # Written by hand: Alembic passes over indexes on expressions. Imports add to the tally by it.
+    op.create_index(
+        "uq_tally_place",
+        "tally",
+        [
+            sa.text("coalesce(touchpoint_id, 0)"),
+            "measure_id",
+            "month",
+            sa.text("coalesce(persona_id, 0)"),
+            sa.text("coalesce(value, -1.0)"),
+        ],
+        unique=True,
+    )
     # ### end Alembic commands ###
 
 
@@ -886,6 +940,7 @@ def downgrade() -> None:
 
     op.drop_table("saved_view")
     op.drop_table("rating")
+    op.drop_table("rank_range")
     with op.batch_alter_table("phase", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_phase_journey_id"))
 
@@ -897,6 +952,7 @@ def downgrade() -> None:
     op.drop_table("initiative_department")
     with op.batch_alter_table("import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_state"))
+        batch_op.drop_index(batch_op.f("ix_import_digest"))
 
     op.drop_table("import")
     with op.batch_alter_table("event", schema=None) as batch_op:
@@ -926,6 +982,12 @@ def downgrade() -> None:
     op.drop_table("token")
     op.drop_table("standing")
     op.drop_table("setting")
+    with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_run_queued", sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'")
+        )
+
+    op.drop_table("run")
     op.drop_table("recipe")
     op.drop_table("persona")
     op.drop_table("past_standing")

@@ -1,0 +1,224 @@
+"""Runs of the simulation: asked for by every change of what it rests on, carried out behind the pages, and kept whole,
+so that each can be repeated to the last digit and compared with any other."""
+
+import asyncio
+import datetime as dt
+import enum
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, ForeignKey, Index, LargeBinary, String, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from backlog import history, settings
+from backlog.database import Base, Database, Id
+from backlog.initiatives.initiative import Initiative
+from backlog.ranking import estimates, weights
+from backlog.ranking.counts import upsert
+from backlog.ranking.robustness import Range, Simulation, Tier
+from backlog.ranking.scoring import Weights
+
+SEED = 1
+"""The same for each run: two runs then differ by what has changed between them and not by chance."""
+ABANDONED = dt.timedelta(minutes=5)  # a run takes seconds; one that has run so long died with its process
+KEPT = 50  # runs kept whole, and of the days before these the last one each
+
+
+class RunState(enum.StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Run(Base):
+    """One simulation of the whole backlog. ``inputs`` is all it rests on, ``results`` the ranges found; both packed,
+    see `packed`. ``count`` initiatives were ranked, ``digest`` tells inputs apart."""
+
+    __tablename__ = "run"
+
+    id: Mapped[Id]
+    state: Mapped[RunState] = mapped_column(default=RunState.QUEUED)
+    asked_at: Mapped[dt.datetime]
+    started_at: Mapped[dt.datetime | None]
+    finished_at: Mapped[dt.datetime | None]
+    count: Mapped[int | None]
+    digest: Mapped[str | None] = mapped_column(String(64))
+    inputs: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    results: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+
+    @property
+    def simulation(self) -> Simulation:
+        """What was simulated, ready to be repeated; load ``inputs`` first."""
+        assert self.inputs is not None  # noqa: S101 - of a run that is done
+        known = unpacked(self.inputs)
+        known["weights"] = Weights(**known["weights"])
+        known["estimates"] = {int(key): value for key, value in known["estimates"]}
+        return Simulation(**known)
+
+    @property
+    def ranges(self) -> dict[int, Range]:
+        """What was found, in rank order; load ``results`` first."""
+        assert self.results is not None  # noqa: S101 - of a run that is done
+        return {key: Range(**{**known, "tier": Tier(known["tier"])}) for key, known in unpacked(self.results)}
+
+
+Index(
+    "uq_run_queued", Run.state, unique=True, sqlite_where=Run.state == "queued", postgresql_where=Run.state == "queued"
+)
+
+
+class RankRange(Base):
+    """Where an initiative lands, by the latest run: see `robustness.Range`. ``next_id`` is who came after it then."""
+
+    __tablename__ = "rank_range"
+
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
+    low: Mapped[int]
+    high: Mapped[int]
+    p_top: Mapped[float]
+    tier: Mapped[Tier]
+    draws: Mapped[int]
+    p_above_next: Mapped[float | None]
+    next_id: Mapped[int | None]
+
+
+COLUMNS = RankRange.__table__.columns.values()
+
+
+def packed(value: Any) -> bytes:
+    return zlib.compress(msgspec.json.encode(value))
+
+
+def unpacked(data: bytes) -> Any:
+    return msgspec.json.decode(zlib.decompress(data))
+
+
+def ask(connection: Connection) -> None:
+    """See to it that a run begins after this transaction. One that waits already is enough; it cannot begin before
+    this transaction ends."""
+    waiting = select(Run.id).where(Run.state == RunState.QUEUED).with_for_update(read=True)
+    if connection.scalar(waiting) is None:
+        asked = upsert(connection, Run).values(state=RunState.QUEUED, asked_at=history.now())
+        connection.execute(asked.on_conflict_do_nothing())
+
+
+async def claim(session: AsyncSession) -> Run | None:
+    """The run that waits, now running; None when none does."""
+    run = await session.scalar(
+        select(Run).where(Run.state == RunState.QUEUED).with_for_update(skip_locked=True).limit(1)
+    )
+    if run is not None:
+        run.state, run.started_at = RunState.RUNNING, history.now()
+    return run
+
+
+async def recover(session: AsyncSession) -> None:
+    """Ask again where a run was broken off."""
+    broken = select(Run).where(Run.state == RunState.RUNNING, Run.started_at < history.now() - ABANDONED)
+    for run in await session.scalars(broken):
+        run.state = RunState.FAILED
+        await session.run_sync(lambda plain: ask(plain.connection()))
+
+
+def run_queued(url: str) -> bool:
+    """Carry out the run that waits, if one does, with connections of its own: for a thread, so that nobody who looks
+    at pages waits for it. Whether there was one."""
+
+    async def alone() -> bool:
+        database = Database(url, pool_size=1)
+        try:
+            async with database.writing() as session:
+                run = await claim(session)
+            if run is not None:
+                await carry_out(database, run)
+            return run is not None
+        finally:
+            await database.close()
+
+    return asyncio.run(alone())
+
+
+async def carry_out(database: Database, run: Run) -> None:
+    """Simulate the backlog as it is now and let its ranges be the ones that show. When it breaks off, it is failed and
+    the ranges of before stay."""
+    try:
+        async with database.reading() as session:
+            simulation = await simulation_now(session)
+            known = await latest(session)
+        digest = digest_of(simulation)
+        same = known is not None and known.digest == digest
+        found = {} if same else simulation.ranges()
+    except BaseException:
+        async with database.writing() as session:
+            (await session.get_one(Run, run.id)).state = RunState.FAILED
+        raise
+    async with database.writing() as session:
+        if same:
+            await session.execute(delete(Run).where(Run.id == run.id))
+        else:
+            await keep(session, run.id, simulation, found)
+
+
+async def simulation_now(session: AsyncSession, tried: Weights | None = None) -> Simulation:
+    """The backlog as it is, under the agreed weights or those tried."""
+    return Simulation(
+        estimates=await estimates.of_ranked(session),
+        weights=tried or await weights.active(session),
+        concentration=weights.CONCENTRATION[await weights.agreement(session)],
+        top=(await settings.load(session)).top,
+        seed=SEED,
+    )
+
+
+def inputs_of(simulation: Simulation) -> bytes:
+    known = {name: getattr(simulation, name) for name in ("concentration", "top", "seed", "draws", "exact")}
+    known |= {"weights": simulation.weights.as_dict(), "estimates": list(simulation.estimates.items())}
+    return msgspec.json.encode(known)
+
+
+def digest_of(simulation: Simulation) -> str:
+    return hashlib.sha256(inputs_of(simulation)).hexdigest()
+
+
+async def keep(session: AsyncSession, run_id: int, simulation: Simulation, found: Mapping[int, Range]) -> None:
+    """The run is done; what shows is written where it differs."""
+    run = await session.get_one(Run, run_id)
+    run.state, run.finished_at, run.count = RunState.DONE, history.now(), len(found)
+    run.inputs = zlib.compress(inputs_of(simulation))
+    run.digest = digest_of(simulation)
+    run.results = packed(list(found.items()))
+    later = select(Run.id).where(Run.state == RunState.DONE, Run.id > run_id).limit(1)
+    if await session.scalar(later) is None:
+        await show(session, found)
+
+
+async def show(session: AsyncSession, found: Mapping[int, Range]) -> None:
+    """Let these ranges be the ones that pages show: what differs is written, in few statements."""
+    there = set(await session.scalars(select(Initiative.id).where(Initiative.is_ranked)))
+    known = {row.initiative_id: tuple(row) for row in await session.execute(select(*COLUMNS))}
+    ids = [each for each in found if each in there]
+    rows = [
+        {"initiative_id": each, **asdict(found[each]), "next_id": after}
+        for each, after in zip(ids, [*ids[1:], None], strict=True)
+    ]
+    gone = sorted(known.keys() - there)
+    await session.execute(delete(RankRange).where(RankRange.initiative_id.in_(gone)))
+    if changed := [row for row in rows if known.get(row["initiative_id"]) != tuple(row.values())]:
+        await session.run_sync(lambda plain: _write(plain.connection(), changed))
+
+
+def _write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    wanted = upsert(connection, RankRange)
+    values = {column.name: wanted.excluded[column.name] for column in COLUMNS[1:]}
+    connection.execute(wanted.on_conflict_do_update(index_elements=["initiative_id"], set_=values), rows)
+
+
+async def latest(session: AsyncSession) -> Run | None:
+    """The last one that is done."""
+    return await session.scalar(select(Run).where(Run.state == RunState.DONE).order_by(Run.id.desc()).limit(1))

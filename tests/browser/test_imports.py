@@ -1,5 +1,6 @@
 """The import wizard in a real browser: from a file to the scores, watched, and taken back."""
 
+import re
 from pathlib import Path
 
 from playwright.async_api import Page, expect
@@ -10,10 +11,12 @@ from tests.serving import Served
 SFO = Path(__file__).parents[2] / "backlog" / "demo" / "sfo"
 
 
-async def test_a_survey_goes_through_the_four_steps_and_back(look: Look, own_server: Served) -> None:
+async def test_a_survey_goes_through_the_four_steps_and_back(look: Look, own_server: Served, tmp_path: Path) -> None:
+    survey = tmp_path / "sfo_2018.csv"
+    survey.write_bytes((SFO / survey.name).read_bytes() + b"\n")  # not the very file the demo has
     page = await look(own_server, path="/imports/new")
     assert await barriers(page) == []
-    await page.set_input_files("[name=file]", SFO / "sfo_2018.csv")
+    await page.set_input_files("[name=file]", survey)
     await page.click("text=Read this file")
 
     await expect(page.locator("body")).to_contain_text("Read with the recipe “SFO customer survey 2018”.")
@@ -27,6 +30,7 @@ async def test_a_survey_goes_through_the_four_steps_and_back(look: Look, own_ser
 
     await expect(page.locator("text=Undo this import")).to_be_visible(timeout=120_000)
     await expect(page.locator("body")).to_contain_text("53,197")
+    assert list((own_server.home / "imports").iterdir()) == []
     assert await barriers(page) == []
     await page.click("text=Undo this import")
     await page.click("text=Undo the whole import")
@@ -56,18 +60,30 @@ async def test_no_step_scrolls_sideways_on_a_phone(look: Look, server: Served) -
     page = await look(server, path="/imports/new", width=390, theme="dark", locale="de")
     await page.set_input_files("[name=file]", SFO / "sfo_2016.csv")
     await page.locator("form[enctype] button.btn--main").click()
-    await page.wait_for_url("**/columns")
-    for step in ("columns", "check"):
+    await page.wait_for_url("**/copies")
+    for step in ("copies", "columns", "check"):
         await page.goto(page.url.rpartition("/")[0] + f"/{step}")
         assert await page.evaluate("document.documentElement.scrollWidth") == 390
         assert await barriers(page) == []
 
 
-async def test_without_scripts_the_file_still_goes_through(look: Look, own_server: Served) -> None:
+async def test_a_file_that_is_in_already_is_left_without_a_trace(page: Page) -> None:
+    await page.goto("/imports/new")
+    await page.set_input_files("[name=file]", SFO / "sfo_2016.csv")
+    await page.click("text=Read this file")
+
+    await expect(page.locator(".alert")).to_contain_text("These very answers are in already.")
+    await expect(page.locator(".alert a")).to_have_text(re.compile(r"Import \d+: sfo_2016.csv"))
+    await page.click("text=Leave it")
+    await expect(page.locator("[data-toast]").first).to_contain_text("sfo_2016.csv is removed.")
+
+
+async def test_without_scripts_the_file_still_goes_through_once_more(look: Look, own_server: Served) -> None:
     page = await look(own_server, path="/imports/new", java_script_enabled=False)
     await page.set_input_files("[name=file]", SFO / "sfo_2017.csv")
     await page.click("text=Read this file")
+    await page.click("text=Go on all the same")
     await page.locator("button[value=check]").click()
-    await page.locator("form .btn--main").click()
+    await page.click("text=Import it once more")
 
     await expect(page.locator("text=Undo this import")).to_be_visible(timeout=120_000)

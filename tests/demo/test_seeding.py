@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from backlog import history
 from backlog.database import Database
 from backlog.demo import content, register, seeding
+from backlog.demo.surveys import NAMES
 from backlog.errors import Conflict
 from backlog.evidence import signatures
 from backlog.evidence.insights import Insight
@@ -20,7 +21,7 @@ from backlog.evidence.measures import Measure
 from backlog.evidence.responses import Response, Tally
 from backlog.evidence.scores import Score
 from backlog.history import Event
-from backlog.imports import recipes
+from backlog.imports import copies, recipes
 from backlog.imports.recipes import Role as ColumnRole
 from backlog.imports.surveys import Import, ImportState, SavedRecipe
 from backlog.initiatives.comments import Comment
@@ -81,6 +82,13 @@ async def test_all_surveys_are_loaded_and_their_recipes_kept(filled: Database) -
     assert saved == 7
     assert answers == sum(each.responses for each in loaded) > 300_000
     assert insights == 2952
+
+
+async def test_a_demo_survey_brought_by_hand_is_known_again(filled: Database) -> None:
+    for name in NAMES:
+        digest = copies.digest_of(content.FOLDER / "sfo" / f"{name}.csv")
+        async with filled.reading() as session:
+            assert [each.file_name for each in await copies.present(session, digest)] == [f"{name}.csv"]
 
 
 async def test_the_figures_read_back_agree_with_the_published_trend(filled: Database) -> None:

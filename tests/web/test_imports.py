@@ -357,8 +357,8 @@ async def test_rows_set_aside_have_their_columns_though_the_file_is_gone(served_
 
     assert [len(there), list(uploaded.iterdir())] == [1, []]
     assert errors[0] == "respondent,touchpoint,answered on,value,column 5,column 6,row,column,reason"
-    assert errors[1].startswith("5,Check-in,2026-03-02,4,and,more,6,,")
-    assert errors[2].startswith("6,Check-in,2026-03-02,many,,,7,value,")
+    assert errors[2].startswith("5,Check-in,2026-03-02,4,and,more,6,,")
+    assert errors[3].startswith("6,Check-in,2026-03-02,many,,,7,value,")
 
 
 async def test_an_import_is_undone_by_who_brought_it_or_a_product_owner(served: Served) -> None:

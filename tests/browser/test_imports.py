@@ -74,7 +74,7 @@ async def test_a_file_that_is_in_already_is_left_without_a_trace(page: Page) -> 
 
     await expect(page.locator(".alert")).to_contain_text("These very answers are in already.")
     await expect(page.locator(".alert a")).to_have_text(re.compile(r"Import \d+: sfo_2016.csv"))
-    await page.click("text=Leave it")
+    await page.click("text=Do not import it")
     await expect(page.locator("[data-toast]").first).to_contain_text("sfo_2016.csv is removed.")
 
 

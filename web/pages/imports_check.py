@@ -23,7 +23,7 @@ from backlog.imports.surveys import Import
 from backlog.people.roles import Role
 from web.answers import see_other
 from web.forms import version_of
-from web.pages.imports_copies import known_copies
+from web.pages.imports_copies import MEANWHILE, known_copies
 from web.pages.imports_drafts import typed
 from web.pages.imports_mapping import draft_of, lacking
 from web.pages.imports_states import STATE_LABELS
@@ -135,8 +135,10 @@ async def start(request: Asked, database: NamedDependency[Database], import_id: 
             )
     except Invalid as invalid:
         return await again(request, database, import_id, chosen, 422, next(iter(invalid.fields.values())))
-    except (Stale, AlreadyIn) as conflict:
-        return await again(request, database, import_id, chosen, 409, conflict.text)
+    except AlreadyIn:
+        return await again(request, database, import_id, chosen, 409, MEANWHILE)
+    except Stale as stale:
+        return await again(request, database, import_id, chosen, 409, stale.text)
     return see_other(request, "imports.show", import_id=import_id)
 
 

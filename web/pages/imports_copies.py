@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from backlog.database import Database
+from backlog.errors import N_, Text
 from backlog.imports import copies, drafts
 from backlog.people.roles import Role
 from web.answers import see_other
@@ -26,6 +27,11 @@ async def index(
         return see_other(request, "imports.mapping", import_id=import_id)
     leaves = may_decide(request.user, row)
     return page(request, "imports/copies.html", row=row, copies=earlier, states=STATE_LABELS, may_decide=leaves)
+
+
+MEANWHILE = Text(
+    N_("These very answers have come in meanwhile; see below. Nothing was imported, and what is there is as it was.")
+)
 
 
 def known_copies(values: Mapping[str, str]) -> set[int]:

@@ -15,13 +15,14 @@ from backlog.database import Database
 from backlog.errors import N_, Conflict, Forbidden, Text
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.imports import aside, copies, drafts, removal
+from backlog.imports.copies import AlreadyIn
 from backlog.imports.surveys import Import, ImportState, SetAside
 from backlog.people.roles import Role
 from backlog.triage.candidates import Candidate
 from web.answers import see_other
 from web.asked import number
 from web.forms import typed, version_of
-from web.pages.imports_copies import known_copies
+from web.pages.imports_copies import MEANWHILE, known_copies
 from web.pages.imports_states import STATE_LABELS, may_decide, stored
 from web.templating import page
 
@@ -150,6 +151,8 @@ async def again(request: Asked, database: NamedDependency[Database], import_id: 
             row = await drafts.get(session, import_id, for_change=True)
             known, by = known_copies(values), request.user.actor
             await drafts.again(session, row, version=version_of(values), known=known, by=by)
+    except AlreadyIn:
+        return await shown(request, database, import_id, status=409, refusal=MEANWHILE)
     except Conflict as conflict:
         return await shown(request, database, import_id, status=409, refusal=conflict.text)
     return see_other(request, "imports.show", import_id=import_id)

@@ -18,6 +18,7 @@ from litestar.types import Message, Scope
 from backlog.database import Database
 from web import faults, logs
 from web.api import ROUTES as API_ROUTES
+from web.api import versions
 from web.api.described import Described
 from web.configuration import Configuration
 from web.identity import PUBLIC, Identity, admit
@@ -64,7 +65,7 @@ def create_app(configuration: Configuration, *, works: bool = False) -> Litestar
             cookie_secure=configuration.secure,
             cookie_httponly=True,
         ),
-        exception_handlers=faults.HANDLERS,
+        exception_handlers=faults.HANDLERS | versions.HANDLERS,
         before_send=[add_headers],
         lifespan=[closing(database), *([working] if works else [])],
         openapi_config=openapi(),

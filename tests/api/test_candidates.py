@@ -162,7 +162,7 @@ async def test_insights_become_evidence_of_the_initiative(served_sqlite: Served)
     answer = await api.post(f"/api/v1/candidates/{candidate.id}/initiative", json={"version": 1})
 
     made = (await api.get(answer.headers["location"])).json()
-    assert made["title"] == "Improve Security screening: Taking shoes off"
+    assert made["title"] == "Improve Security screening"
     assert "An hour in socks." in made["problem"]
 
 

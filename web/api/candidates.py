@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -12,7 +13,6 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import Conflict
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.people.roles import Role
 from backlog.triage import decisions
@@ -20,8 +20,7 @@ from backlog.triage.candidates import Candidate, CandidateState, Dismissal
 from backlog.triage.rules import Cause, Reason, reason_text
 from web import locales
 from web.api.paging import PAGING, Listing, Page
-from web.api.versions import based_on
-from web.faults import problem
+from web.api.versions import based_on, changing
 from web.sentences import spoken
 from web.templating import reader_locale
 
@@ -148,7 +147,7 @@ async def snooze(
     database: NamedDependency[Database],
     candidate_id: FromPath[int],
     data: Annotated[SnoozeGiven, Body()],
-) -> Response[Any]:
+) -> Response[CandidateShown]:
     async def sleep(session: AsyncSession, candidate: Candidate) -> None:
         when = {"until": data.until, "survey": data.survey, "change": data.change}
         await decisions.snooze(session, candidate, **when, by=request.user.actor)  # type: ignore[arg-type] # as named
@@ -162,7 +161,7 @@ async def dismiss(
     database: NamedDependency[Database],
     candidate_id: FromPath[int],
     data: Annotated[DismissalGiven, Body()],
-) -> Response[Any]:
+) -> Response[CandidateShown]:
     async def reject(_: AsyncSession, candidate: Candidate) -> None:
         candidate.dismiss(data.reason, data.note, by=request.user.actor)
 
@@ -175,7 +174,7 @@ async def accept(
     database: NamedDependency[Database],
     candidate_id: FromPath[int],
     data: Annotated[InitiativeWanted, Body()],
-) -> Response[Any]:
+) -> Response[CandidateShown]:
     async def create(session: AsyncSession, candidate: Candidate) -> None:
         draft = await decisions.draft(session, candidate)
         with locales.speaking(reader_locale(request, None)):
@@ -197,7 +196,7 @@ async def merge(
     database: NamedDependency[Database],
     candidate_id: FromPath[int],
     data: Annotated[MergeGiven, Body()],
-) -> Response[Any]:
+) -> Response[CandidateShown]:
     async def join(session: AsyncSession, candidate: Candidate) -> None:
         await decisions.merge(session, candidate, data.initiative_id, by=request.user.actor)
 
@@ -210,7 +209,7 @@ async def undo(
     database: NamedDependency[Database],
     candidate_id: FromPath[int],
     data: Annotated[Based | None, Body()] = None,
-) -> Response[Any]:
+) -> Response[CandidateShown]:
     async def take_back(session: AsyncSession, candidate: Candidate) -> None:
         await decisions.undo(session, candidate, by=request.user.actor)
 
@@ -219,26 +218,28 @@ async def undo(
 
 async def decided(
     request: Asked, database: Database, candidate_id: int, version: int | None, decide: Decide, *, status: int = 200
-) -> Response[Any]:
+) -> Response[CandidateShown]:
     """The candidate after the decision; 409 with its current state when somebody else was faster."""
-    try:
-        async with database.writing() as session:
-            candidate = await decisions.get(session, candidate_id, for_change=True)
-            candidate.expect(based_on(request, version))
-            await decide(session, candidate)
-    except Conflict as conflict:
-        current = await answer(request, database, candidate_id)
-        return problem(request, 409, conflict.text, current=msgspec.to_builtins(current.content))
+    async with changing(database, partial(one, request=request, candidate_id=candidate_id)) as session:
+        candidate = await decisions.get(session, candidate_id, for_change=True)
+        candidate.expect(based_on(request, version))
+        await decide(session, candidate)
     return await answer(request, database, candidate_id, status)
 
 
 async def answer(request: Asked, database: Database, candidate_id: int, status: int = 200) -> Response[CandidateShown]:
     async with database.reading() as session:
-        [shown] = await shapes(request, session, [await decisions.get(session, candidate_id)])
+        shown = await one(session, request, candidate_id)
     headers = {"ETag": f'"{shown.version}"'}
     if status == 201:
         headers["Location"] = f"/api/v1/initiatives/{shown.initiative_id}"
     return Response(shown, status_code=status, headers=headers)
+
+
+async def one(session: AsyncSession, request: Asked, candidate_id: int) -> CandidateShown:
+    """NotFound when there is none."""
+    [shown] = await shapes(request, session, [await decisions.get(session, candidate_id)])
+    return shown
 
 
 async def shapes(request: Asked, session: AsyncSession, found: Sequence[Candidate]) -> list[CandidateShown]:

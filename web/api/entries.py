@@ -4,17 +4,16 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Request, Response
+from litestar import Request
 from msgspec import UNSET
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import Stale
 from backlog.register import entries
 from backlog.register.entries import Entry
 from web.api.paging import Listing, Page
-from web.api.versions import based_on
-from web.faults import problem
+from web.api.versions import based_on, changing
 
 S = TypeVar("S", bound=msgspec.Struct)
 Shape = Callable[[Entry], S]
@@ -36,17 +35,16 @@ async def changed(
     entry_id: int,
     given: dict[str, Any],
     shape: Shape[S],
-) -> Response[Any]:
+) -> S:
     """Keep what was given (``version`` apart). 409 with the entry as it is now under ``current`` when somebody else was
     faster."""
     version = based_on(request, given["version"])
     values = {name: value for name, value in given.items() if value is not UNSET and name != "version"}
-    try:
-        async with database.writing() as session:
-            entry = await entries.get(session, kind, entry_id)
-            await entries.change(session, entry, values, version=version, by=request.user.actor)
-            return Response(shape(entry))
-    except Stale as stale:
-        async with database.reading() as session:
-            current = shape(await entries.get(session, kind, entry_id))
-        return problem(request, 409, stale.text, current=msgspec.to_builtins(current))
+
+    async def now(session: AsyncSession) -> S:
+        return shape(await entries.get(session, kind, entry_id))
+
+    async with changing(database, now) as session:
+        entry = await entries.get(session, kind, entry_id)
+        await entries.change(session, entry, values, version=version, by=request.user.actor)
+        return shape(entry)

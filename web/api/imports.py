@@ -10,13 +10,13 @@ from litestar.params import FromPath, QueryParameter
 from sqlalchemy import func, select
 
 from backlog.database import Database
-from backlog.errors import N_, Forbidden, Text
+from backlog.errors import Forbidden
 from backlog.imports import aside, drafts, removal
 from backlog.imports.surveys import Import, ImportState
 from backlog.people.roles import Role
 from web import locales
 from web.api.paging import PAGING, Listing, Page
-from web.pages.imports_states import stored
+from web.pages.imports_states import NOT_YOURS, stored
 from web.templating import reader_locale
 
 Asked = Request[Any, Any, Any]
@@ -125,7 +125,7 @@ async def undo(request: Asked, database: NamedDependency[Database], import_id: F
         row = await drafts.get(session, import_id)
     own = row.person_id is None and row.created_by == request.user.actor.name
     if not own and not request.user.may(Role.PRODUCT_OWNER):
-        raise Forbidden(Text(N_("Only who brought this file or a product owner may do this. Nothing was changed.")))
+        raise Forbidden(NOT_YOURS)
     await removal.undo(database, import_id, by=request.user.actor)
     return await answer(request, database, import_id)
 

@@ -1,6 +1,7 @@
 """/api/v1/initiatives/{id}: moving it, its comments and its history."""
 
 import datetime as dt
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -10,15 +11,14 @@ from litestar.params import Body, FromPath
 from sqlalchemy import func, select
 
 from backlog.database import Database
-from backlog.errors import Stale
 from backlog.history import Event
 from backlog.initiatives import comments, initiatives, moves
 from backlog.initiatives.comments import Comment
 from backlog.initiatives.stages import Verb
 from backlog.people.roles import Role
-from web.api.initiative_shapes import answer, stale_answer
+from web.api.initiative_shapes import InitiativeShown, answer, one
 from web.api.paging import PAGING, Listing, Page
-from web.api.versions import based_on
+from web.api.versions import based_on, changing
 
 
 class StageMoved(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,15 +63,12 @@ async def move(
     database: NamedDependency[Database],
     key: FromPath[str],
     data: Annotated[StageMoved, Body()],
-) -> Response[Any]:
+) -> Response[InitiativeShown]:
     moves.require(data.verb, request.user.role)
-    try:
-        async with database.writing() as session:
-            initiative = await initiatives.by_key(session, key, for_change=True)
-            initiative.expect(based_on(request, data.version))
-            await moves.move(session, initiative, data.verb, reason=data.reason, by=request.user.actor)
-    except Stale as stale:
-        return await stale_answer(request, database, key, stale)
+    async with changing(database, partial(one, key=key)) as session:
+        initiative = await initiatives.by_key(session, key, for_change=True)
+        initiative.expect(based_on(request, data.version))
+        await moves.move(session, initiative, data.verb, reason=data.reason, by=request.user.actor)
     return await answer(database, key)
 
 

@@ -2,23 +2,21 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import wording
 from backlog.database import Database
-from backlog.errors import N_, Invalid, Stale, Text
+from backlog.errors import N_, Invalid, Text
 from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.people.departments import Department
 from backlog.ranking import ranked, scoring, weights
 from backlog.ranking.scoring import CRITERIA, Weights
-from web.faults import problem
 
 DepartmentNamed = int | str
 """A department by its id or by its code."""
@@ -202,22 +200,16 @@ async def _contributing(session: AsyncSession, ids: Sequence[int]) -> dict[int, 
     return found
 
 
-async def shape(session: AsyncSession, initiative: Initiative) -> InitiativeShown:
-    return (await shapes(session, [initiative]))[0]
+async def one(session: AsyncSession, key: str | int) -> InitiativeShown:
+    """NotFound when there is none."""
+    return (await shapes(session, [await initiatives.by_key(session, key)]))[0]
 
 
 async def answer(database: Database, key: str | int, status: int = 200) -> Response[InitiativeShown]:
     """One initiative as it stands, its version also as ETag."""
     async with database.reading() as session:
-        shown = await shape(session, await initiatives.by_key(session, key))
+        shown = await one(session, key)
     return Response(shown, status_code=status, headers={"ETag": f'"{shown.version}"'})
-
-
-async def stale_answer(request: Request[Any, Any, Any], database: Database, key: str, stale: Stale) -> Response[Any]:
-    """409 with the state that stands there now under ``current``."""
-    async with database.reading() as session:
-        current = await shape(session, await initiatives.by_key(session, key))
-    return problem(request, 409, stale.text, current=msgspec.to_builtins(current))
 
 
 async def department_ids(session: AsyncSession, named: Sequence[DepartmentNamed], field: str) -> list[int]:

@@ -1,5 +1,6 @@
 """/api/v1/initiatives: the ranked list, one initiative, proposing and changing."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -11,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import LARGEST_ID, Database
-from backlog.errors import Stale
 from backlog.initiatives import evidence, initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
@@ -25,11 +25,11 @@ from web.api.initiative_shapes import (
     InitiativeShown,
     answer,
     department_ids,
+    one,
     shapes,
-    stale_answer,
 )
 from web.api.paging import PAGING, Listing, Page
-from web.api.versions import based_on
+from web.api.versions import based_on, changing
 
 Asked = Request[Any, Any, Any]
 
@@ -133,17 +133,14 @@ async def update(
     database: NamedDependency[Database],
     key: FromPath[str],
     data: Annotated[InitiativeChanged, Body()],
-) -> Response[Any]:
-    try:
-        async with database.writing() as session:
-            initiative = await initiatives.by_key(session, key, for_change=True)
-            initiative.expect(based_on(request, data.version))
-            values = await changes(session, data)
-            await initiatives.change(session, initiative, values, version=initiative.version, by=request.user.actor)
-            if data.touchpoints is not UNSET:
-                await replace_touchpoints(session, initiative, data.touchpoints, request)
-    except Stale as stale:
-        return await stale_answer(request, database, key, stale)
+) -> Response[InitiativeShown]:
+    async with changing(database, partial(one, key=key)) as session:
+        initiative = await initiatives.by_key(session, key, for_change=True)
+        initiative.expect(based_on(request, data.version))
+        values = await changes(session, data)
+        await initiatives.change(session, initiative, values, version=initiative.version, by=request.user.actor)
+        if data.touchpoints is not UNSET:
+            await replace_touchpoints(session, initiative, data.touchpoints, request)
     return await answer(database, key)
 
 

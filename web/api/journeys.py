@@ -1,18 +1,17 @@
 """/api/v1/journeys: with their phases and touchpoints in order."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, patch, post
+from litestar import Request, get, patch, post
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import Stale
 from backlog.evidence import journeys
 from backlog.evidence.arrangement import Arrangement, Part
 from backlog.evidence.journeys import Journey, Scenario
@@ -20,8 +19,7 @@ from backlog.evidence.personas import Persona
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.people.roles import Role
 from web.api.paging import PAGING, Listing, Page
-from web.api.versions import based_on
-from web.faults import problem
+from web.api.versions import based_on, changing
 
 
 class Named(msgspec.Struct):
@@ -103,6 +101,11 @@ async def shown(session: AsyncSession, found: list[Journey]) -> list[JourneyShow
     ]
 
 
+async def one(session: AsyncSession, journey_id: int) -> JourneyShown:
+    """NotFound when there is none."""
+    return (await shown(session, [await journeys.get(session, journey_id)]))[0]
+
+
 async def names_of(session: AsyncSession, kind: type[Touchpoint | Persona], ids: set[int]) -> dict[int, Named]:
     rows = await session.execute(select(kind.id, kind.name).where(kind.id.in_(ids)))
     return {number: Named(number, name) for number, name in rows}
@@ -133,7 +136,7 @@ async def index(database: NamedDependency[Database], page: NamedDependency[Page]
 )
 async def show(database: NamedDependency[Database], journey_id: FromPath[int]) -> JourneyShown:
     async with database.reading() as session:
-        return (await shown(session, [await journeys.get(session, journey_id)]))[0]
+        return await one(session, journey_id)
 
 
 @post(
@@ -159,29 +162,23 @@ async def create(
     operation_id="changeJourney",
     summary="Change a journey; phases, when given, replace what there was",
     tags=["journeys"],
-    responses={200: ResponseSpec(JourneyShown, description="The journey as it is now")},
 )
 async def update(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
     journey_id: FromPath[int],
     data: Annotated[JourneyChanged, Body()],
-) -> Response[Any]:
+) -> JourneyShown:
     """Answers 409 with the journey as it is now under ``current`` when somebody else was faster."""
     version = based_on(request, data.version)
-    try:
-        async with database.writing() as session:
-            journey = await journeys.get(session, journey_id)
-            await journeys.change(session, journey, values_of(data), version=version, by=request.user.actor)
-            if not isinstance(data.phases, UnsetType):
-                before = await journeys.arrangement_of(session, journey_id)
-                wanted = arrangement(data.phases).keeping_ids_of(before)
-                await journeys.arrange(session, journey, wanted, version=journey.version, by=request.user.actor)
-            return Response((await shown(session, [journey]))[0])
-    except Stale as stale:
-        async with database.reading() as session:
-            current = (await shown(session, [await journeys.get(session, journey_id)]))[0]
-        return problem(request, 409, stale.text, current=msgspec.to_builtins(current))
+    async with changing(database, partial(one, journey_id=journey_id)) as session:
+        journey = await journeys.get(session, journey_id)
+        await journeys.change(session, journey, values_of(data), version=version, by=request.user.actor)
+        if not isinstance(data.phases, UnsetType):
+            before = await journeys.arrangement_of(session, journey_id)
+            wanted = arrangement(data.phases).keeping_ids_of(before)
+            await journeys.arrange(session, journey, wanted, version=journey.version, by=request.user.actor)
+        return await one(session, journey_id)
 
 
 ROUTES = [index, show, create, update]

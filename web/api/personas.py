@@ -3,9 +3,8 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, patch, post
+from litestar import Request, get, patch, post
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 
@@ -86,14 +85,13 @@ async def create(
     operation_id="changePersona",
     summary="Change a persona",
     tags=["personas"],
-    responses={200: ResponseSpec(PersonaShown, description="As it is now")},
 )
 async def update(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
     entry_id: FromPath[int],
     data: Annotated[PersonaChanged, Body()],
-) -> Response[Any]:
+) -> PersonaShown:
     """Answers 409 with the persona as it is now under ``current`` when somebody else was faster."""
     return await changed(request, database, Persona, entry_id, msgspec.structs.asdict(data), shown)
 

@@ -1,6 +1,7 @@
 """/api/v1/initiatives/{id}/ratings: one's own ratings, and everybody's."""
 
 import datetime as dt
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -10,12 +11,11 @@ from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 
 from backlog.database import Database
-from backlog.errors import Stale
 from backlog.initiatives import initiatives, ratings, suggestions
 from backlog.initiatives.ratings import RatedInput
 from backlog.people.roles import Role
-from web.api.initiative_shapes import answer, stale_answer
-from web.api.versions import based_on
+from web.api.initiative_shapes import InitiativeShown, answer, one
+from web.api.versions import based_on, changing
 
 
 class Estimate(msgspec.Struct, forbid_unknown_fields=True):
@@ -67,18 +67,15 @@ async def rate(
     database: NamedDependency[Database],
     key: FromPath[str],
     data: Annotated[RatingsGiven, Body()],
-) -> Response[Any]:
+) -> Response[InitiativeShown]:
     given = {name.value: getattr(data, name) for name in RatedInput if getattr(data, name) is not UNSET}
     estimates = {name: (each.low, each.likely, each.high) for name, each in given.items() if each is not None}
     emptied = [name for name, each in given.items() if each is None]
-    try:
-        async with database.writing() as session:
-            initiative = await initiatives.by_key(session, key, for_change=True)
-            initiative.expect(based_on(request, data.version))
-            await ratings.rate(session, initiative, estimates, by=request.user.actor)
-            await ratings.withdraw(session, initiative, emptied, by=request.user.actor)
-    except Stale as stale:
-        return await stale_answer(request, database, key, stale)
+    async with changing(database, partial(one, key=key)) as session:
+        initiative = await initiatives.by_key(session, key, for_change=True)
+        initiative.expect(based_on(request, data.version))
+        await ratings.rate(session, initiative, estimates, by=request.user.actor)
+        await ratings.withdraw(session, initiative, emptied, by=request.user.actor)
     return await answer(database, key)
 
 
@@ -93,7 +90,7 @@ async def index(database: NamedDependency[Database], key: FromPath[str]) -> Rati
     async with database.reading() as session:
         initiative = await initiatives.by_key(session, key)
         found = list(await session.scalars(ratings.of(initiative.id)))
-        importance, urgency, maturity = (await suggestions.of(session, initiative)).values
+        importance, urgency, _, maturity = (await suggestions.of(session, initiative)).values
     items = [
         RatingShown(
             input=rating.input.value,

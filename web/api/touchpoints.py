@@ -1,9 +1,10 @@
 """/api/v1/touchpoints: the register with its scores."""
 
+from functools import partial
 from typing import Annotated, Any, cast
 
 import msgspec
-from litestar import Request, Response, get, patch, post
+from litestar import Request, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import Body, FromPath, QueryParameter
 from msgspec import UNSET, UnsetType
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import settings
 from backlog.database import LARGEST_ID, Database
-from backlog.errors import N_, Invalid, Stale
+from backlog.errors import N_, Invalid
 from backlog.evidence import touchpoints
 from backlog.evidence.listing import Filters, Order, counted, listed
 from backlog.evidence.touchpoints import Access, Ownership, Touchpoint, Values
@@ -20,8 +21,7 @@ from backlog.people.departments import Department
 from backlog.people.roles import Role
 from backlog.rescoring import rescore
 from web.api.paging import PAGING, Listing, Page
-from web.api.versions import based_on
-from web.faults import problem
+from web.api.versions import based_on, changing
 
 Asked = Request[Any, Any, Any]
 TAGS = ["touchpoints"]
@@ -202,22 +202,16 @@ async def change(
     database: NamedDependency[Database],
     touchpoint_id: FromPath[int],
     data: Annotated[TouchpointChanged, Body()],
-) -> Response[Any]:
+) -> TouchpointShown:
     """Answers 409 with the touchpoint as it is now when the version is an older one."""
-    try:
-        async with database.writing() as session:
-            touchpoint = await touchpoints.get(session, touchpoint_id)
-            version = based_on(request, data.version)
-            values, by = await values_of(session, data), request.user.actor
-            changes = await touchpoints.change(session, touchpoint, values, version=version, by=by)
-            if "target" in changes:
-                await rescore(session)
-            shown = await one(session, touchpoint_id)
-    except Stale as stale:
-        async with database.reading() as session:
-            current = await one(session, touchpoint_id)
-        return problem(request, 409, stale.text, current=current)
-    return Response(shown)
+    async with changing(database, partial(one, touchpoint_id=touchpoint_id)) as session:
+        touchpoint = await touchpoints.get(session, touchpoint_id)
+        version = based_on(request, data.version)
+        values, by = await values_of(session, data), request.user.actor
+        changes = await touchpoints.change(session, touchpoint, values, version=version, by=by)
+        if "target" in changes:
+            await rescore(session)
+        return await one(session, touchpoint_id)
 
 
 async def values_of(session: AsyncSession, data: TouchpointGiven | TouchpointChanged) -> Values:

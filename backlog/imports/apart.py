@@ -24,7 +24,7 @@ def read_apart(order: Order) -> Pieces:
     """What ``read`` yields and raises; names it yields must be in the register of the order before the next piece."""
     with _reader() as (to_reader, from_reader):
         _send(order, to_reader)
-        while (piece := _received(from_reader)) is not None:
+        while (piece := _piece(from_reader)) is not None:
             if isinstance(piece, Text):
                 raise Refused(piece)
             yield piece
@@ -54,6 +54,13 @@ def _reader() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
 def _send(what: object, pipe: IO[bytes]) -> None:
     pickle.dump(what, pipe, pickle.HIGHEST_PROTOCOL)
     pipe.flush()
+
+
+def _piece(pipe: IO[bytes]) -> Any:
+    try:
+        return _received(pipe)
+    except (EOFError, pickle.UnpicklingError):
+        raise ChildProcessError("the process that reads the file has ended before its time") from None
 
 
 def _received(pipe: IO[bytes]) -> Any:

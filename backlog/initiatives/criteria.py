@@ -5,6 +5,7 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from backlog.errors import N_, Text
 
@@ -12,6 +13,34 @@ CERTAINTY_COUNTS, GAP_COUNTS, FALL_COUNTS = 5.0, 3.0, 2.0  # points of urgency; 
 FULL_GAP = 3.0  # points below the threshold that count in full
 NINETY = 1.645  # deviations to either side hold 90 % of a normal distribution
 FULL_FALL = 1.0  # points lost since the period before that count in full
+
+
+@dataclass(slots=True)  # freezing would double what making fifty rows takes
+class Criterion:
+    """0-10, None when missing; ``origin`` is rated, suggested or missing."""
+
+    value: float | None
+    origin: str
+
+
+MISSING = Criterion(None, "missing")
+
+
+def criterion(rated: float | None, suggested: float | None = None) -> Criterion:
+    """What people say, else what the data suggests."""
+    if rated is not None:
+        return Criterion(rated, "rated")
+    return MISSING if suggested is None else Criterion(suggested, "suggested")
+
+
+def criteria_of(found: Any) -> dict[str, Criterion]:
+    """The four criteria of an initiative, or of a row that has its columns."""
+    return {
+        "importance": criterion(found.rated_importance, found.suggested_importance),
+        "urgency": criterion(found.rated_urgency, found.suggested_urgency),
+        "maturity": criterion(found.rated_maturity, found.suggested_maturity),
+        "effort_benefit": criterion(found.rated_effort_benefit),
+    }
 
 
 def median(ratings: Iterable[float]) -> float | None:

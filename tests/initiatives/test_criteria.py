@@ -10,15 +10,29 @@ from hypothesis import strategies as st
 from backlog.initiatives.criteria import (
     CHECKS,
     Checklist,
+    Criterion,
     Reach,
+    criteria_of,
     effort_benefit,
     median,
     suggest_importance,
     suggest_maturity,
     suggest_urgency,
 )
+from backlog.initiatives.initiative import Initiative
 
 NOTHING_DONE = Checklist(evidence=False, problem=False, effect=False, lead=False, effort=False, next_step=False)
+
+
+def test_a_criterion_is_what_people_say_else_what_the_data_suggests_else_missing() -> None:
+    shuttle = Initiative(title="Shuttle", rated_importance=8.0, suggested_importance=3.0, suggested_urgency=6.5)
+
+    assert criteria_of(shuttle) == {
+        "importance": Criterion(8.0, "rated"),
+        "urgency": Criterion(6.5, "suggested"),
+        "maturity": Criterion(None, "missing"),
+        "effort_benefit": Criterion(None, "missing"),
+    }
 
 
 def test_stated_importance_is_weighted_by_how_many_customers_meet_the_touchpoint() -> None:

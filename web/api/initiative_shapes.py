@@ -13,10 +13,11 @@ from backlog import wording
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text
 from backlog.initiatives import initiatives
+from backlog.initiatives.criteria import criteria_of
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.people.departments import Department
 from backlog.ranking import ranked, scoring, weights
-from backlog.ranking.scoring import CRITERIA, Weights
+from backlog.ranking.scoring import Weights
 
 DepartmentNamed = int | str
 """A department by its id or by its code."""
@@ -134,11 +135,8 @@ def _shape(
     departments: list[DepartmentInvolved],
     touchpoints: list[int],
 ) -> InitiativeShown:
-    rated = {name: getattr(initiative, f"rated_{name}") for name in CRITERIA}
-    known = {
-        name: getattr(initiative, f"suggested_{name}", None) if value is None else value
-        for name, value in rated.items()
-    }
+    criteria = criteria_of(initiative)
+    known = {name: criterion.value for name, criterion in criteria.items()}
     parts = scoring.contributions(known, agreed)
     return InitiativeShown(
         id=initiative.id,
@@ -148,7 +146,7 @@ def _shape(
         rank=rank,
         score=initiative.points / 100,
         criteria=CriteriaShown(**known),
-        origins=OriginsShown(**{name: _origin(rated[name], known[name]) for name in CRITERIA}),
+        origins=OriginsShown(**{name: criterion.origin for name, criterion in criteria.items()}),
         contributions=ContributionsShown(**{name: part / 100 for name, part in parts.items()}),
         missing=scoring.missing(known),
         departments=departments,
@@ -161,10 +159,6 @@ def _shape(
         created_at=initiative.created_at,
         created_by=initiative.created_by,
     )
-
-
-def _origin(rated: float | None, known: float | None) -> str:
-    return "missing" if known is None else "suggested" if rated is None else "rated"
 
 
 def _departments(

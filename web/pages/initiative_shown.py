@@ -13,6 +13,7 @@ from backlog.database import Database
 from backlog.errors import Text
 from backlog.history import Actor
 from backlog.initiatives import anchors, dossier, initiatives, stages
+from backlog.initiatives.criteria import criteria_of
 from backlog.initiatives.dossier import Dossier
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.keys import key_of
@@ -21,8 +22,7 @@ from backlog.initiatives.stages import MOVES, Verb
 from backlog.people.departments import Department
 from backlog.people.roles import Role
 from backlog.ranking import counts, ranked, scoring, weights
-from backlog.ranking.ranked import Criterion
-from backlog.ranking.scoring import CRITERIA, Counterfactual, Weights
+from backlog.ranking.scoring import Counterfactual, Weights
 from web import chronicle
 from web.identity import Viewer
 from web.templating import page
@@ -97,7 +97,7 @@ async def show_page(
         d=found,
         initiative=found.initiative,
         standing=standing,
-        criteria=criteria(found.initiative),
+        criteria=criteria_of(found.initiative),
         weights={name: round(100 * weight) for name, weight in agreed.as_dict().items()},
         contributions=scoring.contributions(values(found.initiative), agreed),
         opinions=opinions(found, viewer.actor),
@@ -117,21 +117,8 @@ async def show_page(
     )
 
 
-def criteria(initiative: Initiative) -> dict[str, Criterion]:
-    """Rated, else suggested, else missing."""
-    return {name: _criterion(initiative, name) for name in CRITERIA}
-
-
-def _criterion(initiative: Initiative, name: str) -> Criterion:
-    rated = getattr(initiative, f"rated_{name}")
-    if rated is not None:
-        return Criterion(rated, "rated")
-    suggested = getattr(initiative, f"suggested_{name}", None)
-    return Criterion(None, "missing") if suggested is None else Criterion(suggested, "suggested")
-
-
 def values(initiative: Initiative) -> dict[str, float | None]:
-    return {name: criterion.value for name, criterion in criteria(initiative).items()}
+    return {name: criterion.value for name, criterion in criteria_of(initiative).items()}
 
 
 async def standing_of(session: AsyncSession, initiative: Initiative, agreed: Weights) -> Standing:

@@ -71,7 +71,7 @@ def triangular(chance: Reals, low: Real, likely: Real, high: Real) -> Reals:
         return np.full_like(chance, low)
     reach = chance * (high - low)
     rising = low + np.sqrt(reach * (likely - low))
-    falling = high - np.sqrt((high - low - reach) * (high - likely))
+    falling = high - np.sqrt((1 - chance) * (high - low) * (high - likely))  # exact where the chance is close to 1
     return np.where(reach < likely - low, rising, falling)
 
 

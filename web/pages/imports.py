@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from backlog import history
 from backlog.database import Database
-from backlog.errors import N_, Forbidden, Invalid, Refused, Text
+from backlog.errors import N_, Invalid, Refused, Text
 from backlog.imports import copies, drafts, saved
 from backlog.imports.surveys import Import, SavedRecipe
 from backlog.people.roles import Role
@@ -22,7 +22,7 @@ from web.identity import Viewer
 from web.pages import imports_check, imports_copies, imports_files, imports_mapping, imports_recipes, imports_shown
 from web.pages.files import csv_file
 from web.pages.imports_drafts import proposed
-from web.pages.imports_states import STATE_LABELS, may_decide
+from web.pages.imports_states import STATE_LABELS, decided_by, may_decide
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
@@ -129,9 +129,7 @@ def _words(refused: Refused) -> Text:
 async def remove(request: Asked, database: NamedDependency[Database], import_id: FromPath[int]) -> Response[Any]:
     values = await typed(request)
     async with database.writing() as session:
-        row = await drafts.get(session, import_id, for_change=True)
-        if not may_decide(request.user, row):
-            raise Forbidden(N_("Only who brought this file or a product owner may do this. Nothing was changed."))
+        row = await decided_by(request.user, session, import_id, for_change=True)
         await drafts.discard(session, row, version=version_of(values), by=request.user.actor)
     await imports_files.forget(row.path, request.app.state.configuration.uploads)
     return see_other(request, "imports.index", toast=Text(N_("%(name)s is removed."), {"name": row.file_name}))

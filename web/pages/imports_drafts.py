@@ -14,6 +14,7 @@ from backlog.imports import drafts, guesses, recipes, saved
 from backlog.imports.guesses import Guesses
 from backlog.imports.readers import Sheet
 from backlog.imports.recipes import Recipe, Shape
+from web import forms
 
 SAMPLED = 1_000  # rows
 MOST_SAMPLED = 300_000  # cells, so that wide files are guessed at as fast
@@ -21,8 +22,7 @@ MOST_SAMPLED = 300_000  # cells, so that wide files are guessed at as fast
 
 async def typed(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Each field of a form once, as text that every database can keep."""
-    form = await request.form()
-    return {name: value.replace("\0", "") for name, value in form.items() if isinstance(value, str)}
+    return {name: value.replace("\0", "") for name, value in (await forms.typed(request)).items()}
 
 
 async def touchpoint_names(session: AsyncSession) -> dict[str, str]:

@@ -22,6 +22,7 @@ from backlog.imports.recipes import Role as ColumnRole
 from backlog.imports.surveys import Import
 from backlog.people.roles import Role
 from web.answers import see_other
+from web.asked import number
 from web.forms import version_of
 from web.pages import imports_files, imports_forms
 from web.pages.imports_drafts import as_saved, guessed, touchpoint_names, typed
@@ -95,7 +96,7 @@ async def decided(database: Database, row: Import, draft: Recipe, sheet: Sheet, 
     if action == "guess":
         return await guess_again(database, row, sheet, None)
     if action == "use":
-        return await from_saved(database, row, sheet, values.get("saved", ""))
+        return await from_saved(database, row, sheet, values)
     wanted = imports_forms.read(values, draft)
     opened = await reopened(row, draft, wanted)
     if opened is not None and opened.names != sheet.names:
@@ -124,9 +125,9 @@ async def guess_again(database: Database, row: Import, sheet: Sheet, shape: Shap
     return (await guessed(sheet, known, row.file_name, shape)).recipe
 
 
-async def from_saved(database: Database, row: Import, sheet: Sheet, chosen: str) -> Recipe:
+async def from_saved(database: Database, row: Import, sheet: Sheet, values: dict[str, str]) -> Recipe:
     async with database.reading() as session:
-        found = await saved.get(session, int(chosen) if chosen.isdigit() and len(chosen) < 10 else 0)
+        found = await saved.get(session, number(values, "saved") or 0)
     try:
         return as_saved(recipes.from_builtins(found.body), sheet, row.file_name)
     except Refused as refused:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Forbidden, Text
+from backlog.errors import N_, Conflict, Text
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.imports import aside, copies, drafts, removal
 from backlog.imports.copies import AlreadyIn
@@ -23,12 +23,11 @@ from web.answers import see_other
 from web.asked import number
 from web.forms import typed, version_of
 from web.pages.imports_copies import MEANWHILE, known_copies
-from web.pages.imports_states import STATE_LABELS, may_decide, stored
+from web.pages.imports_states import STATE_LABELS, decided_by, may_decide, stored
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
 ROWS = 25
-NOT_YOURS = N_("Only who brought this file or a product owner may do this. Nothing was changed.")
 
 
 @get("/imports/{import_id:int}", name="imports.show", opt={"role": Role.VIEWER}, include_in_schema=False)
@@ -134,7 +133,7 @@ async def progress(request: Asked, database: NamedDependency[Database], import_i
 async def stop(request: Asked, database: NamedDependency[Database], import_id: FromPath[int]) -> Response[Any]:
     try:
         async with database.writing() as session:
-            row = await allowed(request, session, import_id)
+            row = await decided_by(request.user, session, import_id, for_change=True)
             drafts.stop(session, row, by=request.user.actor)
     except Conflict as conflict:
         return await shown(request, database, import_id, status=409, refusal=conflict.text)
@@ -162,21 +161,13 @@ async def again(request: Asked, database: NamedDependency[Database], import_id: 
 async def undo(request: Asked, database: NamedDependency[Database], import_id: FromPath[int]) -> Response[Any]:
     try:
         async with database.reading() as session:
-            await allowed(request, session, import_id)
+            await decided_by(request.user, session, import_id)
         await removal.undo(database, import_id, by=request.user.actor)
     except Conflict as conflict:
         return await shown(request, database, import_id, status=409, refusal=conflict.text)
     return see_other(
         request, "imports.show", import_id=import_id, toast=N_("The import is undone; its answers no longer count.")
     )
-
-
-async def allowed(request: Asked, session: AsyncSession, import_id: int) -> Import:
-    """The import, for somebody who may decide about it. Raises Forbidden."""
-    row = await drafts.get(session, import_id)
-    if not may_decide(request.user, row):
-        raise Forbidden(NOT_YOURS)
-    return row
 
 
 @get("/imports/{import_id:int}/errors.csv", name="imports.errors", opt={"role": Role.VIEWER}, include_in_schema=False)

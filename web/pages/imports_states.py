@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backlog.errors import N_, Text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.errors import N_, Forbidden, Text
+from backlog.imports import drafts
 from backlog.imports.surveys import Import, ImportState
 from backlog.people.roles import Role
 from web.identity import Viewer
 
+NOT_YOURS = N_("Only who brought this file or a product owner may do this. Nothing was changed.")
 STATE_LABELS = {
     ImportState.UPLOADED: N_("not imported yet"),
     ImportState.QUEUED: N_("waiting"),
@@ -23,6 +27,14 @@ def may_decide(viewer: Viewer, row: Import) -> bool:
     """Stop, undo and remove: who brought the file, and product owners."""
     own = viewer.id is not None and viewer.id == row.person_id and viewer.may(Role.CONTRIBUTOR)
     return own or viewer.may(Role.PRODUCT_OWNER)
+
+
+async def decided_by(viewer: Viewer, session: AsyncSession, import_id: int, *, for_change: bool = False) -> Import:
+    """The import, for somebody who may decide about it. Raises Forbidden."""
+    row = await drafts.get(session, import_id, for_change=for_change)
+    if not may_decide(viewer, row):
+        raise Forbidden(NOT_YOURS)
+    return row
 
 
 def stored(text: Mapping[str, Any]) -> Text:

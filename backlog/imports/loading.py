@@ -11,7 +11,6 @@ import pickle
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,56 +19,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history, tables
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Refused, Text
+from backlog.errors import N_, Refused, Text
 from backlog.evidence.insights import Insight, InsightKind
 from backlog.history import Actor
 from backlog.imports import ahead, naming, recipes, storing
 from backlog.imports.ahead import Ahead
 from backlog.imports.checks import Comment, Found
 from backlog.imports.claims import Stopped, claim, guarded, still_loading
-from backlog.imports.meanings import no_such_touchpoint
+from backlog.imports.loads import Load
 from backlog.imports.names import Names, measures_named, touchpoints_named
 from backlog.imports.pieces import Order, Unknown
 from backlog.imports.previews import Table
 from backlog.imports.readers import clean, open_sheet
-from backlog.imports.recipes import Recipe
-from backlog.imports.summaries import Summary
 from backlog.imports.surveys import Import, ImportState, SummaryRow
-from backlog.imports.tallies import Tallies
 from backlog.rescoring import rescore
 
-MOST_UNREADABLE = 100_000  # rows kept with their reason; a file with more wrong rows than that has another fault
 SPOOL = 8 << 20  # bytes of comments held in memory
-UNWANTED = no_such_touchpoint("").message
-"""The reason of rows set aside on purpose: by the time they are counted, all names have been decided about."""
 
 assert tables.__all__  # noqa: S101 - in a process of its own nothing else imports the tables these refer to
 
 Progress = Callable[[int, int], None]
 """Called with (rows read, rows set aside) after each chunk."""
-
-
-@dataclass
-class Load:
-    """One import on its way in."""
-
-    database: Database
-    import_id: int
-    recipe: Recipe
-    resolutions: naming.Resolutions
-    by: Actor
-    register: Names
-    strict: bool = False
-    tallies: Tallies = field(default_factory=Tallies)
-    summaries: list[Summary] = field(default_factory=list)
-    created: list[int] = field(default_factory=list)
-    warnings: list[Text] = field(default_factory=list)
-    rows: int = 0
-    aside: int = 0
-    unreadable: int = 0
-    responses: int = 0
-    insights: int = 0
-    uncounted: int = 0
 
 
 async def load(database: Database, import_id: int, *, progress: Progress | None = None) -> None:
@@ -143,13 +113,13 @@ async def _stream(job: Load, row: Import, table: Table, progress: Progress | Non
     with tempfile.SpooledTemporaryFile(max_size=SPOOL) as comments:
         async with job.database.unchecked() as database, Ahead() as writing, aclosing(_chunks(job, table)) as chunks:
             async for found in chunks:
-                _count(job, found)
+                job.count(found)
                 if found.comments:
                     pickle.dump(found.comments, comments)
                 await writing.do(_write(job, database, found))
                 if progress:
                     progress(job.rows, job.aside)
-        _refuse_without_answers(job)
+        job.refuse_without_answers()
         comments.seek(0)
         await _finish(job, row.file_name, _comments(comments))
 
@@ -203,27 +173,6 @@ async def _resolve(job: Load, session: AsyncSession, named: Mapping[str, str]) -
         await session.execute(update(Import).where(Import.id == job.import_id).values(created=job.created))
 
 
-def _count(job: Load, found: Found) -> None:
-    if job.strict and found.wrong:
-        raise Conflict(N_("The register changed while the rows were checked. Nothing was stored. Send them again."))
-    job.tallies.count(found.alike)
-    for summary in found.summaries:
-        place = (summary.touchpoint_id, summary.measure_id, summary.month, summary.persona_id, None)
-        job.tallies.add_summary(place, summary.n, summary.mean, summary.deviation)
-    job.summaries += found.summaries
-    job.rows += found.rows
-    job.aside += len(found.wrong)
-    job.unreadable += sum(each.reason.message != UNWANTED for each in found.wrong)
-    job.responses += found.responses
-    job.insights += len(found.comments)
-    job.uncounted += found.uncounted
-    if job.unreadable > MOST_UNREADABLE:
-        raise Refused(
-            N_("More than %(most)s rows cannot be read; the mapping does not fit this file. Nothing was imported."),
-            most=MOST_UNREADABLE,
-        )
-
-
 async def _write(job: Load, database: Database, found: Found) -> None:
     """One chunk in one short transaction; Stopped when the import is no longer to be loaded."""
     async with database.writing() as session:
@@ -234,22 +183,6 @@ async def _write(job: Load, database: Database, found: Found) -> None:
         await storing.refuse_removed(session, found)
         await storing.add_answers(session, job.import_id, found)
         await storing.set_aside(session, job.import_id, found.wrong)
-
-
-def _refuse_without_answers(job: Load) -> None:
-    if job.responses or job.insights:
-        return
-    if job.uncounted:
-        raise Refused(
-            N_("All weights are 0, so no answer counts. Nothing was imported. Choose another weight column, or none.")
-        )
-    if job.aside and job.aside == job.rows:
-        raise Refused(
-            N_("Not one of the %(rows)s rows can be read with this mapping. Nothing was imported."), rows=job.rows
-        )
-    if not job.rows:
-        raise Refused(N_("The file has column names but no rows. Nothing was imported."))
-    raise Refused(N_("The file has no answers: every cell is blank or a code for “no answer”. Nothing was imported."))
 
 
 async def _finish(job: Load, file_name: str, comments: Iterator[list[Comment]]) -> None:

@@ -23,6 +23,7 @@ from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
 from backlog.imports import aside, calls, claims, loading, recipes, removal
 from backlog.imports.calls import Answered
+from backlog.imports.loads import MOST_UNREADABLE
 from backlog.imports.previews import Rows
 from backlog.imports.recipes import Recipe
 from backlog.imports.surveys import Import, ImportState, SetAside, SummaryRow, new_import
@@ -123,7 +124,7 @@ async def test_wrong_rows_are_kept_with_their_reason_and_can_be_downloaded(datab
 async def test_rows_set_aside_on_purpose_are_not_taken_for_a_wrong_mapping(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
-    unwanted = [long_row("Car park")] * (loading.MOST_UNREADABLE + 1)
+    unwanted = [long_row("Car park")] * (MOST_UNREADABLE + 1)
     import_id = await queued(sqlite_database, survey(tmp_path, long_row(), *unwanted), LONG, {"check-in": "create"})
 
     await loading.load(sqlite_database, import_id)
@@ -133,7 +134,7 @@ async def test_rows_set_aside_on_purpose_are_not_taken_for_a_wrong_mapping(
 
 
 async def test_a_file_with_far_too_many_wrong_rows_is_refused(sqlite_database: Database, tmp_path: Path) -> None:
-    wrong = [long_row(value="x")] * (loading.MOST_UNREADABLE + 1)
+    wrong = [long_row(value="x")] * (MOST_UNREADABLE + 1)
     import_id = await queued(sqlite_database, survey(tmp_path, long_row(), *wrong), LONG)
 
     with pytest.raises(Refused, match="cannot be read; the mapping does not fit"):

@@ -63,13 +63,14 @@ def survey(
                 await _look(database, file, sheet, mapping)
             else:
                 mapping = drafts.whole(mapping, sheet.names)
-                await _load(database, file, mapping, create=create_touchpoints, again=again)
+                await _load(database, sheet, mapping, create=create_touchpoints, again=again)
 
     run(work)
 
 
 async def _mapping(database: Database, file: Path, recipe: Path | None, write: Path | None) -> tuple[Recipe, Sheet]:
-    """The recipe given, else a saved one that fits, else the guess when nothing in it is doubtful."""
+    """The recipe given, else a saved one that fits, else the guess when nothing in it is doubtful; and the file opened
+    as it says."""
     if recipe:
         return await asyncio.to_thread(_given, file, recipe)
     sheet = await asyncio.to_thread(open_sheet, file)
@@ -77,7 +78,8 @@ async def _mapping(database: Database, file: Path, recipe: Path | None, write: P
         known = [] if write else await saved.fitting(session, sheet.names)
     if known:
         click.echo(f"  read with the saved recipe “{known[0].name}”")
-        return recipes.for_file(recipes.from_builtins(known[0].body), file.name), sheet
+        mapping = recipes.for_file(recipes.from_builtins(known[0].body), file.name)
+        return await asyncio.to_thread(_opened, file, mapping)
     guessed = await asyncio.to_thread(guesses.guess, sheet)
     if write:
         await asyncio.to_thread(write.write_text, recipes.write(guessed.recipe), encoding="utf-8")
@@ -89,8 +91,11 @@ async def _mapping(database: Database, file: Path, recipe: Path | None, write: P
 
 
 def _given(file: Path, recipe: Path) -> tuple[Recipe, Sheet]:
-    given = recipes.read(recipe.read_bytes())
-    return given, open_sheet(file, encoding=given.encoding, delimiter=given.delimiter, header_row=given.header_row)
+    return _opened(file, recipes.read(recipe.read_bytes()))
+
+
+def _opened(file: Path, recipe: Recipe) -> tuple[Recipe, Sheet]:
+    return recipe, open_sheet(file, encoding=recipe.encoding, delimiter=recipe.delimiter, header_row=recipe.header_row)
 
 
 def _refuse_doubtful(guessed: Guesses) -> None:
@@ -105,7 +110,8 @@ def _refuse_doubtful(guessed: Guesses) -> None:
         )
 
 
-async def _load(database: Database, file: Path, recipe: Recipe, *, create: bool, again: bool) -> None:
+async def _load(database: Database, sheet: Sheet, recipe: Recipe, *, create: bool, again: bool) -> None:
+    file = sheet.path
     digest = await asyncio.to_thread(copies.digest_of, file)
     async with database.writing() as session:
         if not again:
@@ -113,7 +119,7 @@ async def _load(database: Database, file: Path, recipe: Recipe, *, create: bool,
         row = new_import(file.name, str(file), digest=digest, by=SHELL)
         row.queue(recipes.to_builtins(recipe), {naming.OTHERS: naming.CREATE if create else naming.ASIDE})
         session.add(row)
-    await loading.load(database, row.id)
+    await loading.load_table(database, row.id, sheet)
     async with database.reading() as session:
         _report(await session.get_one(Import, row.id))
 

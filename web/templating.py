@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +41,7 @@ REMEMBERED = {"icon", "heat", "move", "factor", "criterion", "stage", "stage_nam
 """Macros of few values that stand in every row: rendered once for each value and language."""
 
 
+EVEN_RANKS = 60
 FRAGMENTS = 3_000  # parts of pages kept as rendered, most of them rows of 1.5 KB
 
 
@@ -119,7 +121,13 @@ class Pages:
             "moment": formats.moment_in(formats.zone(time_zone)),
             "initials": formats.initials, "markdown": markdown, "text": locales.translated,
         }  # fmt: skip
-        environment.globals |= {"static": self.static, "csrf": csrf, "LOCALES": locales.LOCALES, "step": step}
+        environment.globals |= {
+            "static": self.static,
+            "csrf": csrf,
+            "LOCALES": locales.LOCALES,
+            "step": step,
+            "places_of": places_of,
+        }
         environment.globals["include_once"] = include_once
         return environment
 
@@ -269,6 +277,15 @@ def csrf(context: Context) -> Markup:
 def step(score: float) -> int:
     """The colour step of a score 0 to 10: 1 below 4, then one for each point, 6 from 8 on."""
     return max(1, min(6, int(round(score, 1)) - 2))
+
+
+def places_of(low: int, high: int, ranked: int) -> tuple[float, float]:
+    """Where the ranks from low to high begin and end on an axis of so many, in percent. Up to 60 they stand at even
+    distances; a longer axis is logarithmic, for what matters is near its beginning."""
+    if ranked <= EVEN_RANKS:
+        return 100 * (low - 1) / max(ranked, 1), 100 * high / max(ranked, 1)
+    whole = math.log(ranked + 1)
+    return 100 * math.log(low) / whole, 100 * math.log(high + 1) / whole
 
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])

@@ -21,8 +21,10 @@ from backlog.database import Database
 from backlog.history import WAYMARK
 from backlog.imports import drafts, loading, removal, uploads
 from backlog.imports.surveys import Import, ImportState
+from backlog.ranking import runs
 
 log = structlog.get_logger()
+SIMULATED_EVERY = 0.5  # seconds between looks for a change of the backlog
 LOOK_EVERY = 1.0  # seconds between looks at the queue
 
 
@@ -31,7 +33,8 @@ async def working(app: Litestar) -> AsyncIterator[None]:
     """While the app lives, the queue is looked at; at the end a running import is stopped and its rows taken back."""
     database: Database = app.state.database
     uploaded: Path = app.state.configuration.uploads
-    tasks = [asyncio.create_task(import_queue(database, uploaded)), asyncio.create_task(daily(database))]
+    works = (import_queue(database, uploaded), simulations(database), daily(database))
+    tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
     finally:
@@ -87,6 +90,18 @@ async def next_import(database: Database) -> int | None:
             .limit(1)
         )
         return (await session.execute(queued)).scalar_one_or_none()
+
+
+async def simulations(database: Database) -> None:
+    """Carry out what changes of the backlog ask for, in a thread: those who look at pages are answered meanwhile."""
+    with watched("simulations"):
+        async with database.writing() as session:
+            await runs.recover(session)
+    while True:
+        with watched("simulations"):
+            while await runs.is_asked(database):
+                await asyncio.to_thread(runs.run_queued, database.url)
+        await asyncio.sleep(SIMULATED_EVERY)
 
 
 async def daily(database: Database) -> None:

@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.evidence.journeys import Phase
 from backlog.evidence.signatures import Signature
 from backlog.evidence.touchpoints import Touchpoint
+from backlog.initiatives.criteria import Criterion, criteria_of
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.initiatives.keys import key_of
 from backlog.initiatives.stages import Stage
@@ -36,6 +37,8 @@ from backlog.ranking import scoring
 from backlog.ranking.counts import Standing, ranks_among
 from backlog.ranking.filters import UNFILTERED, Filters, Order, ordered
 from backlog.ranking.movement import counts_on, moves, points_then, week_ago
+from backlog.ranking.robustness import Tier
+from backlog.ranking.runs import RankRange
 from backlog.ranking.scoring import CRITERIA, Weights
 
 COLUMNS = (
@@ -53,17 +56,6 @@ COLUMNS = (
 
 
 @dataclass(slots=True)  # freezing would double what making fifty rows takes
-class Criterion:
-    """0-10, None when missing; ``origin`` is rated, suggested or missing."""
-
-    value: float | None
-    origin: str
-
-
-MISSING = Criterion(None, "missing")
-
-
-@dataclass(slots=True)
 class Unit:
     """A department as lists show it; ``lead``: it leads the initiative."""
 
@@ -77,9 +69,19 @@ class Unit:
 
 
 @dataclass(slots=True)
+class Landing:
+    """Where simulations put it: ranks ``low`` to ``high`` in nine of ten, ``p_top`` (0-1) among the first k."""
+
+    low: int
+    high: int
+    p_top: float
+    tier: Tier
+
+
+@dataclass(slots=True)
 class Listed:
     """An initiative in a list. ``points`` 0-1000; ``rank`` is None when its stage is not ranked, ``move`` the ranks
-    won since the list it is compared with, None when it is new in it."""
+    won since the list it is compared with, None when it is new in it, ``range`` None until the first simulation."""
 
     id: int
     title: str
@@ -95,6 +97,7 @@ class Listed:
     phase: str | None
     touchpoints: Sequence[int]
     is_signature: bool
+    range: Landing | None = None
 
     @property
     def key(self) -> str:
@@ -225,9 +228,14 @@ def around(shown: Subquery, *more: ColumnElement[Any]) -> Select[Any]:
             _listing(Contribution.department_id, Contribution.initiative_id == shown.c.id).label("contributing"),
             _listing(InitiativeTouchpoint.touchpoint_id, InitiativeTouchpoint.initiative_id == shown.c.id).label("on"),
             _signature(shown).label("is_signature"),
+            RankRange.low,
+            RankRange.high,
+            RankRange.p_top,
+            RankRange.tier,
             *more,
         )
         .select_from(shown)
+        .join(RankRange, RankRange.initiative_id == shown.c.id, isouter=True)
         .join(Touchpoint, Touchpoint.id == main, isouter=True)
         .join(Phase, Phase.id == Touchpoint.phase_id, isouter=True)
     )
@@ -257,24 +265,14 @@ def listed_from(
         points=points,
         rank=rank,
         move=move,
-        criteria={
-            "importance": _criterion(row.rated_importance, row.suggested_importance),
-            "urgency": _criterion(row.rated_urgency, row.suggested_urgency),
-            "maturity": _criterion(row.rated_maturity, row.suggested_maturity),
-            "effort_benefit": _criterion(row.rated_effort_benefit, None),
-        },
+        criteria=criteria_of(row),
         departments=_departments(row, units),
         touchpoint=row.touchpoint,
         phase=row.phase,
         touchpoints=_ids(row.on),
         is_signature=row.is_signature,
+        range=None if rank is None or row.low is None else Landing(row.low, row.high, row.p_top, row.tier),
     )
-
-
-def _criterion(rated: float | None, suggested: float | None) -> Criterion:
-    if rated is not None:
-        return Criterion(rated, "rated")
-    return MISSING if suggested is None else Criterion(suggested, "suggested")
 
 
 def _departments(row: Row[Any], units: Mapping[int, Unit]) -> list[Unit]:

@@ -7,7 +7,7 @@ import enum
 import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from backlog.database import Base, Database, Id
 from backlog.initiatives.initiative import Initiative
 from backlog.ranking import estimates, weights
 from backlog.ranking.counts import upsert
-from backlog.ranking.robustness import Range, Simulation, Tier
+from backlog.ranking.robustness import ROUGH_DRAWS, Range, Simulation, Tier
 from backlog.ranking.scoring import Weights
 
 SEED = 1
@@ -108,6 +108,12 @@ def ask(connection: Connection) -> None:
         connection.execute(asked.on_conflict_do_nothing())
 
 
+async def is_asked(database: Database) -> bool:
+    """Whether a run waits."""
+    async with database.reading() as session:
+        return await session.scalar(select(Run.id).where(Run.state == RunState.QUEUED).limit(1)) is not None
+
+
 async def claim(session: AsyncSession) -> Run | None:
     """The run that waits, now running; None when none does."""
     run = await session.scalar(
@@ -176,6 +182,16 @@ async def simulation_now(session: AsyncSession, tried: Weights | None = None) ->
     )
 
 
+async def ranges_if(database: Database, tried: Weights) -> dict[int, Range]:
+    """The ranges under weights that are only tried, in a thread and within a second: of a backlog too long to be
+    simulated in full, from few draws."""
+    async with database.reading() as session:
+        simulation = await simulation_now(session, tried)
+    if len(simulation.estimates) > simulation.exact:
+        simulation = replace(simulation, draws=ROUGH_DRAWS, exact=len(simulation.estimates))
+    return await asyncio.to_thread(simulation.ranges)
+
+
 def inputs_of(simulation: Simulation) -> bytes:
     known = {name: getattr(simulation, name) for name in ("concentration", "top", "seed", "draws", "exact")}
     known |= {"weights": simulation.weights.as_dict(), "estimates": list(simulation.estimates.items())}
@@ -205,7 +221,7 @@ async def show(session: AsyncSession, found: Mapping[int, Range]) -> None:
     ids = [each for each in found if each in there]
     rows = [
         {"initiative_id": each, **asdict(found[each]), "next_id": after}
-        for each, after in zip(ids, [*ids[1:], None], strict=True)
+        for each, after in zip(ids, [*ids[1:], None], strict=False)
     ]
     gone = sorted(known.keys() - there)
     await session.execute(delete(RankRange).where(RankRange.initiative_id.in_(gone)))

@@ -71,6 +71,7 @@ class Surroundings:
     total: int = 0
     signatures: int = 0
     signature_cap: int = Settings().signature_cap
+    top: int = Settings().top
     counts_before: Mapping[str, int] | None = None
 
 
@@ -107,8 +108,8 @@ def _take(found: Surroundings, kind: str, number: int, name: str, more: str) -> 
             found.total = number
         case "signatures":
             found.signatures = number
-        case "cap":
-            found.signature_cap = int(json.loads(more))
+        case "signature_cap" | "top":
+            setattr(found, kind, int(json.loads(more)))
         case "before":
             found.counts_before = json.loads(more)
 
@@ -131,7 +132,7 @@ def statement() -> CompoundSelect[Any]:
         _part("weights", WeightProfile.id, more=_joined(agreed)).where(WeightProfile.state == ProfileState.AGREED),
         _part("total", func.coalesce(func.sum(Standing.n), 0)),
         _part("signatures", func.count(Signature.slot)),
-        _part("cap", more=cast(Setting.value, String)).where(Setting.name == "signature_cap"),
+        _part(Setting.name, more=cast(Setting.value, String)).where(Setting.name.in_(["signature_cap", "top"])),
         _part("before", more=cast(before.c.counts, String)),
     )
     return parts.order_by(text("place"), text("name"), text("number"))

@@ -1,6 +1,7 @@
 """Every component renders, says in words what it shows in colour, and keeps to the content policy."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ from litestar.testing import TestClient
 
 from tests.web.stage import ROOT, stage
 from web.assets import steps
+from web.templating import places_of
 
 TEMPLATES = sorted((ROOT / "web/templates").rglob("*.html"))
 INLINE = re.compile(r"""\sstyle\s*=|\son[a-z]+\s*=\s*["']|<style|<script(?![^>]*\ssrc=)|javascript:|\shx-on""")
-INNER = {"sig_dot", "glyph", "factor", "dept", "notes", "described", "caption", "option", "group", "criterion_short"}
+INNER = {"sig_dot", "glyph", "factor", "dept", "notes", "described", "caption", "option", "group"}
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +84,13 @@ def test_every_icon_named_is_in_the_sprite() -> None:
     )
 
     assert named <= known
+
+
+@pytest.mark.parametrize("ranked", [1, 20, 60, 61, 10_000])
+def test_ranks_fill_the_axis_from_end_to_end_without_a_gap(ranked: int) -> None:
+    places = [places_of(rank, rank, ranked) for rank in range(1, min(ranked, 100) + 1)]
+
+    assert places[0][0] == 0
+    assert places_of(1, ranked, ranked)[1] == pytest.approx(100)
+    assert all(before[1] == pytest.approx(after[0]) for before, after in pairwise(places))
+    assert all(start < end for start, end in places)

@@ -13,9 +13,10 @@ from backlog.demo import seeding
 from backlog.errors import N_
 from backlog.initiatives.stages import LABELS
 from backlog.people.roles import Role
-from backlog.ranking import ranked, surroundings, what_if
+from backlog.ranking import ranked, runs, surroundings, what_if
 from backlog.ranking.filters import UNFILTERED
-from backlog.ranking.ranked import Listed
+from backlog.ranking.ranked import Landing, Listed
+from backlog.ranking.robustness import Range
 from backlog.ranking.surroundings import Surroundings
 from backlog.ranking.what_if import Reranked
 from web.answers import see_other
@@ -54,13 +55,21 @@ async def start(request: Request[Any, Any, Any]) -> Response[Any]:
 async def index(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
     """The page, or for the what-if panel the rows and what changes alone."""
     asked = read(request.query_params)
+    ranges = {} if asked.tried is None else await runs.ranges_if(database, asked.tried)
     async with database.reading() as session:
         found = await load(session, asked, request.user.id)
         if not found.total and asked.filters == UNFILTERED and await seeding.may_begin(session):
             return see_other(request, "welcome")
+    for row in found.rows if asked.tried else ():
+        row.range = landing(ranges.get(row.id))
     if request.headers.get("hx-target") == "div#backlog":
         return page(request, "backlog/_reranked.html", **shown(request, found))
     return page(request, "backlog/index.html", **shown(request, found))
+
+
+def landing(found: Range | None) -> Landing | None:
+    """Where it lands under the weights that are tried; None for what has no rank."""
+    return None if found is None else Landing(found.low, found.high, found.p_top, found.tier)
 
 
 async def load(session: AsyncSession, asked: Asked, person_id: int | None) -> Backlog:
@@ -95,7 +104,12 @@ def shown(request: Request[Any, Any, Any], found: Backlog) -> dict[str, Any]:
         "around": around,
         "rows": found.rows,
         "rows_html": partial(
-            backlog_rows.rendered, request.app.state.pages, found.rows, tried=asked.tried is not None, panel=asked.panel
+            backlog_rows.rendered,
+            request.app.state.pages,
+            found.rows,
+            around,
+            tried=asked.tried is not None,
+            panel=asked.panel,
         ),
         "base": base,
         "weights": asked.tried.percents() if asked.tried else base,

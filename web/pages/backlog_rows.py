@@ -6,17 +6,22 @@ from typing import Any
 from markupsafe import Markup
 
 from backlog.ranking.ranked import Listed
+from backlog.ranking.surroundings import Surroundings
 from web.templating import Pages
 
 
-def rendered(pages: Pages, rows: Sequence[Listed], show: str, *, tried: bool, panel: bool) -> Markup:
+def rendered(
+    pages: Pages, rows: Sequence[Listed], around: Surroundings, show: str, *, tried: bool, panel: bool
+) -> Markup:
     """All rows, ``show`` the address before their numbers. ``tried``: their moves are against the agreed ranks, which
     the script of the what-if ``panel`` needs."""
     macro = pages.environment.get_template("backlog/_row.html").module.row  # type: ignore[attr-defined] # its macro
 
+    scale = (around.total, around.top)
+
     def one(row: Listed) -> Markup:
         base = (row.rank or 0) + ((row.move or 0) if tried else 0) if panel else None
-        return pages.fragments.get(("row", show, base, facts(row)), lambda: macro(row, show, base))
+        return pages.fragments.get(("row", show, base, facts(row), *scale), lambda: macro(row, show, base, *scale))
 
     return Markup("".join([one(row) for row in rows]))  # noqa: S704 - each is HTML already
 
@@ -33,6 +38,7 @@ def facts(row: Listed) -> tuple[Any, ...]:
         row.touchpoint,
         row.phase,
         row.is_signature,
+        row.range and (row.range.low, row.range.high, row.range.p_top),
         *((each.value, each.origin) for each in row.criteria.values()),
         *((each.code, each.name, each.lead) for each in row.departments),
     )

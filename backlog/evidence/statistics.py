@@ -4,7 +4,7 @@ Shrinkage of scores towards their common mean is in `shrinkage`.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -57,10 +57,6 @@ class Scale:
         lost = 0.5000001 * ROUNDED_BY * self.span / 10  # what rounding in to_ten can have taken
         return float(round(answer)) if abs(answer - round(answer)) <= lost else round(answer, TEN_DECIMALS)
 
-    def deviation_to_ten(self, deviation: float) -> float:
-        """A standard deviation on this scale as one on 0-10."""
-        return 10 * deviation / self.span
-
 
 @dataclass(frozen=True)
 class Sums:
@@ -87,14 +83,6 @@ class Sums:
             total=math.fsum(w * x for w, x in pairs),
             total_squared=math.fsum(w * x * x for w, x in pairs),
         )
-
-    @classmethod
-    def of_summary(cls, n: int, mean: float, deviation: float) -> Self:
-        """From a published mean (0-10) and standard deviation (divisor n - 1) of `n` unweighted answers."""
-        if n < 0 or deviation < 0:
-            raise ValueError("the number of answers and their standard deviation are 0 or more")
-        spread = max(n - 1, 0) * deviation**2
-        return cls(n, float(n), float(n), n * mean, spread + n * mean**2)
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
@@ -201,21 +189,8 @@ def top_box(counts: Mapping[float, int], scale: Scale, top: int = 2) -> Share | 
     The boxes are the scale's, not the values that happen to occur: when nobody answered 5 of 1-5, top-2 is still
     4 and 5. A box is one step; on scales of more than ten steps it is a tenth of the span (0-100: 90 and above).
     """
-    return _share(counts, lambda value: value >= 10 - _boxes_width(scale, top))
-
-
-def bottom_box(counts: Mapping[float, int], scale: Scale, bottom: int = 2) -> Share | None:
-    """Share of the `bottom` worst answers of the scale; see `top_box`."""
-    return _share(counts, lambda value: value <= _boxes_width(scale, bottom))
-
-
-def _boxes_width(scale: Scale, boxes: int) -> float:
-    return (boxes - 1) * 10 / min(scale.span, 10) + ROUNDED_BY  # values carry the rounding of to_ten
-
-
-def _share(counts: Mapping[float, int], belongs: Callable[[float], bool]) -> Share | None:
-    n = sum(counts.values())
-    count = sum(number for value, number in counts.items() if belongs(value))
+    worst = 10 - (top - 1) * 10 / min(scale.span, 10) - ROUNDED_BY  # values carry the rounding of to_ten
+    n, count = sum(counts.values()), sum(number for value, number in counts.items() if value >= worst)
     bounds = wilson(count, n)
     return None if bounds is None else Share(count, n, count / n, *bounds)
 

@@ -16,6 +16,7 @@ from backlog.evidence.estimates import (
     trend,
 )
 from backlog.evidence.statistics import Scale, Sums
+from tests.evidence.published import published
 
 ONE_TO_FIVE = Scale(1, 5)
 
@@ -26,7 +27,7 @@ def counted(counts: dict[float, int]) -> Answers:
 
 
 def summary(n: int, mean: float) -> Answers:
-    return Answers(Sums.of_summary(n, mean, 2.0))
+    return Answers(published(n, mean, 2.0))
 
 
 def test_four_touchpoints_are_shrunk_to_the_published_values() -> None:

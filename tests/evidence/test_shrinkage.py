@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backlog.evidence.shrinkage import UNKNOWN_VARIANCE, answer_variances, p_below, shrink, shrink_sums
 from backlog.evidence.statistics import LEAST_VARIANCE, Sums
+from tests.evidence.published import published
 
 REFERENCE = [(5.0, 4.0), (40.0, 6.5), (200.0, 7.2), (12.0, 8.9)]
 ITEMS = st.lists(st.tuples(st.floats(1, 5000), st.floats(0, 10)), min_size=1, max_size=30)
@@ -119,7 +120,7 @@ def test_single_answers_are_drawn_together() -> None:
 
 
 def test_weighted_answers_count_by_their_effective_number() -> None:
-    plain = [Sums.of_summary(100, mean, 2) for mean in (5.0, 6.0, 8.0)]
+    plain = [published(100, mean, 2) for mean in (5.0, 6.0, 8.0)]
     weighted = Sums(100, 100, 400, 500, 2500 + 24 * 16)  # Kish: 25 answers; variance 4
     assert weighted.variance == pytest.approx(4)
 

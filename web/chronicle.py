@@ -140,13 +140,15 @@ async def of(session: AsyncSession, subject: str, subject_id: int | None, limit:
 def entries(
     events: Iterable[Event], comments: Iterable[Comment] = (), *, names: Mapping[int, str] | None = None
 ) -> list[Entry]:
-    """A timeline of events, each comment with its text. ``names`` says what the things are called that are still there,
-    on the page of several."""
+    """A timeline of events, each comment with its text. On the page of several things ``names`` says what those are
+    called that are still there."""
     texts = {comment.id: comment for comment in comments}
-    return [Entry(event, texts.get(event.changes.get("comment", 0)), _subject(event, names or {})) for event in events]
+    return [Entry(event, texts.get(event.changes.get("comment", 0)), _subject(event, names)) for event in events]
 
 
-def _subject(event: Event, names: Mapping[int, str]) -> str:
+def _subject(event: Event, names: Mapping[int, str] | None) -> str:
+    if names is None:
+        return ""
     name = names.get(event.subject_id or 0) or event.changes.get("name")
     return name if isinstance(name, str) else ""
 

@@ -66,6 +66,11 @@ def test_a_nomination_says_why_and_until_when() -> None:
     assert said.endswith("Nobody else has it. wieder ansehen am: 31. Jan. 2027")
 
 
+def test_only_among_several_the_thing_is_named() -> None:
+    assert told("en", "added", "touchpoint", {"name": "Gates"})[0] == "added"
+    assert told("en", "added", "touchpoint", {"name": "Gates"}, name="Gates A")[0] == "added: Gates A"
+
+
 def test_what_people_wrote_is_not_translated() -> None:
     assert told("de", "changed", "initiative", {"title": ["Problem", "Open"]})[1].endswith("Problem → Open")
 

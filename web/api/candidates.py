@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import Body, FromPath, QueryParameter
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
@@ -19,7 +19,7 @@ from backlog.triage import decisions
 from backlog.triage.candidates import Candidate, CandidateState, Dismissal
 from backlog.triage.rules import Cause, Reason, reason_text
 from web import locales
-from web.api.paging import PAGING, Listing, Page
+from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
 from web.sentences import spoken
 from web.templating import reader_locale
@@ -110,10 +110,8 @@ async def index(
     if in_state != "all":
         wanted = wanted.where(Candidate.state == CandidateState(in_state))
     async with database.reading() as session:
-        total = await session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-        part = wanted.order_by(Candidate.score, Candidate.id).limit(page.limit).offset(page.offset)
-        found = list(await session.scalars(part))
-        return Listing(await shapes(request, session, found), total)
+        rows, total = await part(session, page, wanted.order_by(Candidate.score, Candidate.id))
+        return Listing(await shapes(request, session, list(rows.scalars())), total)
 
 
 @get(

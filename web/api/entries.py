@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request
 from msgspec import UNSET
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
 from backlog.register import entries
 from backlog.register.entries import Entry
-from web.api.paging import Listing, Page
+from web.api.paging import Listing, Page, part
 from web.api.versions import based_on, changing
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -22,10 +22,8 @@ Shape = Callable[[Entry], S]
 
 async def listed(database: Database, kind: type[Entry], page: Page, shape: Shape[S]) -> Listing[S]:
     async with database.reading() as session:
-        wanted = select(kind).order_by(kind.name, kind.id).limit(page.limit).offset(page.offset)
-        found: list[Entry] = list(await session.scalars(wanted))
-        total = await session.scalar(select(func.count()).select_from(kind)) or 0
-    return Listing([shape(entry) for entry in found], total)
+        rows, total = await part(session, page, select(kind).order_by(kind.name, kind.id))
+        return Listing([shape(entry) for entry in rows.scalars()], total)
 
 
 async def changed(

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import Body, FromPath
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from backlog.database import Database
 from backlog.history import Event
@@ -17,7 +17,7 @@ from backlog.initiatives.comments import Comment
 from backlog.initiatives.stages import Verb
 from backlog.people.roles import Role
 from web.api.initiative_shapes import InitiativeShown, answer, one
-from web.api.paging import PAGING, Listing, Page
+from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
 
 
@@ -89,10 +89,8 @@ async def list_comments(
 ) -> Listing[CommentShown]:
     async with database.reading() as session:
         initiative = await initiatives.by_key(session, key)
-        found = comments.of(initiative.id).limit(page.limit).offset(page.offset)
-        items = [shown(comment) for comment in await session.scalars(found)]
-        counted = select(func.count()).select_from(Comment).where(Comment.initiative_id == initiative.id)
-        return Listing(items, await session.scalar(counted) or 0)
+        rows, total = await part(session, page, comments.of(initiative.id))
+        return Listing([shown(comment) for comment in rows.scalars()], total)
 
 
 @post(
@@ -127,12 +125,9 @@ async def list_history(
     async with database.reading() as session:
         initiative = await initiatives.by_key(session, key)
         about = (Event.subject == "initiative") & (Event.subject_id == initiative.id)
-        found = select(Event).where(about).order_by(Event.id.desc()).limit(page.limit).offset(page.offset)
-        items = [
-            EventShown(event.id, event.at, event.actor, event.verb, event.changes)
-            for event in await session.scalars(found)
-        ]
-        return Listing(items, await session.scalar(select(func.count()).select_from(Event).where(about)) or 0)
+        rows, total = await part(session, page, select(Event).where(about).order_by(Event.id.desc()))
+        events = rows.scalars()
+        return Listing([EventShown(each.id, each.at, each.actor, each.verb, each.changes) for each in events], total)
 
 
 ROUTES = [move, list_comments, write_comment, list_history]

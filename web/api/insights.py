@@ -13,7 +13,7 @@ from backlog.database import Database
 from backlog.evidence import insights
 from backlog.evidence.insights import Filters, Insight, InsightKind, Mismatch, Values
 from backlog.people.roles import Role
-from web.api.paging import PAGING, Listing, Page
+from web.api.paging import PAGING, Listing, Page, part
 from web.api.touchpoints import Number
 
 Asked = Request[Any, Any, Any]
@@ -85,8 +85,7 @@ async def index(
         words=q.replace("\0", ""),
     )
     async with database.reading() as session:
-        total = await session.scalar(insights.counted(filters)) or 0
-        rows = await session.execute(insights.listed(filters).limit(page.limit).offset(page.offset))
+        rows, total = await part(session, page, insights.listed(filters), insights.counted(filters))
         return Listing([shape(row) for row in rows], total)
 
 

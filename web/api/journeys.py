@@ -8,7 +8,7 @@ from litestar import Request, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
@@ -18,7 +18,7 @@ from backlog.evidence.journeys import Journey, Scenario
 from backlog.evidence.personas import Persona
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.people.roles import Role
-from web.api.paging import PAGING, Listing, Page
+from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
 
 
@@ -121,10 +121,8 @@ async def names_of(session: AsyncSession, kind: type[Touchpoint | Persona], ids:
 )
 async def index(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[JourneyShown]:
     async with database.reading() as session:
-        wanted = select(Journey).order_by(Journey.name, Journey.id).limit(page.limit).offset(page.offset)
-        found = list(await session.scalars(wanted))
-        total = await session.scalar(select(func.count()).select_from(Journey)) or 0
-        return Listing(await shown(session, found), total)
+        rows, total = await part(session, page, select(Journey).order_by(Journey.name, Journey.id))
+        return Listing(await shown(session, list(rows.scalars())), total)
 
 
 @get(

@@ -20,7 +20,7 @@ from backlog.evidence.touchpoints import Access, Ownership, Touchpoint, Values
 from backlog.people.departments import Department
 from backlog.people.roles import Role
 from backlog.rescoring import rescore
-from web.api.paging import PAGING, Listing, Page
+from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
 
 Asked = Request[Any, Any, Any]
@@ -158,9 +158,9 @@ async def index(
     )
     async with database.reading() as session:
         probability = (await settings.load(session)).probability
-        total = await session.scalar(counted(filters, probability=probability)) or 0
-        wanted = listed(filters, probability=probability, order=order).limit(page.limit).offset(page.offset)
-        return Listing([shape(row) for row in await session.execute(wanted)], total)
+        wanted = listed(filters, probability=probability, order=order)
+        rows, total = await part(session, page, wanted, counted(filters, probability=probability))
+        return Listing([shape(row) for row in rows], total)
 
 
 @get(

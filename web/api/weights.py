@@ -7,14 +7,14 @@ import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import Body, FromPath
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from backlog.database import Database
 from backlog.people.roles import Role
 from backlog.ranking import agreement, weights
 from backlog.ranking.scoring import CRITERIA
 from backlog.ranking.weights import ProfileState, WeightProfile
-from web.api.paging import PAGING, Listing, Page
+from web.api.paging import PAGING, Listing, Page, part
 
 
 class WeightsShown(msgspec.Struct):
@@ -66,10 +66,8 @@ def shown(profile: WeightProfile) -> ProfileShown:
 )
 async def index(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[ProfileShown]:
     async with database.reading() as session:
-        wanted = select(WeightProfile).order_by(WeightProfile.id.desc()).limit(page.limit).offset(page.offset)
-        items = [shown(profile) for profile in await session.scalars(wanted)]
-        total = await session.scalar(select(func.count()).select_from(WeightProfile)) or 0
-    return Listing(items, total)
+        rows, total = await part(session, page, select(WeightProfile).order_by(WeightProfile.id.desc()))
+        return Listing([shown(profile) for profile in rows.scalars()], total)
 
 
 @get(

@@ -1,5 +1,6 @@
 """The evidence of an initiative: linking touchpoints and what customers said, and taking them out again."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -52,10 +53,7 @@ async def link(request: Asked, key: FromPath[str], database: NamedDependency[Dat
 async def unlink_touchpoint(
     request: Asked, key: FromPath[str], touchpoint: FromPath[int], database: NamedDependency[Database]
 ) -> Response[Any]:
-    async with database.writing() as session:
-        initiative = await initiatives.by_key(session, key, for_change=True)
-        await evidence.unlink_touchpoint(session, initiative, touchpoint, by=request.user.actor)
-    return unlinked(request, initiative.key, {"touchpoints": touchpoint})
+    return await taken_out(request, database, key, evidence.unlink_touchpoint, "touchpoints", touchpoint)
 
 
 @post(
@@ -67,16 +65,25 @@ async def unlink_touchpoint(
 async def unlink_insight(
     request: Asked, key: FromPath[str], insight: FromPath[int], database: NamedDependency[Database]
 ) -> Response[Any]:
+    return await taken_out(request, database, key, evidence.unlink_insight, "insights", insight)
+
+
+async def taken_out(
+    request: Asked, database: Database, key: str, unlink: Callable[..., Awaitable[None]], field: str, number: int
+) -> Response[Any]:
+    """Take one out; Undo links it again by this field of the form."""
     async with database.writing() as session:
         initiative = await initiatives.by_key(session, key, for_change=True)
-        await evidence.unlink_insight(session, initiative, insight, by=request.user.actor)
-    return unlinked(request, initiative.key, {"insights": insight})
-
-
-def unlinked(request: Asked, key: str, fields: dict[str, int]) -> Response[Any]:
-    undo = request.app.route_reverse("evidence.create", key=key)
-    toast = Text(N_("Taken out of the evidence."))
-    return see_other(request, "initiatives.show", toast=toast, undo=undo, fields=fields, anchor="#evidence", key=key)
+        await unlink(session, initiative, number, by=request.user.actor)
+    return see_other(
+        request,
+        "initiatives.show",
+        toast=Text(N_("Taken out of the evidence.")),
+        undo=request.app.route_reverse("evidence.create", key=initiative.key),
+        fields={field: number},
+        anchor="#evidence",
+        key=initiative.key,
+    )
 
 
 async def evidence_page(

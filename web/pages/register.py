@@ -1,12 +1,14 @@
 """What the pages of departments, personas and layers have in common: a list whose rows open as forms."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request, Response
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Invalid, Stale, Text
+from backlog.errors import N_, Conflict, Invalid, Text
 from backlog.register import entries, entry_sheets
 from backlog.register.entries import Entry
 from backlog.register.sheets import RowsWrong
@@ -18,6 +20,8 @@ from web.sentences import spoken
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
+Change = Callable[[AsyncSession, Entry, dict[str, str], int | None], Awaitable[None]]
+"""What a form wants of an entry of the version it was made from."""
 
 
 async def shown(
@@ -61,28 +65,33 @@ async def create(request: Asked, database: Database, kind: type[Entry]) -> Respo
 
 
 async def update(request: Asked, database: Database, kind: type[Entry], entry_id: int) -> Response[Any]:
+    async def change(session: AsyncSession, entry: Entry, values: dict[str, str], version: int | None) -> None:
+        await entries.change(session, entry, values, version=version, by=request.user.actor)
+
+    return await changed(request, database, kind, entry_id, change, N_("%(name)s is changed."))
+
+
+async def remove(request: Asked, database: Database, kind: type[Entry], entry_id: int) -> Response[Any]:
+    async def change(session: AsyncSession, entry: Entry, _: dict[str, str], version: int | None) -> None:
+        await entries.remove(session, entry, version=version, by=request.user.actor)
+
+    return await changed(request, database, kind, entry_id, change, N_("%(name)s is removed."))
+
+
+async def changed(
+    request: Asked, database: Database, kind: type[Entry], entry_id: int, change: Change, said: str
+) -> Response[Any]:
     """Keep the change; 422 or 409 with the form and what was typed when it cannot be."""
     values = await typed(request)
     try:
         async with database.writing() as session:
             entry = await entries.get(session, kind, entry_id)
-            await entries.change(session, entry, values, version=version_of(values), by=request.user.actor)
+            await change(session, entry, values, version_of(values))
     except Invalid as invalid:
         return await shown(request, database, kind, status=422, edit=entry_id, values=values, errors=invalid.fields)
-    except Stale as stale:
-        return await shown(request, database, kind, status=409, edit=entry_id, values=values, message=stale.text)
-    return see_other(request, f"{plural_of(kind)}.index", toast=Text(N_("%(name)s is changed."), {"name": entry.name}))
-
-
-async def remove(request: Asked, database: Database, kind: type[Entry], entry_id: int) -> Response[Any]:
-    values = await typed(request)
-    try:
-        async with database.writing() as session:
-            entry = await entries.get(session, kind, entry_id)
-            await entries.remove(session, entry, version=version_of(values), by=request.user.actor)
     except Conflict as conflict:
-        return await shown(request, database, kind, status=409, edit=entry_id, message=conflict.text)
-    return see_other(request, f"{plural_of(kind)}.index", toast=Text(N_("%(name)s is removed."), {"name": entry.name}))
+        return await shown(request, database, kind, status=409, edit=entry_id, values=values, message=conflict.text)
+    return see_other(request, f"{plural_of(kind)}.index", toast=Text(said, {"name": entry.name}))
 
 
 async def export(database: Database, kind: type[Entry]) -> Response[str]:

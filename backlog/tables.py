@@ -5,7 +5,7 @@ from backlog.evidence import insights, journeys, layers, measures, personas, res
 from backlog.imports import surveys
 from backlog.initiatives import comments, initiatives, ratings
 from backlog.people import departments, persons, sessions, tokens
-from backlog.ranking import runs, standings, views, weights
+from backlog.ranking import ranges, runs, standings, views, weights
 from backlog.triage import candidates
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "measures",
     "personas",
     "persons",
+    "ranges",
     "ratings",
     "responses",
     "runs",

@@ -37,8 +37,8 @@ from backlog.ranking import scoring
 from backlog.ranking.counts import Standing, ranks_among
 from backlog.ranking.filters import UNFILTERED, Filters, Order, ordered
 from backlog.ranking.movement import counts_on, moves, points_then, week_ago
+from backlog.ranking.ranges import RankRange
 from backlog.ranking.robustness import Tier
-from backlog.ranking.runs import RankRange
 from backlog.ranking.scoring import CRITERIA, Weights
 
 COLUMNS = (

@@ -6,19 +6,18 @@ import datetime as dt
 import enum
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, ForeignKey, Index, LargeBinary, String, delete, select
+from sqlalchemy import Connection, Index, LargeBinary, String, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from backlog import history, settings
 from backlog.database import Base, Database, Id
-from backlog.initiatives.initiative import Initiative
-from backlog.ranking import estimates, weights
+from backlog.ranking import estimates, ranges, weights
 from backlog.ranking.counts import upsert
 from backlog.ranking.robustness import ROUGH_DRAWS, Range, Simulation, Tier
 from backlog.ranking.scoring import Weights
@@ -71,24 +70,6 @@ class Run(Base):
 Index(
     "uq_run_queued", Run.state, unique=True, sqlite_where=Run.state == "queued", postgresql_where=Run.state == "queued"
 )
-
-
-class RankRange(Base):
-    """Where an initiative lands, by the latest run: see `robustness.Range`. ``next_id`` is who came after it then."""
-
-    __tablename__ = "rank_range"
-
-    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
-    low: Mapped[int]
-    high: Mapped[int]
-    p_top: Mapped[float]
-    tier: Mapped[Tier]
-    draws: Mapped[int]
-    p_above_next: Mapped[float | None]
-    next_id: Mapped[int | None]
-
-
-COLUMNS = RankRange.__table__.columns.values()
 
 
 def packed(value: Any) -> bytes:
@@ -211,28 +192,7 @@ async def keep(session: AsyncSession, run_id: int, simulation: Simulation, found
     run.results = packed(list(found.items()))
     later = select(Run.id).where(Run.state == RunState.DONE, Run.id > run_id).limit(1)
     if await session.scalar(later) is None:
-        await show(session, found)
-
-
-async def show(session: AsyncSession, found: Mapping[int, Range]) -> None:
-    """Let these ranges be the ones that pages show: what differs is written, in few statements."""
-    there = set(await session.scalars(select(Initiative.id).where(Initiative.is_ranked)))
-    known = {row.initiative_id: tuple(row) for row in await session.execute(select(*COLUMNS))}
-    ids = [each for each in found if each in there]
-    rows = [
-        {"initiative_id": each, **asdict(found[each]), "next_id": after}
-        for each, after in zip(ids, [*ids[1:], None], strict=False)
-    ]
-    gone = sorted(known.keys() - there)
-    await session.execute(delete(RankRange).where(RankRange.initiative_id.in_(gone)))
-    if changed := [row for row in rows if known.get(row["initiative_id"]) != tuple(row.values())]:
-        await session.run_sync(lambda plain: _write(plain.connection(), changed))
-
-
-def _write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    wanted = upsert(connection, RankRange)
-    values = {column.name: wanted.excluded[column.name] for column in COLUMNS[1:]}
-    connection.execute(wanted.on_conflict_do_update(index_elements=["initiative_id"], set_=values), rows)
+        await ranges.show(session, found)
 
 
 async def latest(session: AsyncSession) -> Run | None:

@@ -1,5 +1,6 @@
 """Initiatives and their ratings by the API."""
 
+import asyncio
 import datetime as dt
 from typing import Any
 
@@ -11,6 +12,7 @@ from backlog.database import Database
 from backlog.evidence.signatures import Signature
 from backlog.initiatives import initiatives
 from backlog.people.roles import Role
+from backlog.ranking import runs
 from tests.initiatives.field import Airport, airport, bags
 from tests.web.clients import Served
 
@@ -65,6 +67,7 @@ async def test_an_initiative_is_proposed_and_looks_as_promised(served: Served) -
         "next_step": "",
         "effect": "",
         "lead": field.digital,
+        "range": None,
     }
     rest = made.keys() - expected.keys()
     assert rest == {"created_at", "created_by"}
@@ -307,3 +310,14 @@ async def test_a_viewer_s_token_looks_and_changes_nothing(served_sqlite: Served)
     assert (await api.post(f"{address}/stage", json={"verb": "start_scoring", "version": 1})).status_code == 403
     async with served_sqlite.database.reading() as session:
         assert (await initiatives.by_key(session, 1)).version == 1
+
+
+async def test_a_ranked_initiative_tells_its_range_after_a_simulation(served: Served) -> None:
+    await prepared(served.database)
+    api = await served.api(Role.CONTRIBUTOR)
+    made = await propose(api, title="Shorter queues")
+    await asyncio.to_thread(runs.run_queued, served.database.url)
+
+    shown = (await api.get(f"{LIST}/{made['key']}")).json()
+
+    assert shown["range"] == {"low": 1, "high": 2, "top_k": 3, "p_top_k": 1.0, "tier": "clear"}

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import wording
+from backlog import settings, wording
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text
 from backlog.initiatives import initiatives
@@ -17,6 +17,7 @@ from backlog.initiatives.criteria import criteria_of
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.people.departments import Department
 from backlog.ranking import ranked, scoring, weights
+from backlog.ranking.ranges import RankRange
 from backlog.ranking.scoring import Weights
 
 DepartmentNamed = int | str
@@ -57,14 +58,27 @@ class DepartmentInvolved(msgspec.Struct):
     lead: bool
 
 
+class RangeShown(msgspec.Struct):
+    """Ranks ``low`` to ``high`` in nine of ten simulations; ``p_top_k`` the share (0-1) that puts it among the first
+    ``top_k``; ``tier``: clear, contested or clear low. Behind a rating by a second or two."""
+
+    low: int
+    high: int
+    top_k: int
+    p_top_k: float
+    tier: str
+
+
 class InitiativeShown(msgspec.Struct):
-    """``rank`` is null where the stage is not ranked; ``departments`` has the lead first; ``touchpoints`` are ids."""
+    """``rank`` is null where the stage is not ranked, ``range`` also until it was simulated; ``departments`` has
+    the lead first; ``touchpoints`` are ids."""
 
     id: int
     key: str
     title: str
     stage: str
     rank: int | None
+    range: RangeShown | None
     score: float
     criteria: CriteriaShown
     origins: OriginsShown
@@ -115,11 +129,12 @@ async def shapes(session: AsyncSession, found: Sequence[Initiative]) -> list[Ini
     agreed = await weights.active(session)
     places = await ranked.ranks(session, [initiative.points for initiative in found])
     touchpoints = await _linked(session, ids)
+    landings = await _ranges(session, ids)
     contributing = await _contributing(session, ids)
     return [
         _shape(
             initiative,
-            place if initiative.is_ranked else None,
+            (place, landings.get(initiative.id)) if initiative.is_ranked else (None, None),
             agreed,
             _departments(initiative, contributing.get(initiative.id, ()), units),
             touchpoints.get(initiative.id, []),
@@ -130,7 +145,7 @@ async def shapes(session: AsyncSession, found: Sequence[Initiative]) -> list[Ini
 
 def _shape(
     initiative: Initiative,
-    rank: int | None,
+    place: tuple[int | None, RangeShown | None],
     agreed: Weights,
     departments: list[DepartmentInvolved],
     touchpoints: list[int],
@@ -143,7 +158,8 @@ def _shape(
         key=initiative.key,
         title=initiative.title,
         stage=initiative.stage.value,
-        rank=rank,
+        rank=place[0],
+        range=place[1],
         score=initiative.points / 100,
         criteria=CriteriaShown(**known),
         origins=OriginsShown(**{name: criterion.origin for name, criterion in criteria.items()}),
@@ -170,6 +186,15 @@ def _departments(
         DepartmentInvolved(id=unit.id, code=unit.code, name=unit.name, lead=unit.id == initiative.lead_id)
         for unit in [*lead, *others]
     ]
+
+
+async def _ranges(session: AsyncSession, ids: Sequence[int]) -> dict[int, RangeShown]:
+    top = (await settings.load(session)).top
+    rows = await session.scalars(select(RankRange).where(RankRange.initiative_id.in_(ids)))
+    return {
+        row.initiative_id: RangeShown(low=row.low, high=row.high, top_k=top, p_top_k=row.p_top, tier=row.tier.value)
+        for row in rows
+    }
 
 
 async def _linked(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[int]]:

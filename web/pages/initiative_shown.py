@@ -9,6 +9,7 @@ from litestar import Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import settings
 from backlog.database import Database
 from backlog.errors import Text
 from backlog.history import Actor
@@ -21,7 +22,8 @@ from backlog.initiatives.ratings import RatedInput, Rating
 from backlog.initiatives.stages import MOVES, Verb
 from backlog.people.departments import Department
 from backlog.people.roles import Role
-from backlog.ranking import counts, ranked, scoring, weights
+from backlog.ranking import counts, ranges, ranked, scoring, weights
+from backlog.ranking.ranges import Placed
 from backlog.ranking.scoring import Counterfactual, Weights
 from web import chronicle
 from web.identity import Viewer
@@ -36,13 +38,15 @@ LANES = {1: (0,), 2: (-1, 1), 3: (-1, 0, 1)}
 @dataclass(frozen=True)
 class Standing:
     """Where it stands: ``rank`` of ``all`` ranked ones (None when its stage is not ranked), who is before and after,
-    and what would lift it past the one before."""
+    what would lift it past the one before, and where simulations put it among the first ``top`` and beyond."""
 
     rank: int | None
     all: int
     before: str | None
     after: str | None
     lift: Counterfactual | None
+    placed: Placed | None = None
+    top: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,9 @@ async def standing_of(session: AsyncSession, initiative: Initiative, agreed: Wei
     )
     lift = None if ahead is None else scoring.counterfactual(values(initiative), agreed, ahead)
     rank = (await ranked.ranks(session, [initiative.points]))[0]
-    return Standing(rank, total, _key(before), _key(after), lift)
+    placed = await ranges.placed(session, initiative.id)
+    top = (await settings.load(session)).top
+    return Standing(rank, total, _key(before), _key(after), lift, placed, top)
 
 
 def _key(number: int | None) -> str | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backlog.evidence.correlations import correlations, moments
 from backlog.evidence.driver_samples import NotDerivable, Sample
-from backlog.evidence.drivers import Derived, derive
+from backlog.evidence.drivers import Derived, _interval, derive
 from backlog.evidence.relative_weights import lmg, r_squared, r_squared_of_subsets
 from tests.evidence.airports import Floats, passengers
 
@@ -92,6 +92,32 @@ def test_a_weight_of_two_is_the_same_customer_twice() -> None:
     assert weighted.n == 200
 
 
+def test_intervals_are_of_the_weighted_answers() -> None:
+    some, others = passengers(300, (1.0, 0.0), seed=1), passengers(300, (0.0, 1.0), seed=2)
+    both, outcome = np.vstack([some[0], others[0]]), np.append(some[1], others[1])
+    weights = np.repeat([9.0, 1.0], 300)
+
+    security = derive(Sample.of(NAMES[:2], both, outcome, weights)).drivers[0]
+    low, high = security.weight_interval
+
+    assert (low + high) / 2 == pytest.approx(security.weight, abs=(high - low) / 8)
+
+
+def test_groups_are_made_at_random_whatever_the_order_of_the_file() -> None:
+    answers, outcome = passengers(500, EFFECTS)
+    copies = Sample.of(NAMES, np.tile(answers, (10, 1)), np.tile(outcome, 10))
+    ten_times, once = (derive(each).drivers[0].weight_interval for each in (copies, surveyed(500)))
+
+    assert (ten_times[1] - ten_times[0]) / (once[1] - once[0]) == pytest.approx(10**-0.5, rel=0.25)
+
+
+def test_an_interval_holds_the_weight_itself_also_next_to_nothing() -> None:
+    drawn = np.linspace(0.01, 0.02, 101)
+
+    assert _interval(drawn, 0.001) == pytest.approx((0.001, 0.01975))
+    assert _interval(drawn, 0.015) == pytest.approx((0.01025, 0.01975))
+
+
 def test_the_unit_of_weights_does_not_count() -> None:
     answers, outcome = passengers(200, EFFECTS)
     weights = 1 + np.arange(200) % 3
@@ -120,8 +146,11 @@ def test_the_direction_is_in_the_correlation() -> None:
 def test_two_questions_that_are_the_same_share_evenly() -> None:
     answers, outcome = passengers(200, (1.0,))
 
-    one, other = derive(Sample.of(NAMES[:2], np.hstack([answers, answers]), outcome), resamples=QUICK).drivers
+    derived = derive(Sample.of(NAMES[:2], np.hstack([answers, answers]), outcome), resamples=QUICK)
+    one, other = derived.drivers
 
+    assert derived.shrunken == 0  # complete answers fit together
+    assert derived.r_squared == pytest.approx(one.correlation**2)
     assert one.weight == pytest.approx(other.weight)
     assert one.share == pytest.approx(0.5)
 

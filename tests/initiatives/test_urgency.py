@@ -85,6 +85,16 @@ def test_what_decays_is_halved_after_each_half_life() -> None:
     assert value_on(news, before(-5000)) == 0
 
 
+def test_what_decays_changes_until_nothing_is_left() -> None:
+    day: dt.date | None = OPENING
+    values = []
+    while day:
+        values.append(value_on(Decaying(10, OPENING, half_life=90), day))
+        day = next_change(Decaying(10, OPENING, half_life=90), day)
+
+    assert values == [tenths / 10 for tenths in range(100, -1, -1)]
+
+
 def test_what_has_decayed_does_not_change_any_more() -> None:
     news = Decaying(8, OPENING, half_life=30)
 
@@ -113,6 +123,14 @@ def test_a_season_says_when_it_changes_next() -> None:
     assert next_change(HOLIDAYS, dt.date(2026, 12, 1)) == dt.date(2027, 1, 7)
     assert next_change(HOLIDAYS, dt.date(2027, 1, 7)) == dt.date(2027, 10, 22)
     assert next_change(Seasonal(MonthDay(1, 1), MonthDay(12, 31), 7), OPENING) is None
+    assert next_change(Seasonal(MonthDay(5, 1), MonthDay(5, 1), 7), before(-1)) == dt.date(2028, 5, 1)
+
+
+def test_days_before_a_season_are_counted_over_new_year_too() -> None:
+    sale = Seasonal(MonthDay(1, 10), MonthDay(1, 31), inside=10, lead_in=20)
+
+    assert [value_on(sale, dt.date(2026, 12, day)) for day in (20, 21, 31)] == [0, 0, 5]
+    assert value_on(sale, dt.date(2027, 1, 1)) == 5.5
 
 
 @pytest.mark.parametrize(("year", "first_day"), [(2028, dt.date(2028, 2, 29)), (2027, dt.date(2027, 3, 1))])

@@ -1,14 +1,21 @@
-"""What the pages of departments, personas and layers have in common: a list whose rows open as forms."""
+"""Departments, personas and interaction layers: for each of them a list whose rows open as forms."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Text
+from backlog.evidence.layers import Layer
+from backlog.evidence.personas import Persona
+from backlog.people.departments import Department
+from backlog.people.roles import Role
 from backlog.register import entries, entry_sheets
 from backlog.register.entries import Entry
 from backlog.register.sheets import RowsWrong
@@ -111,3 +118,41 @@ async def take_in(request: Asked, database: Database, kind: type[Entry]) -> Resp
         return await shown(request, database, kind, status=422, errors=invalid.fields)
     said = Text(N_("%(n)s rows of the file are kept."), {"n": n})
     return see_other(request, f"{plural_of(kind)}.index", toast=said)
+
+
+def routes(kind: type[Entry]) -> list[HTTPRouteHandler]:
+    """The list of one kind, which everybody sees and product owners change."""
+    plural = plural_of(kind)
+    to_see: dict[str, Any] = {"opt": {"role": Role.VIEWER}, "include_in_schema": False}
+    to_change: dict[str, Any] = {"opt": {"role": Role.PRODUCT_OWNER}, "include_in_schema": False}
+
+    @get(f"/{plural}", name=f"{plural}.index", **to_see)
+    async def index_of(
+        request: Asked, database: NamedDependency[Database], edit: FromQuery[int | None] = None
+    ) -> Response[str]:
+        return await shown(request, database, kind, edit=edit)
+
+    @post(f"/{plural}", name=f"{plural}.create", **to_change)
+    async def create_one(request: Asked, database: NamedDependency[Database]) -> Response[Any]:
+        return await create(request, database, kind)
+
+    @post(f"/{plural}/{{entry_id:int}}", name=f"{plural}.update", **to_change)
+    async def update_one(request: Asked, database: NamedDependency[Database], entry_id: FromPath[int]) -> Response[Any]:
+        return await update(request, database, kind, entry_id)
+
+    @post(f"/{plural}/{{entry_id:int}}/removal", name=f"{plural}.remove", **to_change)
+    async def remove_one(request: Asked, database: NamedDependency[Database], entry_id: FromPath[int]) -> Response[Any]:
+        return await remove(request, database, kind, entry_id)
+
+    @get(f"/{plural}/list.csv", name=f"{plural}.export", **to_see)
+    async def export_all(database: NamedDependency[Database]) -> Response[str]:
+        return await export(database, kind)
+
+    @post(f"/{plural}/list", name=f"{plural}.import", **to_change)
+    async def take_in_all(request: Asked, database: NamedDependency[Database]) -> Response[Any]:
+        return await take_in(request, database, kind)
+
+    return [index_of, create_one, update_one, remove_one, export_all, take_in_all]
+
+
+ROUTES = [*routes(Department), *routes(Persona), *routes(Layer)]

@@ -114,8 +114,9 @@ async def daily(database: Database) -> None:
 
 
 async def a_new_day(session: AsyncSession) -> None:
-    """Snoozed candidates wake on their date."""
+    """Snoozed candidates wake on their date; of old runs one a day stays."""
     await rescoring.rescore(session)
+    await runs.prune(session)
 
 
 def seconds_to_midnight(now: dt.datetime) -> float:

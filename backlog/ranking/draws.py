@@ -43,22 +43,36 @@ def of_weights(weights: Weights, concentration: float, draws: int, seed: int) ->
 def of_criteria(estimates: Estimates, initiative_id: int, draws: int, seed: int) -> Reals:
     """The four criteria of each draw, one row each, 0-10. Where several have rated, each draw asks one of them; a
     criterion of which nothing is known is anything, effort/benefit also when one of the two is not."""
+    inputs = of_inputs(estimates, initiative_id, draws, seed)
+    known = estimates.get("effort") and estimates.get("benefit")
+    balance = balanced(inputs["effort"], inputs["benefit"]) if known else inputs["benefit"]
+    return np.stack([*(inputs[name] for name in INPUTS[:3]), balance])
+
+
+def of_inputs(estimates: Estimates, initiative_id: int, draws: int, seed: int) -> dict[str, Reals]:
+    """The same before effort and benefit are brought together: anything from 0 to 10 where nobody knows."""
     stream = _stream(seed, initiative_id)
-    chance = dict(zip(INPUTS, stream.random((len(INPUTS), draws), np.float32), strict=True))
+    chances = stream.random((len(INPUTS), draws), np.float32)
     several = any(len(raters) > 1 for raters in estimates.values())
     raters = stream.random((len(INPUTS), draws), np.float32) if several else np.zeros((len(INPUTS), 1), np.float32)
     found = {
-        name: _estimate(estimates.get(name, ()), chance[name], who) for name, who in zip(INPUTS, raters, strict=True)
+        name: _estimate(estimates.get(name, ()), chance, who)
+        for name, chance, who in zip(INPUTS, chances, raters, strict=True)
     }
-    effort, benefit = found["effort"], found["benefit"]
-    balance = None if effort is None or benefit is None else 5 * (np.log10(benefit / effort) + 1)
-    criteria = {name: found[name] for name in INPUTS[:3]} | {"benefit": balance}
-    return np.stack([10 * chance[name] if known is None else known for name, known in criteria.items()])
+    if not (estimates.get("effort") and estimates.get("benefit")):
+        found["benefit"] = 10 * chances[-1]
+    return found
 
 
-def _estimate(raters: Sequence[Triangle], chance: Reals, who: Reals) -> Reals | None:
+def balanced(effort: Real, benefit: Real) -> Reals:
+    """Effort/benefit, 0-10, as `criteria.effort_benefit` has it."""
+    balance: Reals = 5 * (np.log10(benefit / effort) + 1)
+    return balance
+
+
+def _estimate(raters: Sequence[Triangle], chance: Reals, who: Reals) -> Reals:
     if not raters:
-        return None
+        return 10 * chance
     if len(raters) == 1:
         return triangular(chance, *raters[0])
     asked = np.array(raters, np.float32).T[:, (who * len(raters)).astype(np.intp)]

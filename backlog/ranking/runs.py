@@ -6,12 +6,10 @@ import datetime as dt
 import enum
 import hashlib
 import zlib
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import msgspec
-from sqlalchemy import Connection, Index, LargeBinary, String, delete, select
+from sqlalchemy import Connection, Index, LargeBinary, String, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
@@ -19,7 +17,8 @@ from backlog import history, settings
 from backlog.database import Base, Database, Id
 from backlog.ranking import estimates, ranges, weights
 from backlog.ranking.counts import upsert
-from backlog.ranking.robustness import ROUGH_DRAWS, Range, Simulation, Tier
+from backlog.ranking.questions import Question, questions
+from backlog.ranking.robustness import ROUGH_DRAWS, Range, Simulation
 from backlog.ranking.scoring import Weights
 
 SEED = 1
@@ -35,9 +34,17 @@ class RunState(enum.StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True)
+class Found:
+    """The ranges by initiative in rank order, and what to ask next."""
+
+    ranges: dict[int, Range]
+    questions: list[Question]
+
+
 class Run(Base):
-    """One simulation of the whole backlog. ``inputs`` is all it rests on, ``results`` the ranges found; both packed,
-    see `packed`. ``count`` initiatives were ranked, ``digest`` tells inputs apart."""
+    """One simulation of the whole backlog: ``inputs`` is all it rests on, ``results`` what it found, both as packed
+    JSON. ``count`` initiatives were ranked, ``digest`` tells inputs apart."""
 
     __tablename__ = "run"
 
@@ -54,30 +61,17 @@ class Run(Base):
     @property
     def simulation(self) -> Simulation:
         """What was simulated, ready to be repeated; load ``inputs`` first."""
-        assert self.inputs is not None  # noqa: S101 - of a run that is done
-        known = unpacked(self.inputs)
-        known["weights"] = Weights(**known["weights"])
-        known["estimates"] = {int(key): value for key, value in known["estimates"]}
-        return Simulation(**known)
+        return msgspec.json.decode(zlib.decompress(self.inputs or b""), type=Simulation)
 
     @property
-    def ranges(self) -> dict[int, Range]:
-        """What was found, in rank order; load ``results`` first."""
-        assert self.results is not None  # noqa: S101 - of a run that is done
-        return {key: Range(**{**known, "tier": Tier(known["tier"])}) for key, known in unpacked(self.results)}
+    def found(self) -> Found:
+        """What was found; load ``results`` first."""
+        return msgspec.json.decode(zlib.decompress(self.results or b""), type=Found)
 
 
 Index(
     "uq_run_queued", Run.state, unique=True, sqlite_where=Run.state == "queued", postgresql_where=Run.state == "queued"
 )
-
-
-def packed(value: Any) -> bytes:
-    return zlib.compress(msgspec.json.encode(value))
-
-
-def unpacked(data: bytes) -> Any:
-    return msgspec.json.decode(zlib.decompress(data))
 
 
 def ask(connection: Connection) -> None:
@@ -138,18 +132,18 @@ async def carry_out(database: Database, run: Run) -> None:
         async with database.reading() as session:
             simulation = await simulation_now(session)
             known = await latest(session)
-        digest = digest_of(simulation)
-        same = known is not None and known.digest == digest
-        found = {} if same else simulation.ranges()
+        inputs = msgspec.json.encode(simulation)
+        digest = hashlib.sha256(inputs).hexdigest()
+        found = None if known and known.digest == digest else Found(simulation.ranges(), questions(simulation))
     except BaseException:
         async with database.writing() as session:
             (await session.get_one(Run, run.id)).state = RunState.FAILED
         raise
     async with database.writing() as session:
-        if same:
+        if found is None:
             await session.execute(delete(Run).where(Run.id == run.id))
         else:
-            await keep(session, run.id, simulation, found)
+            await keep(session, run.id, inputs, digest, found)
 
 
 async def simulation_now(session: AsyncSession, tried: Weights | None = None) -> Simulation:
@@ -173,26 +167,24 @@ async def ranges_if(database: Database, tried: Weights) -> dict[int, Range]:
     return await asyncio.to_thread(simulation.ranges)
 
 
-def inputs_of(simulation: Simulation) -> bytes:
-    known = {name: getattr(simulation, name) for name in ("concentration", "top", "seed", "draws", "exact")}
-    known |= {"weights": simulation.weights.as_dict(), "estimates": list(simulation.estimates.items())}
-    return msgspec.json.encode(known)
-
-
-def digest_of(simulation: Simulation) -> str:
-    return hashlib.sha256(inputs_of(simulation)).hexdigest()
-
-
-async def keep(session: AsyncSession, run_id: int, simulation: Simulation, found: Mapping[int, Range]) -> None:
-    """The run is done; what shows is written where it differs."""
+async def keep(session: AsyncSession, run_id: int, inputs: bytes, digest: str, found: Found) -> None:
+    """The run is done, and what it found is what shows, unless a later one was faster."""
     run = await session.get_one(Run, run_id)
-    run.state, run.finished_at, run.count = RunState.DONE, history.now(), len(found)
-    run.inputs = zlib.compress(inputs_of(simulation))
-    run.digest = digest_of(simulation)
-    run.results = packed(list(found.items()))
+    run.state, run.finished_at, run.count, run.digest = RunState.DONE, history.now(), len(found.ranges), digest
+    run.inputs, run.results = zlib.compress(inputs), zlib.compress(msgspec.json.encode(found))
     later = select(Run.id).where(Run.state == RunState.DONE, Run.id > run_id).limit(1)
     if await session.scalar(later) is None:
-        await ranges.show(session, found)
+        await ranges.show(session, found.ranges)
+
+
+async def prune(session: AsyncSession) -> None:
+    """Let go of runs that nobody will look at: of days before the last `KEPT` runs only the last of each stays."""
+    done = (
+        await session.execute(select(Run.id, Run.asked_at).where(Run.state == RunState.DONE).order_by(Run.id))
+    ).all()
+    last = {row.asked_at.date(): row.id for row in done}
+    old = [row.id for row in done[:-KEPT] if last[row.asked_at.date()] != row.id]
+    await session.execute(delete(Run).where(or_(Run.id.in_(old), Run.state == RunState.FAILED)))
 
 
 async def latest(session: AsyncSession) -> Run | None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import datetime as dt
+import hashlib
 from typing import Any
 
+import msgspec
 import time_machine
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
@@ -101,8 +103,9 @@ async def test_a_run_can_be_repeated_to_the_last_digit(database: Database) -> No
         run = await session.scalar(select(Run).options(undefer(Run.inputs), undefer(Run.results)))
 
     assert run is not None
-    assert run.simulation.ranges() == run.ranges
-    assert list(run.ranges) == [1, 2, 3]
+    assert run.simulation.ranges() == run.found.ranges
+    assert list(run.found.ranges) == [1, 2, 3]
+    assert run.found.questions == []
     assert run.count == 3
 
 
@@ -168,4 +171,16 @@ async def test_changes_while_a_run_begins_are_not_forgotten(database: Database) 
         assert await session.scalar(select(func.count()).where(Run.state == RunState.QUEUED)) == 0
         last = await runs.latest(session)
         assert last is not None
-        assert last.digest == runs.digest_of(await runs.simulation_now(session))
+        assert last.digest == hashlib.sha256(msgspec.json.encode(await runs.simulation_now(session))).hexdigest()
+
+
+async def test_of_old_runs_the_last_of_each_day_stays(database: Database) -> None:
+    days = [dt.datetime(2026, 11, day, hour, tzinfo=dt.UTC) for day in range(1, 22) for hour in (8, 12, 16)]
+    async with database.writing() as session:
+        session.add_all(Run(state=RunState.DONE, asked_at=moment) for moment in days)
+        await session.flush()
+        await runs.prune(session)
+        kept = (await session.scalars(select(Run.asked_at).order_by(Run.id))).all()
+
+    assert [moment for moment in days[-runs.KEPT :] if moment not in kept] == []
+    assert [moment.hour for moment in kept[: -runs.KEPT]] == [16, 16, 16, 16]

@@ -159,3 +159,13 @@ def test_the_median_of_raters() -> None:
     assert median([8.6, 9.5, 9.0]) == 9.0
     assert median([4, 7]) == 5.5
     assert median([]) is None
+
+
+def test_the_suggested_urgency_is_as_sure_as_the_survey() -> None:
+    """A score of 4.5 under a threshold of 5: known from many answers, or from few."""
+    many, few = (suggest_urgency(0.5, p_below=0.99, deviation=deviation) for deviation in (0.1, 1.5))
+
+    assert many.value == few.value
+    assert many.spread == 0.2
+    assert few.spread == round((5 + 3 * (0.5 + 1.645 * 1.5) / 3 - 0) / 2, 1)
+    assert suggest_urgency(0.5, p_below=1.0).spread == 0

@@ -189,11 +189,12 @@ def timed(command: list[str], environment: dict[str, str] | None = None, *, aske
     assert process.stdout
     process.stdin.write(asked.encode())
     process.stdin.close()
-    peak = [0.0]
-    watch = threading.Thread(target=watch_memory, args=(process.pid, peak))
+    ended, peak = threading.Event(), [0.0]
+    watch = threading.Thread(target=watch_memory, args=(process.pid, ended, peak))
     watch.start()
     told = process.stdout.read().decode()
     process.stdout.close()
+    ended.set()
     watch.join()
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -201,19 +202,18 @@ def timed(command: list[str], environment: dict[str, str] | None = None, *, aske
     return Run(time.perf_counter() - started, used.ru_utime + used.ru_stime, peak[0])
 
 
-def watch_memory(process_id: int, peak: list[float]) -> None:
-    """Until the process ends: the most memory that it and those it started held together, in MB of 1,000,000 bytes.
+def watch_memory(process_id: int, ended: threading.Event, peak: list[float]) -> None:
+    """Until it has ended: the most memory that it and those it started held together, in MB of 1,000,000 bytes.
 
     What they share counts in each.
     """
     first = psutil.Process(process_id)
-    while first.status() != psutil.STATUS_ZOMBIE:
+    while not ended.wait(0.2):  # to look through all processes takes time from those that are measured
         held = 0
         for each in (first, *first.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):
                 held += each.memory_info().rss
         peak[0] = max(peak[0], held / 1e6)
-        time.sleep(0.2)  # looking through all processes takes time from those being measured
 
 
 def meanwhile(folder: Path, file: Path) -> Iterator[Row]:
@@ -255,7 +255,7 @@ def answered(product: Served, client: httpx.Client, is_running: Callable[[], boo
             started = time.perf_counter()
             ask(client, f"{product.url}/backlog")
             took.append((time.perf_counter() - started) * 1000)
-            time.sleep(0.2)  # looking through all processes takes time from those being measured
+            time.sleep(0.02)
     return took
 
 

@@ -41,10 +41,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``weights`` and ``agreement``: whether these are others now; ``top`` likewise; ``changes`` the largest first."""
+    """``weights`` and ``closeness``: whether these are others now; ``top`` likewise; ``changes`` the largest first."""
 
     weights: bool
-    agreement: bool
+    closeness: bool
     top: bool
     changes: tuple[Change, ...]
 
@@ -58,7 +58,7 @@ def compared(
     told = [each for each in changes if each.before != each.after or each.inputs]
     return Comparison(
         weights=before.weights != after.weights,
-        agreement=before.concentration != after.concentration,
+        closeness=before.concentration != after.concentration,
         top=before.top != after.top,
         changes=tuple(sorted(told, key=lambda each: (-each.size, each.initiative_id))),
     )

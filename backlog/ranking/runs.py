@@ -151,7 +151,7 @@ async def simulation_now(session: AsyncSession, tried: Weights | None = None) ->
     return Simulation(
         estimates=await estimates.of_ranked(session),
         weights=tried or await weights.active(session),
-        concentration=weights.CONCENTRATION[await weights.agreement(session)],
+        concentration=weights.CONCENTRATION[await weights.closeness(session)],
         top=(await settings.load(session)).top,
         seed=SEED,
     )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, Index, String, select
 from sqlalchemy import Text as LongText
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +16,7 @@ from backlog import history, wording
 from backlog.database import Base, Id, Versioned, find
 from backlog.errors import N_, Conflict, Invalid, NotFound, Text
 from backlog.history import Actor
+from backlog.ranking.draws import of_weights
 from backlog.ranking.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
 
 
@@ -25,7 +27,7 @@ class ProfileState(enum.StrEnum):
     RETIRED = "retired"
 
 
-class Agreement(enum.StrEnum):
+class Closeness(enum.StrEnum):
     """How closely people agree on the weights: how far a simulation lets them stray."""
 
     CLOSELY = "closely"
@@ -33,7 +35,7 @@ class Agreement(enum.StrEnum):
     HARDLY = "hardly"
 
 
-CONCENTRATION = {Agreement.CLOSELY: 60.0, Agreement.ROUGHLY: 15.0, Agreement.HARDLY: 4.0}
+CONCENTRATION = {Closeness.CLOSELY: 60.0, Closeness.ROUGHLY: 15.0, Closeness.HARDLY: 4.0}
 """Of `draws.of_weights`: a weight of 35 % is then 30 to 40, 25 to 45 or 17 to 55 % in nine of ten draws."""
 
 
@@ -47,7 +49,7 @@ class WeightProfile(Versioned, Base):
     urgency: Mapped[float]
     maturity: Mapped[float]
     effort_benefit: Mapped[float]
-    agreement: Mapped[Agreement] = mapped_column(default=Agreement.ROUGHLY)
+    closeness: Mapped[Closeness] = mapped_column(default=Closeness.ROUGHLY)
     state: Mapped[ProfileState]
     reason: Mapped[str] = mapped_column(LongText, default="")
     proposed_by: Mapped[str] = mapped_column(String(200))
@@ -72,6 +74,7 @@ AGREED = select(
 ).where(WeightProfile.state == ProfileState.AGREED)
 
 
+SPANNED = 4_000  # draws that tell the span of a weight to a percent
 REASON_MOST = 2_000
 LARGEST_WEIGHT = 1_000_000
 
@@ -82,10 +85,10 @@ async def active(session: AsyncSession) -> Weights:
     return Weights.normalised(row.importance, row.urgency, row.maturity, row.effort_benefit) if row else DEFAULT_WEIGHTS
 
 
-async def agreement(session: AsyncSession) -> Agreement:
+async def closeness(session: AsyncSession) -> Closeness:
     """How closely the agreed weights are agreed on; roughly, as long as nobody has said."""
-    said = select(WeightProfile.agreement).where(WeightProfile.state == ProfileState.AGREED)
-    return await session.scalar(said) or Agreement.ROUGHLY
+    said = select(WeightProfile.closeness).where(WeightProfile.state == ProfileState.AGREED)
+    return await session.scalar(said) or Closeness.ROUGHLY
 
 
 def agreed(connection: Connection) -> Weights:
@@ -108,6 +111,20 @@ def checked_weights(values: Mapping[str, Any]) -> Weights:
     return Weights.normalised(**{criterion: value or 0.0 for criterion, value in given.items()})
 
 
+def checked_closeness(value: Any) -> Closeness:
+    """Invalid when it is none of the three words."""
+    if value not in set(Closeness):
+        raise Invalid({"closeness": Text(N_("Choose closely, roughly or hardly."))})
+    return Closeness(value)
+
+
+def spans(weights: Weights, close: Closeness) -> dict[str, tuple[float, float]]:
+    """Between which shares (0-1) nine of ten simulations draw each weight."""
+    drawn = of_weights(weights, CONCENTRATION[close], SPANNED, seed=0)
+    low, high = np.quantile(drawn, (0.05, 0.95), axis=1)
+    return {name: (float(low[row]), float(high[row])) for row, name in enumerate(CRITERIA)}
+
+
 def _number(value: Any) -> float | None:
     try:
         found = float(str(value).strip().replace(",", ".") or 0) if not isinstance(value, bool) else math.nan
@@ -117,13 +134,16 @@ def _number(value: Any) -> float | None:
 
 
 async def propose(session: AsyncSession, values: Mapping[str, Any], reason: str, *, by: Actor) -> WeightProfile:
-    """Propose other weights, in any unit; nothing changes until somebody agrees. Invalid names what is wrong."""
+    """Propose other weights, in any unit, and how closely they are agreed on (as the present ones, when nothing is
+    said); nothing changes until somebody agrees. Invalid names what is wrong."""
     reason = reason.strip()
     if problem := wording.wrong(reason, REASON_MOST, required=True):
         raise Invalid({"reason": problem})
     weights = checked_weights(values)
+    close = checked_closeness(values.get("closeness") or await closeness(session))
     profile = WeightProfile(
         **weights.as_dict(),
+        closeness=close,
         state=ProfileState.PROPOSED,
         reason=reason,
         proposed_by=by.name,
@@ -131,7 +151,14 @@ async def propose(session: AsyncSession, values: Mapping[str, Any], reason: str,
     )
     session.add(profile)
     await session.flush()
-    history.record(session, by, "proposed", "weights", profile.id, {**weights.percents(), "reason": reason})
+    history.record(
+        session,
+        by,
+        "proposed",
+        "weights",
+        profile.id,
+        {**weights.percents(), "closeness": close.value, "reason": reason},
+    )
     return profile
 
 

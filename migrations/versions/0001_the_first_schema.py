@@ -158,8 +158,8 @@ def upgrade() -> None:
         sa.Column("maturity", sa.Double(), nullable=False),
         sa.Column("effort_benefit", sa.Double(), nullable=False),
         sa.Column(
-            "agreement",
-            sa.Enum("closely", "roughly", "hardly", name="agreement", native_enum=False, length=32),
+            "closeness",
+            sa.Enum("closely", "roughly", "hardly", name="closeness", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column(

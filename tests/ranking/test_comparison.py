@@ -16,7 +16,7 @@ def since_monday(today: Simulation) -> Comparison:
 
 
 def test_nothing_changed_is_nothing_to_tell() -> None:
-    assert since_monday(replace(MONDAY)) == Comparison(weights=False, agreement=False, top=False, changes=())
+    assert since_monday(replace(MONDAY)) == Comparison(weights=False, closeness=False, top=False, changes=())
 
 
 def test_who_was_rated_anew_is_told_and_who_moved_by_it_too() -> None:
@@ -62,9 +62,9 @@ def test_who_came_and_who_left_come_first() -> None:
     assert [change.initiative_id for change in others] == [SIGNS]
 
 
-def test_other_weights_another_agreement_and_another_top_are_told() -> None:
+def test_other_weights_another_closeness_and_another_top_are_told() -> None:
     today = replace(MONDAY, weights=Weights(0.4, 0.2, 0.2, 0.2), concentration=60, top=2)
 
     found = since_monday(today)
 
-    assert (found.weights, found.agreement, found.top) == (True, True, True)
+    assert (found.weights, found.closeness, found.top) == (True, True, True)

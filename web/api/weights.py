@@ -13,7 +13,7 @@ from backlog.database import Database
 from backlog.people.roles import Role
 from backlog.ranking import agreement, weights
 from backlog.ranking.scoring import CRITERIA
-from backlog.ranking.weights import ProfileState, WeightProfile
+from backlog.ranking.weights import Closeness, ProfileState, WeightProfile
 from web.api.paging import PAGING, Listing, Page, part
 
 
@@ -33,6 +33,7 @@ class ProfileShown(msgspec.Struct):
     urgency: float
     maturity: float
     effort_benefit: float
+    closeness: Closeness
     state: ProfileState
     reason: str
     proposed_by: str
@@ -43,13 +44,15 @@ class ProfileShown(msgspec.Struct):
 
 
 class ProfileGiven(msgspec.Struct, forbid_unknown_fields=True):
-    """Numbers of 0 or more in any unit; they are scaled to 1 together."""
+    """Numbers of 0 or more in any unit; they are scaled to 1 together. ``closeness``: how closely people agree on them,
+    so how far simulations let them stray; as before when left out."""
 
     importance: float
     urgency: float
     maturity: float
     effort_benefit: float
     reason: str
+    closeness: Closeness | None = None
 
 
 def shown(profile: WeightProfile) -> ProfileShown:
@@ -95,7 +98,7 @@ async def create(
     request: Request[Any, Any, Any], database: NamedDependency[Database], data: Annotated[ProfileGiven, Body()]
 ) -> ProfileShown:
     async with database.writing() as session:
-        values = {criterion: getattr(data, criterion) for criterion in CRITERIA}
+        values = {name: getattr(data, name) for name in (*CRITERIA, "closeness")}
         return shown(await weights.propose(session, values, data.reason, by=request.user.actor))
 
 

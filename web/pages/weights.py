@@ -33,7 +33,7 @@ class Proposal:
 async def index(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[str]:
     async with database.reading() as session:
         profiles = await weights.listed(session)
-        base = await weights.active(session)
+        base, close = await weights.active(session), await weights.closeness(session)
         departments = await ranked.load_departments(session)
         proposals = [
             Proposal(profile, list((await what_if.rerank(session, profile.weights, departments, limit=TOP)).rows))
@@ -44,7 +44,8 @@ async def index(request: Request[Any, Any, Any], database: NamedDependency[Datab
     agreed = next((profile for profile in profiles if profile.state is ProfileState.AGREED), None)
     may_decide = request.user.may(Role.PRODUCT_OWNER)
     values = {"base": base.percents(), "proposals": proposals, "earlier": earlier, "may_decide": may_decide}
-    return page(request, "weights/index.html", agreed=agreed, **values)
+    spans = weights.spans(base, close)
+    return page(request, "weights/index.html", agreed=agreed, closeness=close, spans=spans, **values)
 
 
 @get("/settings/weights/new", name="weights.new", opt={"role": Role.CONTRIBUTOR}, include_in_schema=False)
@@ -74,11 +75,11 @@ async def form(
 ) -> Response[str]:
     """What is typed, and the first ten as these weights would rank them."""
     async with database.reading() as session:
-        base = await weights.active(session)
+        base, close = await weights.active(session), await weights.closeness(session)
         tried = readable(values, base)
         departments = await ranked.load_departments(session)
         top = (await what_if.rerank(session, tried, departments, limit=TOP)).rows
-    shown = {name: str(value) for name, value in tried.percents().items()} | values
+    shown = {name: str(value) for name, value in tried.percents().items()} | {"closeness": close.value} | values
     given: dict[str, Any] = {"values": shown, "errors": errors or {}, "base": base.percents(), "top": top}
     return page(request, "weights/new.html", status=status, **given)
 

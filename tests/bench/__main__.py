@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests import databases
-from tests.bench import idling, importing, listing
+from tests.bench import idling, importing, listing, simulating
 from tests.bench.table import Row, drawn
 
 CASES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "idling": idling.measure,
     "importing": importing.measure,
     "listing": listing.measure,
+    "simulating": simulating.measure,
 }
 """Name and measurement; each gets an empty folder."""
 

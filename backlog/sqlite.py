@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import aiosqlite
 
@@ -13,7 +13,7 @@ class Cursor(aiosqlite.Cursor):
     _conn: "Connection"
 
     def __init__(self, connection: "Connection") -> None:
-        self._conn = connection
+        super().__init__(connection, cast(sqlite3.Cursor, None))  # there is one with the first statement
         self.rows: Sequence[Any] = ()
 
     async def __aenter__(self) -> Self:
@@ -30,7 +30,16 @@ class Cursor(aiosqlite.Cursor):
         return self
 
     async def fetchall(self) -> Sequence[Any]:
-        return self.rows
+        rows, self.rows = self.rows, ()
+        return rows
+
+    async def fetchmany(self, size: int | None = None) -> Sequence[Any]:
+        size = size or self.arraysize
+        some, self.rows = self.rows[:size], self.rows[size:]
+        return some
+
+    async def fetchone(self) -> Any:
+        return next(iter(await self.fetchmany(1)), None)
 
     async def close(self) -> None:
         """Nothing is left to fetch."""

@@ -62,7 +62,17 @@ async def test_a_block_of_reads_sees_one_moment(database: Database, tmp_path: Pa
     await other.close()
 
 
-async def test_a_read_given_up_before_it_began_leaves_no_transaction_open(database: Database) -> None:
+async def test_a_block_that_asked_nothing_leaves_the_connection_to_the_next_writer(database: Database) -> None:
+    async with database.reading() as session:
+        await session.connection()
+
+    async with database.writing() as session:
+        await session.execute(text("INSERT INTO place VALUES ('lounge')"))
+    async with database.reading() as session:
+        assert await session.scalar(text("SELECT count(*) FROM place")) == 3
+
+
+async def test_a_request_given_up_hinders_nobody(database: Database) -> None:
     async def read() -> None:
         async with database.reading() as session:
             await session.execute(text("SELECT count(*) FROM place"))
@@ -75,7 +85,21 @@ async def test_a_read_given_up_before_it_began_leaves_no_transaction_open(databa
     with pytest.raises(asyncio.CancelledError):
         await task
     await busy
-    assert not (await driver(database)).in_transaction
+    async with database.writing() as session:
+        await session.execute(text("DELETE FROM place"))
+
+
+async def test_rows_can_be_had_one_by_one_and_in_parts(database: Database) -> None:
+    async with database.reading() as session:
+        streamed = await session.stream(text("SELECT name FROM place ORDER BY name"))
+        assert [row.name async for row in streamed] == ["gate", "kerb"]
+        parts = await session.stream(text("SELECT name FROM place ORDER BY name"))
+        assert [[row.name for row in part] async for part in parts.partitions(1)] == [["gate"], ["kerb"]]
+    cursor = (await driver(database)).cursor()
+    await cursor.execute("SELECT name FROM place ORDER BY name")
+    assert [await cursor.fetchone(), await cursor.fetchone(), await cursor.fetchone()] == [("gate",), ("kerb",), None]
+    await cursor.execute("SELECT name FROM place ORDER BY name")
+    assert [name async for (name,) in cursor] == ["gate", "kerb"]
 
 
 async def test_a_write_that_failed_leaves_nothing(database: Database) -> None:

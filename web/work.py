@@ -24,6 +24,7 @@ from backlog.imports.surveys import Import, ImportState
 from backlog.ranking import runs
 
 log = structlog.get_logger()
+SIMULATED_AGAIN = 600.0  # the longest pause after failures, seconds
 SIMULATED_EVERY = 0.5  # seconds between looks for a change of the backlog
 LOOK_EVERY = 1.0  # seconds between looks at the queue
 
@@ -94,14 +95,14 @@ async def next_import(database: Database) -> int | None:
 
 async def simulations(database: Database) -> None:
     """Carry out what changes of the backlog ask for, in a thread: those who look at pages are answered meanwhile."""
-    with watched("simulations"):
-        async with database.writing() as session:
-            await runs.recover(session)
+    pause = SIMULATED_EVERY
     while True:
+        await asyncio.sleep(pause)
+        pause = min(4 * pause, SIMULATED_AGAIN)  # after a failure; it is asked for again
         with watched("simulations"):
-            while await runs.is_asked(database):
+            if await runs.is_asked(database):
                 await asyncio.to_thread(runs.run_queued, database.url)
-        await asyncio.sleep(SIMULATED_EVERY)
+            pause = SIMULATED_EVERY
 
 
 async def daily(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, delete, or_, select
@@ -40,14 +41,18 @@ async def show(session: AsyncSession, found: Mapping[int, Range]) -> None:
     there = set(await session.scalars(select(Initiative.id).where(Initiative.is_ranked)))
     known = {row.initiative_id: tuple(row) for row in await session.execute(select(*COLUMNS))}
     ids = [each for each in found if each in there]
-    rows = [
-        {"initiative_id": each, **asdict(found[each]), "next_id": after}
-        for each, after in zip(ids, [*ids[1:], None], strict=False)
-    ]
+    after = dict(pairwise(found))
+    rows = [_row(each, found[each], after.get(each) if after.get(each) in there else None) for each in ids]
     gone = sorted(known.keys() - there)
     await session.execute(delete(RankRange).where(RankRange.initiative_id.in_(gone)))
     if changed := [row for row in rows if known.get(row["initiative_id"]) != tuple(row.values())]:
         await session.run_sync(lambda plain: _write(plain.connection(), changed))
+
+
+def _row(initiative_id: int, found: Range, next_id: int | None) -> dict[str, Any]:
+    """As the columns have it; without the next one nothing can be said about the two."""
+    known = {"initiative_id": initiative_id, **asdict(found), "next_id": next_id}
+    return known if next_id is not None else known | {"p_above_next": None}
 
 
 def _write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -9,7 +9,7 @@ Research 178(2), who show that 10,000 draws put a share within 1 % (95 %).
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,8 +22,9 @@ from backlog.ranking.scoring import Weights
 DRAWS = 10_000
 EXACT = 500
 """Initiatives simulated in full. Of a longer list these are the ones that come nearest to the top."""
-ROUGH_DRAWS = 250
-"""For all others; each draw of the former takes one of these for the latter."""
+MOST_ROUGH, LEAST_ROUGH, ROUGH_IN_ALL = 250, 40, 2_500_000
+"""Draws of each of the others; each draw of the former takes one of these for the latter. Beyond 10,000 initiatives
+they become fewer, so that memory does not grow with the list."""
 LOW, HIGH = 0.05, 0.95
 CLEAR = 0.9
 """In the top k in this share of the draws, or in the rest of them: clear. In between it is contested."""
@@ -54,6 +55,7 @@ class Simulation:
     """All that decides the result: the same simulation gives the same ranges, to the last digit.
 
     ``estimates`` by initiative in the order of the list; ``concentration`` as in `draws.of_weights`; ``top`` is k.
+    ``suggested``: the inputs of an initiative that nobody has rated, so that its estimate comes from the data.
     """
 
     estimates: Mapping[int, Estimates]
@@ -63,6 +65,17 @@ class Simulation:
     seed: int
     draws: int = DRAWS
     exact: int = EXACT
+    suggested: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def rough_draws(self) -> int:
+        return max(LEAST_ROUGH, min(MOST_ROUGH, ROUGH_IN_ALL // max(len(self.estimates), 1)))
+
+    def roughly(self) -> "Simulation":
+        """The same in few draws where the list is too long to be simulated in full while somebody waits."""
+        if len(self.estimates) <= self.exact:
+            return self
+        return replace(self, draws=self.rough_draws, exact=len(self.estimates))
 
     def ranges(self) -> dict[int, Range]:
         """By initiative, in the order of the list."""
@@ -90,9 +103,9 @@ class Simulation:
         """Few draws of all tell who may come to the top; these are then simulated in full, among all the others."""
         ids = np.array(list(self.estimates))
         criteria = np.stack(
-            [drawn.of_criteria(known, each, ROUGH_DRAWS, self.seed) for each, known in self.estimates.items()]
+            [drawn.of_criteria(known, each, self.rough_draws, self.seed) for each, known in self.estimates.items()]
         )
-        ranked = drawn.ranks(drawn.points(self._weights(ROUGH_DRAWS), criteria))
+        ranked = drawn.ranks(drawn.points(self._weights(self.rough_draws), criteria))
         near = nearest(ranked, self.exact)
         found = _ranges(ids[~near].tolist(), ranked[~near], self.top)
         criteria = criteria[~near]  # the others': of 10,000 initiatives all take 40 MB

@@ -5,11 +5,14 @@ import asyncio
 import datetime as dt
 import enum
 import hashlib
+import threading
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Index, LargeBinary, String, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Index, LargeBinary, String, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
@@ -18,12 +21,15 @@ from backlog.database import Base, Database, Id
 from backlog.ranking import estimates, ranges, weights
 from backlog.ranking.counts import upsert
 from backlog.ranking.questions import Question, questions
-from backlog.ranking.robustness import ROUGH_DRAWS, Range, Simulation
+from backlog.ranking.robustness import Range, Simulation
 from backlog.ranking.scoring import Weights
 
 SEED = 1
 """The same for each run: two runs then differ by what has changed between them and not by chance."""
-ABANDONED = dt.timedelta(minutes=5)  # a run takes seconds; one that has run so long died with its process
+FORMULAS = b"1"
+"""Another one when the same inputs give other results than before: then they are computed anew."""
+ABANDONED = dt.timedelta(minutes=2)  # a run takes seconds; one that has run so long died with its process
+ONE_AT_A_TIME = threading.Lock()
 KEPT = 50  # runs kept whole, and of the days before these the last one each
 
 
@@ -75,36 +81,46 @@ Index(
 
 
 def ask(connection: Connection) -> None:
-    """See to it that a run begins after this transaction. One that waits already is enough; it cannot begin before
-    this transaction ends."""
+    """See to it that a run begins after this transaction. One that waits already is enough: it is held, so that it cannot
+    begin before this transaction ends."""
     waiting = select(Run.id).where(Run.state == RunState.QUEUED).with_for_update(read=True)
     if connection.scalar(waiting) is None:
         asked = upsert(connection, Run).values(state=RunState.QUEUED, asked_at=history.now())
-        connection.execute(asked.on_conflict_do_nothing())
+        held = {"index_elements": [Run.state], "index_where": Run.state == RunState.QUEUED}
+        connection.execute(asked.on_conflict_do_update(**held, set_={"asked_at": Run.asked_at}))
 
 
 async def is_asked(database: Database) -> bool:
-    """Whether a run waits."""
+    """Whether a run waits, or one was broken off."""
     async with database.reading() as session:
-        return await session.scalar(select(Run.id).where(Run.state == RunState.QUEUED).limit(1)) is not None
+        return (
+            await session.scalar(select(Run.id).where(or_(Run.state == RunState.QUEUED, _abandoned())).limit(1))
+            is not None
+        )
+
+
+def _abandoned() -> ColumnElement[bool]:
+    return and_(Run.state == RunState.RUNNING, Run.started_at < history.now() - ABANDONED)
 
 
 async def claim(session: AsyncSession) -> Run | None:
-    """The run that waits, now running; None when none does."""
-    run = await session.scalar(
-        select(Run).where(Run.state == RunState.QUEUED).with_for_update(skip_locked=True).limit(1)
-    )
+    """The run that waits, now running; None when none does, or another runs: one at a time, so that the last one to be
+    shown is the last one asked for. What was broken off is asked for again."""
+    for other in await session.scalars(select(Run).where(Run.state == RunState.RUNNING).with_for_update()):
+        if other.started_at is not None and other.started_at > history.now() - ABANDONED:
+            return None
+        await _failed(session, other)
+    waiting = select(Run).where(Run.state == RunState.QUEUED).with_for_update(skip_locked=True).limit(1)
+    run = await session.scalar(waiting)
     if run is not None:
         run.state, run.started_at = RunState.RUNNING, history.now()
     return run
 
 
-async def recover(session: AsyncSession) -> None:
-    """Ask again where a run was broken off."""
-    broken = select(Run).where(Run.state == RunState.RUNNING, Run.started_at < history.now() - ABANDONED)
-    for run in await session.scalars(broken):
-        run.state = RunState.FAILED
-        await session.run_sync(lambda plain: ask(plain.connection()))
+async def _failed(session: AsyncSession, run: Run) -> None:
+    run.state = RunState.FAILED
+    await session.flush()
+    await session.run_sync(lambda plain: ask(plain.connection()))
 
 
 def run_queued(url: str) -> bool:
@@ -117,7 +133,7 @@ def run_queued(url: str) -> bool:
             async with database.writing() as session:
                 run = await claim(session)
             if run is not None:
-                await carry_out(database, run)
+                await carry_out(database, run.id)
             return run is not None
         finally:
             await database.close()
@@ -125,56 +141,64 @@ def run_queued(url: str) -> bool:
     return asyncio.run(alone())
 
 
-async def carry_out(database: Database, run: Run) -> None:
-    """Simulate the backlog as it is now and let its ranges be the ones that show. When it breaks off, it is failed and
-    the ranges of before stay."""
+async def carry_out(database: Database, run_id: int) -> None:
+    """Simulate the backlog as it is now and let its ranges be the ones that show. When it breaks off it is asked for
+    again, and the ranges of before stay meanwhile."""
     try:
         async with database.reading() as session:
             simulation = await simulation_now(session)
             known = await latest(session)
         inputs = msgspec.json.encode(simulation)
-        digest = hashlib.sha256(inputs).hexdigest()
-        found = None if known and known.digest == digest else Found(simulation.ranges(), questions(simulation))
+        digest = hashlib.sha256(inputs + FORMULAS).hexdigest()
+        if known is not None and known.digest == digest:
+            async with database.writing() as session:
+                await session.execute(delete(Run).where(Run.id == run_id))
+            return
+        found = Found(simulation.ranges(), questions(simulation))
+        kept = {
+            "count": len(found.ranges), "digest": digest, "inputs": zlib.compress(inputs),
+            "results": zlib.compress(msgspec.json.encode(found)),
+        }  # fmt: skip
+        async with database.writing() as session:
+            await _keep(session, run_id, kept, found)
     except BaseException:
         async with database.writing() as session:
-            (await session.get_one(Run, run.id)).state = RunState.FAILED
+            await _failed(session, await session.get_one(Run, run_id))
         raise
-    async with database.writing() as session:
-        if found is None:
-            await session.execute(delete(Run).where(Run.id == run.id))
-        else:
-            await keep(session, run.id, inputs, digest, found)
 
 
-async def simulation_now(session: AsyncSession, tried: Weights | None = None) -> Simulation:
-    """The backlog as it is, under the agreed weights or those tried."""
+async def simulation_now(session: AsyncSession) -> Simulation:
+    """The backlog as it is."""
     return Simulation(
         estimates=await estimates.of_ranked(session),
-        weights=tried or await weights.active(session),
+        weights=await weights.active(session),
         concentration=weights.CONCENTRATION[await weights.closeness(session)],
         top=(await settings.load(session)).top,
         seed=SEED,
     )
 
 
-async def ranges_if(database: Database, tried: Weights) -> dict[int, Range]:
-    """The ranges under weights that are only tried, in a thread and within a second: of a backlog too long to be
-    simulated in full, from few draws."""
-    async with database.reading() as session:
-        simulation = await simulation_now(session, tried)
-    if len(simulation.estimates) > simulation.exact:
-        simulation = replace(simulation, draws=ROUGH_DRAWS, exact=len(simulation.estimates))
-    return await asyncio.to_thread(simulation.ranges)
+def ranges_if(inputs: bytes, tried: Weights) -> dict[int, Range]:
+    """The ranges under weights that are only tried, from the ``inputs`` of the latest run. For a thread; who comes while
+    another waits, waits too."""
+    with ONE_AT_A_TIME:
+        simulation: Simulation = msgspec.json.decode(zlib.decompress(inputs), type=Simulation)
+        return replace(simulation, weights=tried).roughly().ranges()
 
 
-async def keep(session: AsyncSession, run_id: int, inputs: bytes, digest: str, found: Found) -> None:
-    """The run is done, and what it found is what shows, unless a later one was faster."""
+async def _keep(session: AsyncSession, run_id: int, kept: Mapping[str, Any], found: Found) -> None:
+    """The run is done, what it found is what shows, and runs that nobody will look at go."""
     run = await session.get_one(Run, run_id)
-    run.state, run.finished_at, run.count, run.digest = RunState.DONE, history.now(), len(found.ranges), digest
-    run.inputs, run.results = zlib.compress(inputs), zlib.compress(msgspec.json.encode(found))
-    later = select(Run.id).where(Run.state == RunState.DONE, Run.id > run_id).limit(1)
-    if await session.scalar(later) is None:
-        await ranges.show(session, found.ranges)
+    run.state, run.finished_at = RunState.DONE, history.now()
+    for name, value in kept.items():
+        setattr(run, name, value)
+    await ranges.show(session, found.ranges)
+    await prune(session)
+
+
+async def inputs_of_latest(session: AsyncSession) -> bytes | None:
+    """What the last run rested on, packed; None before the first."""
+    return await session.scalar(select(Run.inputs).where(Run.state == RunState.DONE).order_by(Run.id.desc()).limit(1))
 
 
 async def prune(session: AsyncSession) -> None:

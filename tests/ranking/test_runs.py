@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import msgspec
+import pytest
 import time_machine
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
@@ -16,7 +17,7 @@ from backlog.history import Actor
 from backlog.initiatives import ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
-from backlog.ranking import runs
+from backlog.ranking import ranges, runs
 from backlog.ranking.ranges import RankRange
 from backlog.ranking.robustness import Tier
 from backlog.ranking.runs import Run, RunState
@@ -139,15 +140,85 @@ async def test_an_empty_backlog_has_no_ranges(database: Database) -> None:
     assert await shown(database) == {}
 
 
-async def test_a_run_that_broke_off_is_asked_for_again(database: Database) -> None:
+async def test_a_run_whose_process_died_is_carried_out_by_the_next(database: Database) -> None:
     await backlog(database, {})
     async with database.writing() as session:
         await session.execute(update(Run).values(state=RunState.RUNNING, started_at=history.now()))
-    with time_machine.travel(history.now() + dt.timedelta(minutes=6)):
-        async with database.writing() as session:
-            await runs.recover(session)
 
-        assert await states(database) == [RunState.FAILED, RunState.QUEUED]
+    assert not await asyncio.to_thread(runs.run_queued, database.url)
+    with time_machine.travel(history.now() + dt.timedelta(minutes=3)):
+        assert await runs.is_asked(database)
+        await run_once(database)
+
+    assert len(await shown(database)) == 1
+
+
+async def test_a_run_that_breaks_off_is_asked_for_again_and_the_ranges_stay(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, _ = await backlog(database, {}, {})
+    await run_once(database)
+    await rate(database, queue, SURE)
+
+    def broken(_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr(runs, "questions", broken)
+        with pytest.raises(MemoryError):
+            await asyncio.to_thread(runs.run_queued, database.url)
+    assert await states(database) == [RunState.DONE, RunState.FAILED, RunState.QUEUED]
+    assert (await shown(database))[queue].high == 2
+
+    await run_once(database)
+    assert (await shown(database))[queue].p_above_next == pytest.approx(1, abs=0.1)
+
+
+async def test_a_run_cannot_begin_before_a_transaction_that_relies_on_it_ends(database: Database) -> None:
+    """Of two that ask at once the second finds the first one's row only when that has committed: it must hold it."""
+    if database.is_sqlite:
+        return  # it has one writer at a time
+    first_asked, first_may_end = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with database.writing() as session:
+            await session.run_sync(lambda plain: runs.ask(plain.connection()))
+            first_asked.set()
+            await first_may_end.wait()
+
+    async def second(may_end: asyncio.Event) -> None:
+        async with database.writing() as session:
+            await session.run_sync(lambda plain: runs.ask(plain.connection()))
+            asked.set()
+            await may_end.wait()
+
+    asked, second_may_end = asyncio.Event(), asyncio.Event()
+    one = asyncio.create_task(first())
+    await first_asked.wait()
+    two = asyncio.create_task(second(second_may_end))
+    await asyncio.sleep(0.2)
+    first_may_end.set()
+    await one
+    await asked.wait()
+
+    assert not await asyncio.to_thread(runs.run_queued, database.url)
+    second_may_end.set()
+    await two
+    assert await asyncio.to_thread(runs.run_queued, database.url)
+
+
+async def test_the_one_after_is_only_named_while_it_is_there(database: Database) -> None:
+    queue, signs = await backlog(database, {}, {})
+    await rate(database, queue, SURE)
+    async with database.reading() as session:
+        simulation = await runs.simulation_now(session)
+    async with database.writing() as session:
+        (await session.get_one(Initiative, signs)).stage = Stage.DONE
+        await session.flush()
+        await ranges.show(session, simulation.ranges())
+
+    [left] = (await shown(database)).values()
+    assert (left.initiative_id, left.next_id, left.p_above_next) == (queue, None, None)
 
 
 async def test_changes_while_a_run_begins_are_not_forgotten(database: Database) -> None:
@@ -171,7 +242,8 @@ async def test_changes_while_a_run_begins_are_not_forgotten(database: Database) 
         assert await session.scalar(select(func.count()).where(Run.state == RunState.QUEUED)) == 0
         last = await runs.latest(session)
         assert last is not None
-        assert last.digest == hashlib.sha256(msgspec.json.encode(await runs.simulation_now(session))).hexdigest()
+        inputs = msgspec.json.encode(await runs.simulation_now(session))
+        assert last.digest == hashlib.sha256(inputs + runs.FORMULAS).hexdigest()
 
 
 async def test_of_old_runs_the_last_of_each_day_stays(database: Database) -> None:

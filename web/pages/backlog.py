@@ -1,5 +1,6 @@
 """The backlog: initiatives in rank order, with filters, views, and weights to try."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -55,13 +56,15 @@ async def start(request: Request[Any, Any, Any]) -> Response[Any]:
 async def index(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
     """The page, or for the what-if panel the rows and what changes alone."""
     asked = read(request.query_params)
-    ranges = {} if asked.tried is None else await runs.ranges_if(database, asked.tried)
     async with database.reading() as session:
         found = await load(session, asked, request.user.id)
+        inputs = None if asked.tried is None else await runs.inputs_of_latest(session)
         if not found.total and asked.filters == UNFILTERED and await seeding.may_begin(session):
             return see_other(request, "welcome")
-    for row in found.rows if asked.tried else ():
-        row.range = landing(ranges.get(row.id))
+    if inputs and asked.tried:
+        ranges = await asyncio.to_thread(runs.ranges_if, inputs, asked.tried)
+        for row in found.rows:
+            row.range = landing(ranges.get(row.id)) if row.rank is not None else None
     if request.headers.get("hx-target") == "div#backlog":
         return page(request, "backlog/_reranked.html", **shown(request, found))
     return page(request, "backlog/index.html", **shown(request, found))

@@ -33,6 +33,14 @@ class Settings:
     signature_cap: int = 5  # 1-20
     top: int = 3  # 1-50; whether an initiative is among so many first is what the rank range tells
     score_months: int = 12  # 1-60; how far back the current score looks from the latest answer
+    stale_weeks: int = 12  # 0-104; an open initiative on which nothing happens for so long is stale; 0: never
+    # 0-100; which percentages of all effort are meant to go there
+    small_steps_from: int = 40
+    small_steps_to: int = 70
+    large_footprints_from: int = 20
+    large_footprints_to: int = 40
+    signature_from: int = 20
+    signature_to: int = 50
 
     def changed(self, values: Mapping[str, Any]) -> "Settings":
         """With these values instead. Invalid names each that is out of its range."""
@@ -41,9 +49,13 @@ class Settings:
             value = values.get(name, getattr(self, name))
             if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
                 wrong[name] = Text(N_("Enter a number from %(low)s to %(high)s."), {"low": low, "high": high})
-        for name in ("signature_cap", "score_months", "top"):
+        for name in WHOLE:
             if name not in wrong and values.get(name, 1) != int(values.get(name, 1)):
                 wrong[name] = Text(N_("Enter a whole number."))
+        for low_name, high_name in BANDS.values():
+            low, high = (values.get(name, getattr(self, name)) for name in (low_name, high_name))
+            if not {low_name, high_name} & wrong.keys() and low > high:
+                wrong[low_name] = Text(N_("The lower end must not be above the upper one, %(high)s."), {"high": high})
         if len(str(values.get("organisation", ""))) > 100:
             wrong["organisation"] = Text(N_("Use at most %(most)s characters."), {"most": 100})
         if wrong:
@@ -52,13 +64,20 @@ class Settings:
 
 
 CHANGED = "changed settings"
+BANDS = {
+    part: (f"{part}_from", f"{part}_to") for part in ("small_steps", "large_footprints", "signature")
+}  # fmt: skip
+"""Part of the portfolio -> the settings that say from where to where its share should be."""
 RANGES = (
     ("threshold", 0, 10),
     ("probability", 0.5, 0.99),
     ("signature_cap", 1, 20),
     ("score_months", 1, 60),
     ("top", 1, 50),
+    ("stale_weeks", 0, 104),
+    *((name, 0, 100) for band in BANDS.values() for name in band),
 )
+WHOLE = ("signature_cap", "score_months", "top", "stale_weeks", *(name for band in BANDS.values() for name in band))
 NAMES = {field.name for field in fields(Settings)}
 
 

@@ -28,12 +28,16 @@ FIELDS = {
     "access": N_("access"),
     "channel": N_("channel"),
     "code": N_("code"),
+    "dependencies": N_("what it waits for"),
     "department_id": N_("department"),
     "departments": N_("contributing departments"),
     "description": N_("description"),
     "effect": N_("expected effect"),
     "email": N_("e-mail address"),
     "expectation": N_("expectation"),
+    "large_footprints_from": N_("target for large footprints, from"),
+    "large_footprints_to": N_("target for large footprints, to"),
+    "independent": N_("waits for nothing"),
     "lead": N_("lead"),
     "locale": N_("language"),
     "name": N_("name"),
@@ -50,6 +54,11 @@ FIELDS = {
     "scenario": N_("scenario"),
     "score_months": N_("score window"),
     "signature_cap": N_("signature cap"),
+    "stale_weeks": N_("weeks until stale"),
+    "signature_from": N_("target for signature touchpoints, from"),
+    "signature_to": N_("target for signature touchpoints, to"),
+    "small_steps_from": N_("target for small steps, from"),
+    "small_steps_to": N_("target for small steps, to"),
     "target": N_("target"),
     "theme": N_("appearance"),
     "threshold": N_("threshold"),
@@ -179,7 +188,8 @@ def changed(changes: Mapping[str, Any]) -> str:
 
 
 def rated(changes: Mapping[str, Any]) -> str:
-    ratings = ", ".join(_estimate(name, after) for name, (_, after) in changes.items() if after)
+    given = {name: changes[name][1] for name in changes if name in set(RatedInput)}
+    ratings = ", ".join(_estimate(name, after) for name, after in given.items() if after)
     return locales.translated(Text(N_("rated %(ratings)s"), {"ratings": ratings}))
 
 

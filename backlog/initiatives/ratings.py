@@ -10,13 +10,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, Unique
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backlog import history
+from backlog import history, wording
 from backlog.database import Base, Id
 from backlog.errors import N_, Invalid
 from backlog.errors import Text as Sentence
 from backlog.history import Actor
 from backlog.initiatives import criteria, suggestions
 from backlog.initiatives.initiative import Initiative
+from backlog.initiatives.stages import REASON_MOST
 
 
 class RatedInput(enum.StrEnum):
@@ -72,19 +73,22 @@ class Rating(Base):
 
 
 async def rate(
-    session: AsyncSession, initiative: Initiative, values: Mapping[str, Estimate], *, by: Actor
+    session: AsyncSession, initiative: Initiative, values: Mapping[str, Estimate], *, by: Actor, reason: str = ""
 ) -> dict[str, Any]:
     """Give or change one's own ratings: input -> (low, likely, high). Answers input -> [before, after]. Invalid names
-    every input that is off its scale or out of order."""
+    every input that is off its scale or out of order, and ``reason`` when it is too long."""
     estimates = checked_estimates(values)
+    reason = reason.strip()
+    if problem := wording.wrong(reason, REASON_MOST):
+        raise Invalid({"reason": problem})
     own = {rating.input: rating for rating in await session.scalars(of(initiative.id)) if rating.is_by(by)}
     changes: dict[str, Any] = {}
     for name, estimate in estimates.items():
         before = own[name].estimate if name in own else None
         if before != estimate:
-            _keep(session, initiative, own.get(name), name, estimate, by)
+            _keep(session, initiative, own.get(name), name, estimate, by).reason = reason
             changes[name] = [before, estimate]
-    await _note(session, initiative, "rated", changes, by)
+    await _note(session, initiative, "rated", changes, by, reason)
     return changes
 
 
@@ -99,6 +103,13 @@ async def withdraw(
     changes = {rating.input.value: [rating.estimate, None] for rating in own}
     await _note(session, initiative, "withdrew ratings", changes, by)
     return changes
+
+
+def shifted(estimate: Estimate, likely: float, lowest: float = 1) -> list[float]:
+    """The same estimate around another likely value: low and high keep their distance, as far as the scale goes."""
+    low, before, high = estimate
+    moved = (likely - (before - low), likely, likely + (high - before))
+    return [round(min(max(value, lowest), HIGHEST), 2) for value in moved]
 
 
 def of(initiative_id: int) -> Select[Rating]:
@@ -135,23 +146,25 @@ def _keep(
     name: RatedInput,
     estimate: list[float],
     by: Actor,
-) -> None:
+) -> Rating:
     if rating is None:
         rating = Rating(initiative_id=initiative.id, input=name, person_id=by.person_id, token_id=by.token_id)
         session.add(rating)
     rating.rater, rating.rated_at = by.name, history.now()
     rating.low, rating.likely, rating.high = estimate
+    return rating
 
 
 async def _note(
-    session: AsyncSession, initiative: Initiative, verb: str, changes: Mapping[str, Any], by: Actor
+    session: AsyncSession, initiative: Initiative, verb: str, changes: Mapping[str, Any], by: Actor, reason: str = ""
 ) -> None:
     if not changes:
         return
     await session.flush()
     await recompute(session, initiative)
     initiative.touch()
-    history.record(session, by, verb, "initiative", initiative.id, changes)
+    told = {**changes, "reason": reason} if reason else changes
+    history.record(session, by, verb, "initiative", initiative.id, told)
     await suggestions.refresh(session, [initiative.id])
 
 

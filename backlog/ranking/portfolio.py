@@ -134,25 +134,51 @@ class Gauge:
     parts: Mapping[Part, Reading]
 
 
+@dataclass(frozen=True)
+class Total:
+    """`n` initiatives of one quadrant, about a signature touchpoint or not, and their effort together."""
+
+    quadrant: Quadrant
+    is_signature: bool
+    n: int
+    effort: float
+
+
 def gauge(initiatives: Iterable[Estimated], targets: Mapping[Part, Band] | None = None) -> Gauge:
     """What the effort of a portfolio goes into, each part against its target where it has one."""
-    unrated = 0
-    efforts: dict[Part, list[float]] = {part: [] for part in Part}
+    unrated, totals = 0, []
     for each in initiatives:
         if each.effort is None or each.benefit is None:
             unrated += 1
-            continue
-        efforts[Part(quadrant(each.effort, each.benefit))].append(each.effort)
-        efforts[Part.SIGNATURE if each.is_signature else Part.HYGIENE].append(each.effort)
-    total = math.fsum(efforts[Part.SIGNATURE] + efforts[Part.HYGIENE])
+        else:
+            totals.append(Total(quadrant(each.effort, each.benefit), each.is_signature, 1, each.effort))
+    return weighed(totals, unrated, targets)
+
+
+def weighed(totals: Iterable[Total], unrated: int, targets: Mapping[Part, Band] | None = None) -> Gauge:
+    """The same from initiatives that were added up before."""
+    found: dict[Part, list[Total]] = {part: [] for part in Part}
+    for each in totals:
+        found[Part(each.quadrant)].append(each)
+        found[Part.SIGNATURE if each.is_signature else Part.HYGIENE].append(each)
+    effort = math.fsum(each.effort for each in found[Part.SIGNATURE] + found[Part.HYGIENE])
     known = targets or {}
-    return Gauge(total, unrated, {part: _reading(own, total, known.get(part)) for part, own in efforts.items()})
+    return Gauge(effort, unrated, {part: _reading(own, effort, known.get(part)) for part, own in found.items()})
 
 
-def _reading(efforts: list[float], total: float, target: Band | None) -> Reading:
-    share = math.fsum(efforts) / total if total > 0 else None
+def targets_of(bands: Mapping[Part, tuple[int, int]]) -> dict[Part, Band]:
+    """From whole percents; hygiene is what the target for signature leaves."""
+    found = {part: Band(low / 100, high / 100) for part, (low, high) in bands.items()}
+    if Part.SIGNATURE in bands:
+        low, high = bands[Part.SIGNATURE]
+        found[Part.HYGIENE] = Band((100 - high) / 100, (100 - low) / 100)
+    return found
+
+
+def _reading(totals: list[Total], whole: float, target: Band | None) -> Reading:
+    share = math.fsum(each.effort for each in totals) / whole if whole > 0 else None
     standing = None if target is None or share is None else target.standing(share)
-    return Reading(len(efforts), share, target, standing)
+    return Reading(sum(each.n for each in totals), share, target, standing)
 
 
 def _check(**values: float) -> None:

@@ -225,3 +225,35 @@ async def test_maturity_grows_when_the_effort_is_rated(database: Database) -> No
 def test_every_input_has_a_question_and_anchors_on_its_scale() -> None:
     assert set(LABELS) == set(QUESTIONS) == set(ANCHORS) == set(RatedInput)
     assert all(list(words) == [name.lowest, 3, 5, 7, 10] for name, words in ANCHORS.items())
+
+
+async def test_a_reason_stands_with_the_rating_and_in_the_history(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        initiative = await bags(session, field)
+
+        await ratings.rate(session, initiative, {"effort": (2, 3, 4)}, by=field.jan, reason="  The belt is free. ")
+        told = await session.scalar(history.of("initiative", initiative.id, verbs=["rated"]))
+        await ratings.rate(session, initiative, {"effort": (2, 4, 4)}, by=field.jan)
+
+        (rating,) = await session.scalars(ratings.of(initiative.id))
+        assert told is not None
+        assert told.changes == {"effort": [None, [2, 3, 4]], "reason": "The belt is free."}
+        assert rating.reason == ""
+        with pytest.raises(Invalid, match="need a look"):
+            await ratings.rate(session, initiative, {"effort": (1, 1, 1)}, by=field.jan, reason="x" * 2001)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "likely", "expected"),
+    [
+        ((4, 5, 8), 6, [5, 6, 9]),
+        ((4, 5, 8), 9.5, [8.5, 9.5, 10]),
+        ((4, 5, 8), 1, [1, 1, 4]),
+        ((5, 5, 5), 7.1, [7.1, 7.1, 7.1]),
+    ],
+)
+def test_an_estimate_moves_with_its_doubt_as_far_as_the_scale_goes(
+    estimate: tuple[float, float, float], likely: float, expected: list[float]
+) -> None:
+    assert ratings.shifted(estimate, likely) == expected

@@ -16,6 +16,7 @@ from backlog.ranking.portfolio import (
     Standing,
     gauge,
     quadrant,
+    targets_of,
 )
 
 RATED = st.floats(1, 10)
@@ -138,3 +139,13 @@ def test_the_shares_of_a_portfolio_add_up(initiatives: list[Estimated]) -> None:
         assert shares[Part.SIGNATURE] + shares[Part.HYGIENE] == pytest.approx(1)
     else:
         assert found.effort == 0
+
+
+def test_hygiene_is_what_the_target_for_signature_leaves() -> None:
+    targets = targets_of({Part.SIGNATURE: (20, 50), Part.SMALL_STEPS: (40, 70)})
+
+    assert targets == {
+        Part.SIGNATURE: Band(0.2, 0.5),
+        Part.HYGIENE: Band(0.5, 0.8),
+        Part.SMALL_STEPS: Band(0.4, 0.7),
+    }

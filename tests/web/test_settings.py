@@ -127,6 +127,9 @@ async def test_settings_out_of_range_are_refused_beside_the_field(served_sqlite:
         ("signature_cap", "0"),
         ("score_months", ""),
         ("organisation", "x" * 101),
+        ("small_steps_from", "101"),
+        ("signature_to", "33.3"),
+        ("large_footprints_from", "41"),
     )
 
     for field, text in wrong:

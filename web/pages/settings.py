@@ -16,7 +16,7 @@ from web.answers import see_other
 from web.forms import typed, version_of
 from web.templating import page
 
-NUMBERS = ("threshold", "probability", "signature_cap", "score_months", "top")
+NUMBERS = tuple(name for name, _, _ in settings.RANGES)
 
 
 @get("/settings", name="settings.show", opt={"role": Role.VIEWER}, include_in_schema=False)

@@ -1,11 +1,11 @@
 """Every table in one place: importing this fills ``Base.metadata`` (migrations and tests need it whole)."""
 
-from backlog import history, settings
+from backlog import history, positioning, settings
 from backlog.evidence import insights, journeys, layers, measures, personas, responses, scores, signatures, touchpoints
 from backlog.imports import surveys
 from backlog.initiatives import comments, initiatives, ratings
 from backlog.people import departments, persons, sessions, tokens
-from backlog.ranking import ranges, runs, standings, views, weights
+from backlog.ranking import ranges, runs, standings, views, weight_opinions, weights
 from backlog.triage import candidates
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "measures",
     "personas",
     "persons",
+    "positioning",
     "ranges",
     "ratings",
     "responses",
@@ -33,5 +34,6 @@ __all__ = [
     "tokens",
     "touchpoints",
     "views",
+    "weight_opinions",
     "weights",
 ]

@@ -2,22 +2,23 @@
 
 import datetime as dt
 import enum
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Index, String, select
+from sqlalchemy import Connection, ForeignKey, Index, String, select
 from sqlalchemy import Text as LongText
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backlog import history, wording
+from backlog import history, positioning, wording
 from backlog.database import Base, Id, Versioned, find
 from backlog.errors import N_, Conflict, Invalid, NotFound, Text
 from backlog.history import Actor
+from backlog.ranking import ways
 from backlog.ranking.draws import of_weights
 from backlog.ranking.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
+from backlog.ranking.ways import Found, Way
 
 
 class ProfileState(enum.StrEnum):
@@ -40,7 +41,11 @@ CONCENTRATION = {Closeness.CLOSELY: 60.0, Closeness.ROUGHLY: 15.0, Closeness.HAR
 
 
 class WeightProfile(Versioned, Base):
-    """The four weights are >= 0 and sum to 1; one profile is agreed at a time. ``id`` is its number."""
+    """The four weights are >= 0 and sum to 1; one profile is agreed at a time. ``id`` is its number.
+
+    ``method`` and ``inputs``: how the weights were found. ``positioning_version``: the record they rest on, None when
+    nothing was stated. ``agreed_by`` (a meeting, names) and ``agreed_on`` say who agreed, ``decided_by`` who put it down.
+    """
 
     __tablename__ = "weight_profile"
 
@@ -51,11 +56,16 @@ class WeightProfile(Versioned, Base):
     effort_benefit: Mapped[float]
     closeness: Mapped[Closeness] = mapped_column(default=Closeness.ROUGHLY)
     state: Mapped[ProfileState]
+    method: Mapped[Way] = mapped_column(default=Way.NUMBERS)
+    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    positioning_version: Mapped[int | None] = mapped_column(ForeignKey("positioning.version"))
     reason: Mapped[str] = mapped_column(LongText, default="")
     proposed_by: Mapped[str] = mapped_column(String(200))
     proposed_at: Mapped[dt.datetime]
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[dt.datetime | None]
+    agreed_by: Mapped[str] = mapped_column(LongText, default="")
+    agreed_on: Mapped[dt.date | None]
 
     @property
     def weights(self) -> Weights:
@@ -76,7 +86,6 @@ AGREED = select(
 
 SPANNED = 4_000  # draws that tell the span of a weight to a percent
 REASON_MOST = 2_000
-LARGEST_WEIGHT = 1_000_000
 
 
 async def active(session: AsyncSession) -> Weights:
@@ -97,20 +106,6 @@ def agreed(connection: Connection) -> Weights:
     return Weights.normalised(row.importance, row.urgency, row.maturity, row.effort_benefit) if row else DEFAULT_WEIGHTS
 
 
-def checked_weights(values: Mapping[str, Any]) -> Weights:
-    """From numbers in any unit, by criterion; what is not given counts 0. Invalid names each that is no number of 0 or
-    more, or all when together they are 0."""
-    given = {criterion: _number(values.get(criterion, 0)) for criterion in CRITERIA}
-    wrong: dict[str, Text] = {
-        criterion: Text(N_("A weight is a number of 0 or more.")) for criterion, value in given.items() if value is None
-    }
-    if not wrong and not any(given.values()):
-        wrong = dict.fromkeys(CRITERIA, Text(N_("At least one weight must be above 0.")))
-    if wrong:
-        raise Invalid(wrong)
-    return Weights.normalised(**{criterion: value or 0.0 for criterion, value in given.items()})
-
-
 def checked_closeness(value: Any) -> Closeness:
     """Invalid when it is none of the three words."""
     if value not in set(Closeness):
@@ -125,25 +120,21 @@ def spans(weights: Weights, close: Closeness) -> dict[str, tuple[float, float]]:
     return {name: (float(low[row]), float(high[row])) for row, name in enumerate(CRITERIA)}
 
 
-def _number(value: Any) -> float | None:
-    try:
-        found = float(str(value).strip().replace(",", ".") or 0) if not isinstance(value, bool) else math.nan
-    except ValueError:
-        return None
-    return found if 0 <= found <= LARGEST_WEIGHT else None
-
-
-async def propose(session: AsyncSession, values: Mapping[str, Any], reason: str, *, by: Actor) -> WeightProfile:
-    """Propose other weights, in any unit, and how closely they are agreed on (as the present ones, when nothing is
-    said); nothing changes until somebody agrees. Invalid names what is wrong."""
-    reason = reason.strip()
-    if problem := wording.wrong(reason, REASON_MOST, required=True):
-        raise Invalid({"reason": problem})
-    weights = checked_weights(values)
+async def propose(
+    session: AsyncSession, values: Mapping[str, Any], reason: str, *, by: Actor, found: Found | None = None
+) -> WeightProfile:
+    """Propose other weights, as found or else as numbers in any unit, and how closely they are agreed on (as the
+    present ones, when nothing is said); nothing changes until somebody agrees. Invalid names what is wrong."""
+    found = found or ways.find(Way.NUMBERS, values)
+    reason = checked_reason(reason)
     close = checked_closeness(values.get("closeness") or await closeness(session))
+    stated = await positioning.latest(session)
     profile = WeightProfile(
-        **weights.as_dict(),
+        **found.weights.as_dict(),
         closeness=close,
+        method=found.way,
+        inputs=dict(found.inputs),
+        positioning_version=stated.version if stated else None,
         state=ProfileState.PROPOSED,
         reason=reason,
         proposed_by=by.name,
@@ -151,15 +142,17 @@ async def propose(session: AsyncSession, values: Mapping[str, Any], reason: str,
     )
     session.add(profile)
     await session.flush()
-    history.record(
-        session,
-        by,
-        "proposed",
-        "weights",
-        profile.id,
-        {**weights.percents(), "closeness": close.value, "reason": reason},
-    )
+    said = {**found.weights.percents(), "closeness": close.value, "method": found.way.value, "reason": reason}
+    history.record(session, by, "proposed", "weights", profile.id, said)
     return profile
+
+
+def checked_reason(reason: str, *, required: bool = True) -> str:
+    """Without outer blanks; Invalid when there is none, or too much of it."""
+    reason = reason.strip()
+    if problem := wording.wrong(reason, REASON_MOST, required=required):
+        raise Invalid({"reason": problem})
+    return reason
 
 
 async def get(session: AsyncSession, profile_id: int) -> WeightProfile:

@@ -151,6 +151,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("secret_hash", name=op.f("uq_token_secret_hash")),
     )
     op.create_table(
+        "positioning",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("attributes", sa.JSON(), nullable=False),
+        sa.Column("stated_by", sa.String(length=200), nullable=False),
+        sa.Column("stated_at", database.UTC(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_positioning")),
+    )
+    op.create_table(
         "weight_profile",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("importance", sa.Double(), nullable=False),
@@ -167,12 +175,36 @@ def upgrade() -> None:
             sa.Enum("proposed", "agreed", "declined", "retired", name="profilestate", native_enum=False, length=32),
             nullable=False,
         ),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "numbers",
+                "order",
+                "best_worst",
+                "pairs",
+                "preset",
+                "medians",
+                name="way",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("positioning_version", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("proposed_by", sa.String(length=200), nullable=False),
         sa.Column("proposed_at", database.UTC(timezone=True), nullable=False),
         sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.Column("decided_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("agreed_by", sa.Text(), nullable=False),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["positioning_version"],
+            ["positioning.version"],
+            name=op.f("fk_weight_profile_positioning_version_positioning"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_weight_profile")),
     )
     with op.batch_alter_table("weight_profile", schema=None) as batch_op:
@@ -191,6 +223,8 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("next_step", sa.Text(), nullable=False),
         sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("dependencies", sa.Text(), nullable=False),
+        sa.Column("independent", sa.Boolean(), nullable=False),
         sa.Column(
             "stage",
             sa.Enum(
@@ -230,6 +264,7 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.Integer(), nullable=True),
         sa.Column("created_at", database.UTC(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("touched_at", database.UTC(timezone=True), nullable=False),
         sa.Column("rated_importance", sa.Double(), nullable=True),
         sa.Column("rated_urgency", sa.Double(), nullable=True),
         sa.Column("rated_maturity", sa.Double(), nullable=True),
@@ -240,6 +275,8 @@ def upgrade() -> None:
         sa.Column("suggested_urgency", sa.Double(), nullable=True),
         sa.Column("urgency_spread", sa.Double(), nullable=True),
         sa.Column("suggested_maturity", sa.Double(), nullable=True),
+        sa.Column("urgency_profile", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("urgency_share", sa.Double(), nullable=True),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("is_ranked", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -303,6 +340,45 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
+    )
+    op.create_table(
+        "weight_opinion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("token_id", sa.Integer(), nullable=True),
+        sa.Column("said_by", sa.String(length=200), nullable=False),
+        sa.Column("importance", sa.Double(), nullable=False),
+        sa.Column("urgency", sa.Double(), nullable=False),
+        sa.Column("maturity", sa.Double(), nullable=False),
+        sa.Column("effort_benefit", sa.Double(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "numbers",
+                "order",
+                "best_worst",
+                "pairs",
+                "preset",
+                "medians",
+                name="way",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("said_at", database.UTC(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_weight_opinion_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["token.id"], name=op.f("fk_weight_opinion_token_id_token"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weight_opinion")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_weight_opinion_person_id")),
+        sa.UniqueConstraint("token_id", name=op.f("uq_weight_opinion_token_id")),
     )
     op.create_table(
         "comment",
@@ -963,6 +1039,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_comment_initiative_id"))
 
     op.drop_table("comment")
+    op.drop_table("weight_opinion")
     op.drop_table("person")
     op.drop_table("journey")
     with op.batch_alter_table("initiative", schema=None) as batch_op:
@@ -979,6 +1056,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("weight_profile")
+    op.drop_table("positioning")
     op.drop_table("token")
     op.drop_table("standing")
     op.drop_table("setting")

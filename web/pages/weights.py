@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from backlog.database import Database
 from backlog.errors import N_, Invalid
 from backlog.people.roles import Role
-from backlog.ranking import agreement, ranked, weights, what_if
+from backlog.ranking import agreement, ranked, ways, weights, what_if
 from backlog.ranking.ranked import Listed
 from backlog.ranking.scoring import CRITERIA, Weights
 from backlog.ranking.weights import ProfileState, WeightProfile
@@ -86,7 +86,7 @@ async def form(
 
 def readable(values: dict[str, str], base: Weights) -> Weights:
     try:
-        return weights.checked_weights(values) if any(name in values for name in CRITERIA) else base
+        return ways.checked_weights(values) if any(name in values for name in CRITERIA) else base
     except Invalid:
         return base
 

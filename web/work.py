@@ -18,15 +18,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history, rescoring
 from backlog.database import Database
+from backlog.errors import N_, Text
 from backlog.history import WAYMARK
 from backlog.imports import drafts, loading, removal, uploads
 from backlog.imports.surveys import Import, ImportState
+from backlog.initiatives import staleness, urgency_profiles
 from backlog.ranking import runs
 
 log = structlog.get_logger()
 SIMULATED_AGAIN = 600.0  # the longest pause after failures, seconds
 SIMULATED_EVERY = 0.5  # seconds between looks for a change of the backlog
 LOOK_EVERY = 1.0  # seconds between looks at the queue
+KILLED = N_(
+    "The process that loaded this was ended from outside, perhaps because memory ran out. Nothing was imported. Try again."
+)
 
 
 @asynccontextmanager
@@ -62,7 +67,16 @@ async def import_queue(database: Database, uploaded: Path) -> None:
 
 
 async def run_apart(database: Database, import_id: int) -> None:
-    """In a process of its own: parsing a million rows takes nothing from those who look at pages."""
+    """In a process of its own: parsing a million rows takes nothing from those who look at pages. One that is killed
+    could not clear up behind itself, so that is done here."""
+    try:
+        await _run_apart(database, import_id)
+    except Exception:
+        await removal.clear(database, import_id, ImportState.FAILED, Text(KILLED))
+        raise
+
+
+async def _run_apart(database: Database, import_id: int) -> None:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
         running = asyncio.get_running_loop().run_in_executor(processes, loading.run, database.url, import_id)
         try:
@@ -115,8 +129,11 @@ async def daily(database: Database) -> None:
 
 
 async def a_new_day(session: AsyncSession) -> None:
-    """Snoozed candidates wake on their date; of old runs one a day stays."""
+    """Snoozed candidates wake on their date, urgency goes on, what nobody cares for is parked; of old runs one a day
+    stays."""
     await rescoring.rescore(session)
+    await urgency_profiles.refresh(session)
+    await staleness.park(session)
     await runs.prune(session)
 
 

@@ -28,13 +28,18 @@ async def claim(database: Database, import_id: int) -> Import:
 
 
 def still_loading(import_id: int) -> Update:
-    """Changes the import only while nobody has stopped it: a row count of 0 means that somebody has."""
-    return update(Import).where(Import.id == import_id, Import.state == ImportState.LOADING)
+    """Changes the import only while nobody has stopped it, nor another process begun it anew: then the row count is 0."""
+    is_ours = (Import.state == ImportState.LOADING, Import.worker == removal.this_worker())
+    return update(Import).where(Import.id == import_id, *is_ours)
 
 
 async def guarded(database: Database, import_id: int, work: Callable[[], Awaitable[None]]) -> None:
-    """Whatever stops the work, what it wrote is taken back and the import says why."""
+    """Work on an import that was claimed. Whatever stops it, what it wrote is taken back and the import says why.
+
+    First goes what an earlier run may have left: if all died at once, nobody took that back.
+    """
     try:
+        await removal.clear(database, import_id)
         await work()
     except Stopped:
         await removal.clear(database, import_id)

@@ -22,7 +22,7 @@ from backlog.rescoring import rescore
 async def clear(
     database: Database, import_id: int, state: ImportState | None = None, error: Text | None = None
 ) -> None:
-    """Remove what a load left that never became visible, and keep the reason."""
+    """Remove what a load left that never became visible, and keep the reason. Who has begun it anew is left alone."""
     if state is not None:
         async with database.writing() as session:
             told = {"error": _stored(error) if error else None}
@@ -32,6 +32,8 @@ async def clear(
                 history.record(session, WAYMARK, state.value, "import", import_id, told)
     await _remove_responses(database, import_id)
     async with database.writing() as session:
+        if await _is_anothers(session, import_id):
+            return
         await session.execute(delete(SetAside).where(SetAside.import_id == import_id))
         await _remove_created(session, import_id, WAYMARK)
         none = {"rows_read": 0, "rows_aside": 0, "responses": 0, "insights": 0}
@@ -104,8 +106,19 @@ def _with_leftovers() -> Select[int]:
 async def _remove_responses(database: Database, import_id: int) -> None:
     while True:
         async with database.writing() as session:
+            if await _is_anothers(session, import_id):
+                return
             if await storing.delete_some_answers(session, import_id) < storing.DELETED_AT_ONCE:
                 return
+
+
+async def _is_anothers(session: AsyncSession, import_id: int) -> bool:
+    """Whether its rows are in the evidence, or another process has begun to load it (and has cleared it before that).
+    Nobody begins to before the transaction ends."""
+    row = await session.get(Import, import_id, with_for_update=True)
+    if row is None or row.state is not ImportState.LOADING:
+        return row is not None and row.state is ImportState.LOADED
+    return row.worker != this_worker()
 
 
 async def _remove_created(session: AsyncSession, import_id: int, by: Actor) -> None:

@@ -1,25 +1,37 @@
-"""A file is read in another process as in this one, and that process never outlives the one it reads for."""
+"""A file is read in another process as in this one, and that process never outlives the one it reads for; a loader
+that is killed leaves nothing behind."""
 
+import asyncio
 import csv
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import func, select
 
+from backlog.database import Database
 from backlog.errors import Refused
+from backlog.evidence.responses import Response, Tally
+from backlog.evidence.touchpoints import Touchpoint
+from backlog.history import Actor
+from backlog.imports import drafts, recipes, removal
 from backlog.imports.apart import read_apart
 from backlog.imports.checks import Found
 from backlog.imports.names import Names
 from backlog.imports.pieces import Order, Pieces, Unknown, read
 from backlog.imports.readers import open_sheet
+from backlog.imports.surveys import Import, ImportState, new_import
 from tests.imports.surveys import LONG, LONG_NAMES, long_row, register_for
+from web import work
 
+ANNA = Actor("Anna Berg")
 READER = """
 import sys, time
 from datetime import date
@@ -121,3 +133,66 @@ def test_the_reading_process_ends_when_the_one_it_reads_for_is_killed(tmp_path: 
         while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < until:
             time.sleep(0.02)
         assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+async def queued(database: Database, path: Path) -> int:
+    async with database.writing() as session:
+        row = new_import(path.name, str(path), by=ANNA)
+        row.queue(recipes.to_builtins(LONG), {"*": "create"})
+        session.add(row)
+    return row.id
+
+
+async def the_import(database: Database, import_id: int) -> Import:
+    async with database.reading() as session:
+        return await session.get_one(Import, import_id)
+
+
+async def kept(database: Database) -> tuple[int, int, int]:
+    """Responses, answers counted in the tally, and touchpoints."""
+    wanted = (
+        select(func.count()).select_from(Response),
+        select(func.coalesce(func.sum(Tally.n), 0)),
+        select(func.count()).select_from(Touchpoint),
+    )
+    async with database.reading() as session:
+        responses, counted, touchpoints = [await session.scalar(each) or 0 for each in wanted]
+    return responses, counted, touchpoints
+
+
+async def killed(database: Database, import_id: int) -> asyncio.Task[None]:
+    """The end of a run whose loader was killed once rows of it were in the database."""
+    running = asyncio.create_task(work.run_apart(database, import_id))
+    while not (row := await the_import(database, import_id)).responses:
+        assert not running.done(), "it was faster than this test"
+        await asyncio.sleep(0.02)
+    os.kill(int((row.worker or "").rpartition(":")[2]), signal.SIGKILL)
+    await asyncio.wait([running])
+    return running
+
+
+async def try_again(database: Database, import_id: int) -> None:
+    async with database.writing() as session:
+        row = await drafts.get(session, import_id)
+        await drafts.again(session, row, version=row.version, by=ANNA)
+
+
+async def test_an_import_whose_loader_is_killed_fails_at_once_and_can_be_tried_again(
+    database: Database, tmp_path: Path
+) -> None:
+    import_id = await queued(database, survey(tmp_path, [long_row("Gate")] * 300_000))
+
+    running = await killed(database, import_id)
+
+    assert isinstance(running.exception(), BrokenProcessPool)
+    row = await the_import(database, import_id)
+    assert (row.state, row.responses, row.rows_read) == (ImportState.FAILED, 0, 0)
+    assert row.error
+    assert "ended from outside" in row.error["message"]
+    assert await kept(database) == (0, 0, 0)
+    await try_again(database, import_id)
+    await work.run_apart(database, import_id)
+    assert (await the_import(database, import_id)).state is ImportState.LOADED
+    assert await kept(database) == (300_000, 300_000, 1)
+    await removal.undo(database, import_id, by=ANNA)
+    assert await kept(database) == (0, 0, 0)

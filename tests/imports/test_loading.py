@@ -283,6 +283,62 @@ async def test_an_import_whose_process_died_is_cleared_at_the_next_start(databas
     assert await count(database, Response, Touchpoint) == [0, 0]
 
 
+async def left_by_a_crash(database: Database, import_id: int, state: ImportState) -> None:
+    """What stays of an import when the loader and the server die at once, and somebody stops it: rows, and no more."""
+    async with database.writing() as session:
+        lounge = await touchpoints.add(session, {"name": "Lounge"}, by=ANNA)
+        session.add(measure := Measure(name="experience", low=1, high=5))
+        await session.flush()
+        row = await session.get_one(Import, import_id)
+        row.state, row.created, row.rows_read, row.rows_aside = state, [lounge.id], 2, 1
+        about: dict[str, Any] = {"import_id": import_id, "touchpoint_id": lounge.id, "measure_id": measure.id}
+        session.add(Response(**about, answered_on=date(2026, 5, 4), value=5))
+        session.add(SetAside(import_id=import_id, row=2, column="value", value="x", reason={}, record=[]))
+
+
+async def test_an_import_tried_again_begins_without_what_an_earlier_run_left(
+    database: Database, tmp_path: Path
+) -> None:
+    import_id = await queued(database, survey(tmp_path, long_row(), long_row(value="3")), LONG)
+    await left_by_a_crash(database, import_id, ImportState.STOPPED)
+    async with database.writing() as session:
+        (await session.get_one(Import, import_id)).queue(recipes.to_builtins(LONG), CREATE)
+
+    await loading.load(database, import_id)
+
+    assert await count(database, Response, SetAside, Touchpoint) == [2, 0, 1]
+    assert sum(n for *_, n, _ in await tally_rows(database)) == 2
+    await removal.undo(database, import_id, by=ANNA)
+    assert await count(database, Response, Tally, Touchpoint) == [0, 0, 0]
+
+
+async def test_a_load_ends_when_another_process_has_begun_the_same_import(database: Database, tmp_path: Path) -> None:
+    """Stopped and started once more within one chunk: the first loader must neither go on nor clear up."""
+    import_id = await queued(database, survey(tmp_path, *[long_row()] * 300_000), LONG)
+    begun: list[asyncio.Task[None]] = []
+
+    async def begin_elsewhere() -> None:
+        async with database.writing() as session:
+            (await session.get_one(Import, import_id)).worker = "elsewhere:1"
+            [measure] = await session.scalars(select(Measure.id))
+            theirs = {"respondent": "theirs", "answered_on": date(2026, 5, 4), "value": 5}
+            session.add(Response(import_id=import_id, measure_id=measure, **theirs))
+
+    def at_first_progress(rows: int, wrong: int) -> None:
+        if not begun:
+            begun.append(asyncio.get_running_loop().create_task(begin_elsewhere()))
+
+    with pytest.raises(claims.Stopped):
+        await loading.load(database, import_id, progress=at_first_progress)
+
+    await begun[0]
+    row = await found(database, import_id)
+    assert (row.state, row.worker) == (ImportState.LOADING, "elsewhere:1")
+    assert await count(database, Tally) == [0]
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count()).where(Response.respondent == "theirs")) == 1
+
+
 async def test_undo_takes_an_import_out_of_tally_and_scores_and_leaves_the_others(
     database: Database, tmp_path: Path
 ) -> None:

@@ -17,12 +17,12 @@ class Fragments:
         self._known: dict[Hashable, Markup] = {}
 
     def get(self, key: Hashable, render: Callable[[], str]) -> Markup:
-        """The part of this key, rendered when it is new; when there are too many all go."""
+        """The part of this key, rendered when it is new; when there are too many the oldest goes."""
         spoken = (locales.spoken.get(), key)
         found = self._known.get(spoken)
         if found is None:
             if len(self._known) >= self.most:
-                self._known.clear()
+                del self._known[next(iter(self._known))]
             found = self._known[spoken] = Markup(render())  # noqa: S704 - templates escape what they are given
         return found
 

@@ -15,15 +15,14 @@ from backlog.ranking.counts import Standing, ranks_among
 from backlog.ranking.filters import EVERY_RANKED, UNFILTERED, Filters, Order, ordered
 from backlog.ranking.ranked import Listed, Unit, around, listed_from, one_page, picked
 from backlog.ranking.scoring import Weights
-
-TOP = 3
+from backlog.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Reranked:
     """The rows of a page under other weights; ``move`` of a row counts ranks against the agreed ones.
 
-    ``entering`` and ``leaving``: the keys of those who come into the top 3 and go out of it."""
+    ``entering`` and ``leaving``: the keys of those who come into the first ``top`` and go out of it."""
 
     rows: Sequence[Listed]
     entering: Sequence[str]
@@ -43,8 +42,10 @@ async def rerank(
     order: Order = Order.RANK,
     limit: int = 50,
     offset: int = 0,
+    top: int = Settings().top,
 ) -> Reranked:
-    """A page of the list under these weights, in their order, with new points, ranks and moves."""
+    """A page of the list under these weights, in their order, with new points, ranks and moves; and who comes into the
+    first ``top``, or goes out of them."""
     connection = await session.connection()
     asked = {"limit": limit, "offset": offset}
     found = (await connection.execute(statement(weights, filters, order), asked)).all()
@@ -53,7 +54,9 @@ async def rerank(
         listed_from(row, departments, row.new_points, *((place, row.rank - place) if row.is_ranked else (None, None)))
         for row, place in zip(found, places, strict=True)
     ]
-    entering, leaving = await _top_changes(session, weights, listed if _is_first(filters, order, offset) else None)
+    entering, leaving = await _top_changes(
+        session, weights, top, listed if _is_first(filters, order, offset) and limit >= top else None
+    )
     return Reranked(listed, entering, leaving)
 
 
@@ -83,15 +86,15 @@ async def _ranks(
 
 
 async def _top_changes(
-    session: AsyncSession, weights: Weights, first_page: Sequence[Listed] | None
+    session: AsyncSession, weights: Weights, top: int, first_page: Sequence[Listed] | None
 ) -> tuple[list[str], list[str]]:
     """Who comes into the top and who goes out of it."""
     by_agreed = select(Initiative.id).where(Initiative.is_ranked).order_by(Initiative.points.desc(), Initiative.id)
-    before = list((await session.scalars(by_agreed.limit(TOP))).all())
+    before = list((await session.scalars(by_agreed.limit(top))).all())
     if first_page is None:
         value = expressions.points(weights)
         by_new = select(Initiative.id).where(EVERY_RANKED).order_by(value.desc(), Initiative.id)
-        after = list((await session.scalars(by_new.limit(TOP))).all())
+        after = list((await session.scalars(by_new.limit(top))).all())
     else:
-        after = [row.id for row in first_page[:TOP]]
+        after = [row.id for row in first_page[:top]]
     return [key_of(n) for n in after if n not in before], [key_of(n) for n in before if n not in after]

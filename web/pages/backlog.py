@@ -83,7 +83,7 @@ async def load(session: AsyncSession, asked: Asked, person_id: int | None) -> Ba
     if asked.tried is None:
         rows = await ranked.rows(session, around.departments, *place, counts_before=around.counts_before)
     else:
-        reranked = await what_if.rerank(session, asked.tried, around.departments, *place)
+        reranked = await what_if.rerank(session, asked.tried, around.departments, *place, top=around.top)
         rows = list(reranked.rows)
     total = around.total if asked.filters == UNFILTERED else await ranked.total(session, asked.filters)
     hidden = [] if rows else await hiding(session, asked)

@@ -19,7 +19,6 @@ from backlog.people.roles import Role
 from tests.evidence.tallies import a_touchpoint
 from tests.imports.broken import REFUSED
 from tests.web.clients import Browser, Served
-from web.pages.imports_files import forget
 
 SFO = Path(__file__).parents[2] / "backlog" / "demo" / "sfo"
 RECIPES = SFO.parent / "recipes"
@@ -460,7 +459,7 @@ async def test_a_failed_import_says_why_and_what_is_safe(served_sqlite: Served) 
     number = await draft(browser, LONG)
     await matched(browser, number)
     await started(browser, number)
-    await forget((await the_import(served_sqlite, number)).path, served_sqlite.configuration.uploads)
+    await uploads.forget((await the_import(served_sqlite, number)).path, served_sqlite.configuration.uploads)
 
     with pytest.raises(Exception, match="no longer there"):
         await loading.load(served_sqlite.database, number)

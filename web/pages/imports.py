@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Refused, Text
-from backlog.imports import copies, drafts, saved
+from backlog.imports import copies, drafts, saved, uploads
 from backlog.imports.surveys import Import, SavedRecipe
 from backlog.people.roles import Role
 from web.answers import see_other
@@ -91,19 +91,19 @@ async def sample() -> Response[str]:
 async def create(request: Asked, database: NamedDependency[Database]) -> Response[Any]:
     """Keep the file, look whether it is a table, and go on to its columns."""
     file = (await request.form()).get("file")
-    uploads = request.app.state.configuration.uploads
+    folder = request.app.state.configuration.uploads
     try:
         if not isinstance(file, UploadFile) or not file.filename:
             raise Invalid({"file": N_("Choose a file.")})
-        row, is_copy = await received(database, uploads, file, request.user)
+        row, is_copy = await received(database, folder, file, request.user)
     except Refused as refused:
         return page(request, "imports/new.html", status=422, errors={"file": _words(refused)})
     return see_other(request, "imports.copies" if is_copy else "imports.mapping", import_id=row.id)
 
 
-async def received(database: Database, uploads: Any, file: UploadFile, by: Viewer) -> tuple[Import, bool]:
+async def received(database: Database, folder: Any, file: UploadFile, by: Viewer) -> tuple[Import, bool]:
     """The import of this upload, and whether its content is in already. Refused leaves nothing behind."""
-    path, digest = await imports_files.keep(uploads, file)
+    path, digest = await imports_files.keep(folder, file)
     try:
         name = imports_files.plain_name(file.filename)
         sheet = await imports_files.opened(path)
@@ -114,7 +114,7 @@ async def received(database: Database, uploads: Any, file: UploadFile, by: Viewe
             row = await drafts.arrive(session, name, str(path), recipe, rows=rows, digest=digest, by=by.actor)
             is_copy = bool(await copies.present(session, digest))
     except BaseException:
-        await imports_files.forget(path, uploads)
+        await uploads.forget(path, folder)
         raise
     return row, is_copy
 
@@ -131,7 +131,7 @@ async def remove(request: Asked, database: NamedDependency[Database], import_id:
     async with database.writing() as session:
         row = await decided_by(request.user, session, import_id, for_change=True)
         await drafts.discard(session, row, version=version_of(values), by=request.user.actor)
-    await imports_files.forget(row.path, request.app.state.configuration.uploads)
+    await uploads.forget(row.path, request.app.state.configuration.uploads)
     return see_other(request, "imports.index", toast=Text(N_("%(name)s is removed."), {"name": row.file_name}))
 
 

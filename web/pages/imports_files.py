@@ -2,13 +2,13 @@
 
 import asyncio
 import hashlib
-import secrets
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from litestar.datastructures import UploadFile
 
 from backlog.errors import N_, Refused
+from backlog.imports import uploads
 from backlog.imports.readers import Sheet, open_sheet
 from backlog.imports.recipes import Recipe
 from backlog.imports.surveys import Import
@@ -22,9 +22,9 @@ def plain_name(name: str) -> str:
     return "".join(each for each in last if each.isprintable())[:200] or "survey.csv"
 
 
-async def keep(uploads: Path, file: UploadFile) -> tuple[Path, str]:
+async def keep(folder: Path, file: UploadFile) -> tuple[Path, str]:
     """Copy an upload to a file with a name of our own, and its digest; neither side is ever whole in memory."""
-    path = uploads / f"{secrets.token_hex(12)}.csv"
+    path = uploads.new_path(folder)
     return path, await asyncio.to_thread(_copy, file, path)
 
 
@@ -36,12 +36,6 @@ def _copy(file: UploadFile, path: Path) -> str:
             digest.update(block)
             kept.write(block)
     return digest.hexdigest()
-
-
-async def forget(path: Path | str | None, uploads: Path) -> None:
-    """Delete an uploaded file; one that lies elsewhere (imported by command) is not ours to delete."""
-    if path and Path(path).parent == uploads:
-        await asyncio.to_thread(Path(path).unlink, missing_ok=True)
 
 
 async def opened(path: Path | str | None, *, encoding: str = "", delimiter: str = "", header_row: int = 1) -> Sheet:

@@ -1,0 +1,91 @@
+"""Why an initiative moved: the shares of the causes add up, and a cause that changed nothing has none."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from backlog.ranking.attribution import CAUSES, moved, shapley
+from backlog.ranking.robustness import Simulation
+from backlog.ranking.scoring import Weights
+from tests.ranking.simulations import simulation, sure
+
+QUEUE, SIGNS, SOCKETS = 1, 2, 3
+MONDAY = simulation({QUEUE: sure(8), SIGNS: sure(6), SOCKETS: sure(4)})
+LEVELS = st.integers(0, 20).map(lambda half: half / 2)
+WEIGHTS = st.tuples(*[st.integers(1, 9)] * 4).map(lambda given: Weights.normalised(*given))
+
+
+def shares(before: Simulation, after: Simulation, initiative_id: int = SOCKETS) -> dict[str, float]:
+    move = moved(before, after, initiative_id)
+    assert move is not None
+    assert sum(move.shares.values()) == pytest.approx(move.before - move.after)
+    return {cause: share for cause, share in move.shares.items() if share}
+
+
+def test_what_people_rated_moves_it() -> None:
+    today = replace(MONDAY, estimates={**MONDAY.estimates, SOCKETS: sure(10)})
+
+    assert shares(MONDAY, today) == {"ratings": 2}
+
+
+def test_what_the_data_suggests_moves_it_while_nobody_has_rated() -> None:
+    suggested = {SOCKETS: ["importance", "urgency"]}
+    before = replace(MONDAY, suggested=suggested)
+    lifted = {**sure(4), "importance": [(10.0, 10.0, 10.0)], "urgency": [(9.0, 9.0, 9.0)]}
+    after = replace(before, estimates={**MONDAY.estimates, SOCKETS: lifted})
+
+    assert shares(before, after) == {"evidence": 1}
+    assert shares(before, replace(after, suggested={})) == {"ratings": 1}
+
+
+def test_others_that_rise_or_come_in_move_it() -> None:
+    today = simulation({QUEUE: sure(3), SIGNS: sure(6), SOCKETS: sure(4), 9: sure(7), 10: sure(8)})
+
+    assert shares(MONDAY, today) == {"others": -1}
+
+
+def test_other_weights_move_it() -> None:
+    urgent = {**sure(4), "urgency": [(10.0, 10.0, 10.0)]}
+    before = simulation({QUEUE: sure(8), SIGNS: sure(6), SOCKETS: urgent})
+
+    assert shares(before, replace(before, weights=Weights(0.0, 1.0, 0.0, 0.0))) == {"weights": 1}
+
+
+def test_two_causes_that_only_help_together_share_what_they_won() -> None:
+    """Urgency goes up to 10, and counts all: neither alone would have passed the one before."""
+    before = simulation({QUEUE: sure(9), SOCKETS: sure(4)}, weights=Weights(1.0, 0.0, 0.0, 0.0))
+    urgent = {**sure(4), "urgency": [(10.0, 10.0, 10.0)]}
+    after = simulation({QUEUE: sure(9), SOCKETS: urgent}, weights=Weights(0.0, 1.0, 0.0, 0.0))
+
+    assert shares(before, after) == {"weights": 0.5, "ratings": 0.5}
+
+
+def test_who_was_not_ranked_then_or_is_not_now_has_no_move() -> None:
+    assert moved(MONDAY, simulation({QUEUE: sure(8)}), SOCKETS) is None
+    assert moved(simulation({QUEUE: sure(8)}), MONDAY, SOCKETS) is None
+
+
+@given(st.lists(LEVELS, min_size=1, max_size=6), st.lists(LEVELS, min_size=1, max_size=6), WEIGHTS, WEIGHTS)
+@examples(max_examples=60, deadline=None)
+def test_the_shares_always_add_up_to_the_move(
+    then: list[float], now: list[float], before: Weights, after: Weights
+) -> None:
+    rated = ("importance", "urgency", "maturity")
+    first = simulation({each: sure(level, rated) for each, level in enumerate(then, 1)}, weights=before)
+    second = simulation({each: sure(level, rated) for each, level in enumerate(now, 1)}, weights=after)
+
+    move = moved(first, second, 1)
+
+    assert move is not None
+    assert set(move.shares) == set(CAUSES)
+    assert sum(move.shares.values()) == pytest.approx(move.won)
+
+
+def test_shapley_values_of_the_glove_game() -> None:
+    """A left glove and one of two right ones make a pair: 2/3, 1/6 and 1/6."""
+    found = shapley(("left", "right", "other"), lambda some: "left" in some and bool(some & {"right", "other"}))
+
+    assert found == pytest.approx({"left": 2 / 3, "right": 1 / 6, "other": 1 / 6})

@@ -72,7 +72,21 @@ def run(url: str, import_id: int) -> None:
         finally:
             await database.close()
 
-    asyncio.run(alone())
+    with without_garbage_collection():
+        asyncio.run(alone())
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """For a process that does nothing but load: rows make no cycles, yet looking for some among millions of them
+    doubles the time. Others need their collector meanwhile."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 async def _load_file(database: Database, row: Import, progress: Progress | None) -> None:
@@ -93,20 +107,7 @@ async def _load(
     by = by or Actor(row.created_by, row.person_id)
     job = Load(database, row.id, recipe, row.resolutions, by, Names(), strict, warnings=list(table.warnings))
     await _begin(job, table)
-    with _without_garbage_collection():
-        await _stream(job, row, table, progress)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Rows make no cycles, yet looking for some among millions of them doubles the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    await _stream(job, row, table, progress)
 
 
 async def _stream(job: Load, row: Import, table: Table, progress: Progress | None) -> None:

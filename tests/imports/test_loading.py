@@ -2,7 +2,9 @@
 
 import asyncio
 import csv
+import gc
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -426,6 +428,44 @@ def test_an_import_runs_in_a_process_of_its_own(sqlite_url: str, tmp_path: Path)
     loading.run(sqlite_url, asyncio.run(queue()))
 
     assert asyncio.run(responses()) == 1
+
+
+class Watched(Rows):
+    """Rows that note, whenever some are asked for, whether the garbage collector is on."""
+
+    def chunks(self, rows: int = 10_000) -> Iterator[tuple[int, list[list[str]]]]:
+        for chunk in super().chunks(rows):
+            COLLECTED.append(gc.isenabled())
+            yield chunk
+
+
+COLLECTED: list[bool] = []
+
+
+async def test_a_call_leaves_the_server_its_garbage_collector(sqlite_database: Database) -> None:
+    COLLECTED.clear()
+    rows = calls.rows_of([Answered("Gate", 4, scale="1-5")] * 30_000, TODAY)
+
+    table = Watched(rows.names, rows.rows)
+    await calls.receive(sqlite_database, table, create={"touchpoints"}, by=ANNA, today=TODAY)
+
+    assert (len(COLLECTED) > 3, set(COLLECTED)) == (True, {True})
+
+
+async def test_a_process_that_only_loads_does_without_the_garbage_collector(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    import_id = await queued(sqlite_database, survey(tmp_path, *[long_row()] * 30_000), LONG)
+    running = asyncio.create_task(asyncio.to_thread(loading.run, sqlite_database.url, import_id))
+    seen = set()
+
+    while not running.done():
+        seen.add(gc.isenabled())
+        await asyncio.sleep(0.01)
+
+    await running
+    assert False in seen
+    assert gc.isenabled()
 
 
 TODAY = date(2026, 11, 21)

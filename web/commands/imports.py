@@ -119,7 +119,8 @@ async def _load(database: Database, sheet: Sheet, recipe: Recipe, *, create: boo
         row = new_import(file.name, str(file), digest=digest, by=SHELL)
         row.queue(recipes.to_builtins(recipe), {naming.OTHERS: naming.CREATE if create else naming.ASIDE})
         session.add(row)
-    await loading.load_table(database, row.id, sheet)
+    with loading.without_garbage_collection():
+        await loading.load_table(database, row.id, sheet)
     async with database.reading() as session:
         _report(await session.get_one(Import, row.id))
 

@@ -1,0 +1,51 @@
+"""Why an initiative moved, between any two simulations that are kept."""
+
+import asyncio
+
+from backlog.history import Actor
+from backlog.initiatives import initiatives, ratings
+from backlog.initiatives.initiative import Initiative
+from backlog.people.roles import Role
+from backlog.ranking import runs
+from tests.web.clients import Served
+
+MEG = Actor("Meg")
+
+
+async def rated(served: Served, initiative_id: int, value: int) -> None:
+    async with served.database.writing() as session:
+        initiative = await session.get_one(Initiative, initiative_id)
+        await ratings.rate(session, initiative, {"importance": (value, value, value)}, by=MEG)
+    await asyncio.to_thread(runs.run_queued, served.database.url)
+
+
+async def test_the_shares_of_a_move_are_told_between_any_two_runs(served: Served) -> None:
+    async with served.database.writing() as session:
+        for title in ("Shorter queues", "Signs that name gates", "Sockets at the gate"):
+            await initiatives.propose(session, title=title, by=MEG)
+    browser = await served.client(Role.VIEWER)
+    assert "only one simulation" in (await browser.get("/initiatives/CX-3/rank")).text
+    await rated(served, 1, 7)
+    assert "only one simulation" in (await browser.get("/initiatives/CX-3/rank")).text
+    await rated(served, 2, 8)
+    await rated(served, 3, 9)
+
+    text = (await browser.get("/initiatives/CX-3/rank")).text
+    assert "From rank 2 to rank 1" in text
+    assert ">+1" in text.partition("What people rated of it")[2].partition("</tr>")[0]
+    fell = (await browser.get("/initiatives/CX-1/rank?then=1&now=2")).text
+    assert "From rank 1 to rank 2" in fell
+    assert "−1" in fell.partition("All other initiatives")[2].partition("</tr>")[0]
+    assert "/initiatives/CX-3/rank" in (await browser.get("/initiatives/CX-3")).text
+
+
+async def test_whatever_is_asked_for_the_page_answers(served: Served) -> None:
+    async with served.database.writing() as session:
+        await initiatives.propose(session, title="Shorter queues", by=MEG)
+    await rated(served, 1, 5)
+    await rated(served, 1, 6)
+    browser = await served.client(Role.VIEWER)
+
+    for query in ("then=abc", "then=99&now=98", "then=2&now=1", "then=1&now=1", "now=0"):
+        assert (await browser.get(f"/initiatives/CX-1/rank?{query}")).status_code == 200, query
+    assert (await browser.get("/initiatives/CX-99/rank")).status_code == 404

@@ -10,7 +10,14 @@ from tests.browser.conftest import Look, barriers
 from tests.serving import Served
 from tests.web.routes import all_routes
 
-STANDS_FOR = {"key": "CX-5", "touchpoint_id": "1", "journey_id": "1", "import_id": "1", "address": "no/such/page"}
+STANDS_FOR = {
+    "key": "CX-5",
+    "touchpoint_id": "1",
+    "journey_id": "1",
+    "import_id": "1",
+    "day": "2026-11-16",
+    "address": "no/such/page",
+}
 """What the demo has in the place of a parameter; the waiting candidate is looked up."""
 PAGES = sorted({route.path for route in all_routes() if route.method == "GET" and not route.is_api})
 WIDE: ViewportSize = {"width": 1440, "height": 900}

@@ -1,4 +1,4 @@
-"""Weights: which ones are agreed, who proposed others, and what those would change."""
+"""Weights: which ones are agreed, what each person would like, who proposed others, and what those would change."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,89 +6,128 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import history, positioning
 from backlog.database import Database
 from backlog.errors import N_, Invalid
 from backlog.people.roles import Role
-from backlog.ranking import agreement, ranked, ways, weights, what_if
+from backlog.positioning import Positioning
+from backlog.ranking import agreement, past, ranked, ways, weight_opinions, weights, what_if
 from backlog.ranking.ranked import Listed
-from backlog.ranking.scoring import CRITERIA, Weights
-from backlog.ranking.weights import ProfileState, WeightProfile
+from backlog.ranking.scoring import Weights
+from backlog.ranking.ways import Found
+from backlog.ranking.weight_opinions import Together, WeightOpinion
+from backlog.ranking.weights import Closeness, ProfileState, WeightProfile
+from web import chronicle
 from web.answers import see_other
+from web.asked import day
 from web.forms import typed
+from web.pages import weights_found
 from web.templating import page
 
-TOP = 10
+TOP = weights_found.TOP
+HISTORY = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal and the first ten as it would rank them."""
+    """A proposal, the first ten as it would rank them, and what the way it was found says; ``earlier_record``: it rests
+    on a version of the positioning that holds no more."""
 
     profile: WeightProfile
     top: list[Listed]
+    told: Found | None
+    earlier_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Everything the page shows. ``agreed`` is None while the weights are those Waymark starts with."""
+
+    base: Weights
+    closeness: Closeness
+    agreed: WeightProfile | None
+    told: Found | None
+    record: Positioning | None
+    together: Together | None
+    own: WeightOpinion | None
+    proposals: list[Proposal]
+    earlier: list[WeightProfile]
+    since: Any
+
+    @property
+    def record_changed(self) -> bool:
+        """The positioning was stated anew after these weights were agreed, or they rest on an earlier version."""
+        if self.agreed is None or self.record is None:
+            return False
+        rests_on = self.agreed.positioning_version or 0
+        return self.record.version > rests_on
 
 
 @get("/settings/weights", name="weights.index", opt={"role": Role.VIEWER}, include_in_schema=False)
 async def index(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[str]:
-    async with database.reading() as session:
-        profiles = await weights.listed(session)
-        base, close = await weights.active(session), await weights.closeness(session)
-        departments = await ranked.load_departments(session)
-        proposals = [
-            Proposal(profile, list((await what_if.rerank(session, profile.weights, departments, limit=TOP)).rows))
-            for profile in profiles
-            if profile.state is ProfileState.PROPOSED
-        ]
-    earlier = [profile for profile in profiles if profile.state in (ProfileState.DECLINED, ProfileState.RETIRED)]
-    agreed = next((profile for profile in profiles if profile.state is ProfileState.AGREED), None)
-    may_decide = request.user.may(Role.PRODUCT_OWNER)
-    values = {"base": base.percents(), "proposals": proposals, "earlier": earlier, "may_decide": may_decide}
-    spans = weights.spans(base, close)
-    return page(request, "weights/index.html", agreed=agreed, closeness=close, spans=spans, **values)
+    return await shown(request, database)
 
 
-@get("/settings/weights/new", name="weights.new", opt={"role": Role.CONTRIBUTOR}, include_in_schema=False)
-async def new(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[str]:
-    """The form, filled with the weights of the address or else the agreed ones."""
-    given = {criterion: request.query_params[criterion] for criterion in CRITERIA if criterion in request.query_params}
-    return await form(request, database, given)
-
-
-@post("/settings/weights", name="weights.create", opt={"role": Role.CONTRIBUTOR}, include_in_schema=False)
-async def create(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
-    values = await typed(request)
-    try:
-        async with database.writing() as session:
-            await weights.propose(session, values, values.get("reason", ""), by=request.user.actor)
-    except Invalid as invalid:
-        return await form(request, database, values, status=422, errors=invalid.fields)
-    return see_other(request, "weights.index", toast=N_("The weights are proposed. A product owner can agree to them."))
-
-
-async def form(
+async def shown(
     request: Request[Any, Any, Any],
     database: Database,
-    values: dict[str, str],
     status: int = 200,
     errors: dict[str, Any] | None = None,
+    values: dict[str, str] | None = None,
+    at: int | None = None,
 ) -> Response[str]:
-    """What is typed, and the first ten as these weights would rank them."""
+    """The page; ``errors`` and ``values`` are those of the refused agreement to proposal ``at``."""
     async with database.reading() as session:
-        base, close = await weights.active(session), await weights.closeness(session)
-        tried = readable(values, base)
-        departments = await ranked.load_departments(session)
-        top = (await what_if.rerank(session, tried, departments, limit=TOP)).rows
-    shown = {name: str(value) for name, value in tried.percents().items()} | {"closeness": close.value} | values
-    given: dict[str, Any] = {"values": shown, "errors": errors or {}, "base": base.percents(), "top": top}
-    return page(request, "weights/new.html", status=status, **given)
+        known = await load(session, request)
+        events = await chronicle.of(session, weight_opinions.SUBJECT, None, limit=HISTORY)
+    said: dict[str, Any] = {"errors": errors or {}, "values": values or {}, "at": at}
+    return page(
+        request,
+        "weights/index.html",
+        status=status,
+        known=known,
+        base=known.base.percents(),
+        spans=weights.spans(known.base, known.closeness),
+        may_decide=request.user.may(Role.PRODUCT_OWNER),
+        today=history.now().date(),
+        entries=chronicle.entries(events),
+        told_by=ways.told_by,
+        **said,
+    )
 
 
-def readable(values: dict[str, str], base: Weights) -> Weights:
-    try:
-        return ways.checked_weights(values) if any(name in values for name in CRITERIA) else base
-    except Invalid:
-        return base
+async def load(session: AsyncSession, request: Request[Any, Any, Any]) -> Agreement:
+    profiles = await weights.listed(session)
+    agreed = next((profile for profile in profiles if profile.state is ProfileState.AGREED), None)
+    record = await positioning.latest(session)
+    return Agreement(
+        base=await weights.active(session),
+        closeness=await weights.closeness(session),
+        agreed=agreed,
+        told=ways.told_by(agreed.method, agreed.inputs) if agreed else None,
+        record=record,
+        together=await weight_opinions.together(session),
+        own=await weight_opinions.own(session, request.user.actor),
+        proposals=await proposed(session, profiles, record),
+        earlier=[profile for profile in profiles if profile.state in (ProfileState.DECLINED, ProfileState.RETIRED)],
+        since=await past.since(session),
+    )
+
+
+async def proposed(session: AsyncSession, profiles: list[WeightProfile], record: Positioning | None) -> list[Proposal]:
+    departments = await ranked.load_departments(session)
+    return [
+        Proposal(
+            profile,
+            list((await what_if.rerank(session, profile.weights, departments, limit=TOP)).rows),
+            ways.told_by(profile.method, profile.inputs),
+            record is not None and profile.positioning_version != record.version,
+        )
+        for profile in profiles
+        if profile.state is ProfileState.PROPOSED
+    ]
 
 
 @post(
@@ -100,8 +139,13 @@ def readable(values: dict[str, str], base: Weights) -> Weights:
 async def agree(
     request: Request[Any, Any, Any], database: NamedDependency[Database], profile_id: FromPath[int]
 ) -> Response[Any]:
-    async with database.writing() as session:
-        await agreement.agree(session, profile_id, by=request.user.actor)
+    values = await typed(request)
+    who, on = values.get("agreed_by", ""), day(values, "agreed_on")
+    try:
+        async with database.writing() as session:
+            await agreement.agree(session, profile_id, by=request.user.actor, who=who, on=on)
+    except Invalid as invalid:
+        return await shown(request, database, 422, dict(invalid.fields), values, profile_id)
     return see_other(request, "weights.index", toast=N_("These weights count from now on; all ranks follow them."))
 
 
@@ -119,4 +163,4 @@ async def decline(
     return see_other(request, "weights.index", toast=N_("The proposal is declined; the agreed weights stay."))
 
 
-ROUTES = [index, new, create, agree, decline]
+ROUTES = [index, agree, decline, *weights_found.ROUTES]

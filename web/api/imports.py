@@ -8,9 +8,12 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import history
 from backlog.database import Database
 from backlog.errors import Forbidden
+from backlog.history import Actor
 from backlog.imports import aside, drafts, removal
 from backlog.imports.surveys import Import, ImportState
 from backlog.people.roles import Role
@@ -122,12 +125,20 @@ async def set_aside(
 async def undo(request: Asked, database: NamedDependency[Database], import_id: FromPath[int]) -> Response[ImportShown]:
     """Product owners may undo any import, others what they sent themselves."""
     async with database.reading() as session:
-        row = await drafts.get(session, import_id)
-    own = row.person_id is None and row.created_by == request.user.actor.name
+        await drafts.get(session, import_id)
+        own = await was_sent_by(session, import_id, request.user.actor)
     if not own and not request.user.may(Role.PRODUCT_OWNER):
         raise Forbidden(NOT_YOURS)
     await removal.undo(database, import_id, by=request.user.actor)
     return await answer(request, database, import_id)
+
+
+async def was_sent_by(session: AsyncSession, import_id: int, actor: Actor) -> bool:
+    """Whether this very token sent it, as the history tells: others may have had its name."""
+    if actor.token_id is None:
+        return False
+    event = await session.scalar(history.of("import", import_id, verbs=["imported"], limit=1))
+    return event is not None and event.token_id == actor.token_id
 
 
 async def answer(request: Asked, database: Database, import_id: int) -> Response[ImportShown]:

@@ -28,6 +28,7 @@ CRITERIA = ("importance", "urgency", "maturity", "effort_benefit")
 PLACES = (
     ("triage", "triage.index", "inbox"),
     ("backlog", "backlog.index", "list"),
+    ("matrix", "matrix.index", "matrix"),
     ("touchpoints", "touchpoints.index", "flag"),
     ("journeys", "journeys.index", "map"),
 )
@@ -59,11 +60,16 @@ class Components:
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"There is no component {name}")
 
-    def factors(self, values: Any) -> Markup:
-        """The four criteria of one initiative as bars; in Python because a list page has two hundred of them."""
+    def factors(self, values: Any, urgency_note: str = "") -> Markup:
+        """The four criteria of one initiative as bars; in Python because a list page has two hundred of them.
+        ``urgency_note`` says where its urgency goes from here."""
         got, item = self._environment.getattr, self._environment.getitem
         given = [(name, item(values, name)) for name in CRITERIA]
-        bars = (self.factor(name, rounded(got(one, "value")), str(got(one, "origin"))) for name, one in given)
+        notes = {"urgency": urgency_note}
+        bars = (
+            self.factor(name, rounded(got(one, "value")), str(got(one, "origin")), notes.get(name, ""))
+            for name, one in given
+        )
         return Markup('<span class="factors">{}</span>').format(Markup("").join(bars))
 
     def depts(self, departments: Sequence[Any], most: int = 9) -> Markup:

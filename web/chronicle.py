@@ -5,7 +5,7 @@ Entries are read while a page is rendered, so each reader gets their own languag
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -22,6 +22,7 @@ from backlog.initiatives.ratings import RatedInput
 from backlog.initiatives.stages import Stage, Verb
 from backlog.people import roles
 from web import formats, locales
+from web.chronicle_names import Names
 from web.templating import markdown
 
 FIELDS = {
@@ -63,6 +64,7 @@ FIELDS = {
     "theme": N_("appearance"),
     "threshold": N_("threshold"),
     "title": N_("title"),
+    "top": N_("size of the top"),
 }
 VALUES: Mapping[str, Mapping[Any, str]] = {
     "access": ACCESS_LABELS,
@@ -110,11 +112,12 @@ SHOWN = 400  # characters of a changed text
 @dataclass(frozen=True)
 class Entry:
     """One line of a timeline; ``what`` and ``said`` are in the language spoken when they are read. ``subject`` is the
-    name of what it was done to, where a page shows several."""
+    name of what it was done to, where a page shows several; ``mentioned`` says what the ids in it are called."""
 
     event: Event
     comment: Comment | None = None
     subject: str = ""
+    mentioned: Names = field(default_factory=dict)
 
     @property
     def who(self) -> str:
@@ -136,7 +139,7 @@ class Entry:
     def said(self) -> Markup | None:
         if self.comment is not None:
             return markdown(self.comment.text)
-        return details(self.event)
+        return details(self.event, self.mentioned)
 
 
 async def of(session: AsyncSession, subject: str, subject_id: int | None, limit: int = 30) -> list[Event]:
@@ -147,12 +150,19 @@ async def of(session: AsyncSession, subject: str, subject_id: int | None, limit:
 
 
 def entries(
-    events: Iterable[Event], comments: Iterable[Comment] = (), *, names: Mapping[int, str] | None = None
+    events: Iterable[Event],
+    comments: Iterable[Comment] = (),
+    *,
+    names: Mapping[int, str] | None = None,
+    mentioned: Names | None = None,
 ) -> list[Entry]:
     """A timeline of events, each comment with its text. On the page of several things ``names`` says what those are
-    called that are still there."""
+    called that are still there; ``mentioned`` (``chronicle_names.names_in``) what ids in the events stand for."""
     texts = {comment.id: comment for comment in comments}
-    return [Entry(event, texts.get(event.changes.get("comment", 0)), _subject(event, names)) for event in events]
+    return [
+        Entry(event, texts.get(event.changes.get("comment", 0)), _subject(event, names), mentioned or {})
+        for event in events
+    ]
 
 
 def _subject(event: Event, names: Mapping[int, str] | None) -> str:
@@ -204,10 +214,10 @@ def _estimate(name: str, estimate: Sequence[float]) -> str:
 TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"moved": moved, "changed": changed, "rated": rated}
 
 
-def details(event: Event) -> Markup | None:
+def details(event: Event, mentioned: Names) -> Markup | None:
     """The reason, what stood there before and after, or what customers said, where the event has any."""
     changes = event.changes
-    if event.verb not in WHOLE and (pairs := list(_pairs(changes))):
+    if event.verb not in WHOLE and (pairs := list(_pairs(changes, mentioned))):
         return Markup("").join(_difference(name, before, after) for name, before, after in pairs)
     if isinstance(changes.get("reason"), str) and changes["reason"]:
         return Markup("<p>{}</p>").format(changes["reason"])
@@ -227,10 +237,15 @@ def quoted(text: str) -> tuple[str, str, str]:
     return locales.pgettext("opening quote", "“"), text, locales.pgettext("closing quote", "”")
 
 
-def _pairs(changes: Mapping[str, Any]) -> Iterable[tuple[str, Any, Any]]:
-    """Field, before, after; ids say nothing to readers."""
+def _pairs(changes: Mapping[str, Any], mentioned: Names) -> Iterable[tuple[str, Any, Any]]:
+    """Field, before, after. Ids say nothing to readers: they give way to names, or are left out."""
     for name, pair in changes.items():
-        if isinstance(pair, list) and len(pair) == 2 and name in FIELDS and not name.endswith("_id"):
+        if not (isinstance(pair, list) and len(pair) == 2 and name in FIELDS):
+            continue
+        if name in mentioned:
+            before, after = (mentioned[name].get(number) for number in pair)
+            yield name, before, after
+        elif not name.endswith("_id"):
             yield name, *pair
 
 

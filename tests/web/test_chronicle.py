@@ -5,9 +5,15 @@ from typing import Any
 
 import pytest
 
-from backlog import history
+from backlog import history, settings
+from backlog.database import Database
+from backlog.evidence import journeys, touchpoints
+from backlog.evidence.personas import Persona
 from backlog.history import Actor
+from backlog.people.departments import Department
+from backlog.register import entries
 from web import chronicle, locales
+from web.chronicle_names import names_in
 
 ADA = Actor("Ada")
 
@@ -37,6 +43,45 @@ def test_a_change_says_the_fields_and_their_values_in_the_language_of_the_reader
 
     assert told(language, "changed", "person", changes, name="Ines") == (what, said)
     assert "4" not in shown[1]
+
+
+async def told_of(database: Database, changes: dict[str, Any], *removed: str) -> tuple[str, str]:
+    """A change as told where departments and a persona are in the register; of some only the removal is known."""
+    async with database.writing() as session:
+        for number, kind, name in ((4, Department, "Gates"), (7, Department, "Lounges"), (2, Persona, "Commuter")):
+            if name in removed:
+                history.record(session, ADA, "removed", kind.__tablename__, number, {"name": name})
+            else:
+                more = {"code": name[:3]} if kind is Department else {}
+                session.add(kind(id=number, name=name, **more))
+    event = history.event(ADA, "changed", "journey", 1, changes)
+    async with database.reading() as session:
+        mentioned = await names_in(session, [event])
+    with locales.speaking("en"):
+        [entry] = chronicle.entries([event], mentioned=mentioned)
+        return entry.what, " ".join(re.sub(r"<[^>]+>", " ", entry.said or "").split())
+
+
+@pytest.mark.parametrize(
+    ("changes", "removed", "said"),
+    [
+        ({"department_id": [4, 7]}, (), "department: Gates → Lounges"),
+        ({"department_id": [4, 7]}, ("Gates",), "department: Gates → Lounges"),
+        ({"department_id": [None, 4], "persona_id": [2, None]}, (), "department: Gates persona: Commuter → –"),
+        ({"name": ["Trip", "Way"], "persona_id": [None, 2]}, (), "name: Trip → Way persona: Commuter"),
+    ],
+)
+async def test_a_change_of_department_or_persona_says_from_which_to_which(
+    sqlite_database: Database, changes: dict[str, Any], removed: tuple[str, ...], said: str
+) -> None:
+    assert (await told_of(sqlite_database, changes, *removed))[1] == said
+
+
+def test_every_field_that_can_be_changed_has_a_name() -> None:
+    person = {"name", "role", "department_id", "locale", "theme"}
+    changed = settings.NAMES | touchpoints.PLAIN.keys() | journeys.PLAIN.keys() | person
+
+    assert changed | set(entries.fields(Department)) <= chronicle.FIELDS.keys()
 
 
 def test_numbers_are_written_as_readers_write_them_and_nothing_is_a_dash() -> None:

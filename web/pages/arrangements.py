@@ -18,6 +18,7 @@ from backlog.initiatives import walks
 from backlog.people.roles import Role
 from web import chronicle
 from web.answers import see_other
+from web.chronicle_names import names_in
 from web.forms import typed, version_of, whole
 from web.pages.journeys import Asked, personas, read
 from web.templating import page
@@ -37,10 +38,11 @@ async def form(request: Asked, database: Database, journey_id: int, *, status: i
         rows = await session.execute(select(Touchpoint.id, Touchpoint.name).order_by(Touchpoint.name))
         touchpoints = [(number, name) for number, name in rows]
         events = await chronicle.of(session, "journey", journey_id)
+        told = chronicle.entries(events, mentioned=await names_in(session, events))
     values: dict[str, Any] = {"values": {}, "errors": {}, "names": {}, "message": None} | more
     return page(
         request, "journeys/edit.html", status=status, journey=journey, walk=walked, personas=known,
-        touchpoints=touchpoints, scenarios=SCENARIO_LABELS, entries=chronicle.entries(events), **values,
+        touchpoints=touchpoints, scenarios=SCENARIO_LABELS, entries=told, **values,
     )  # fmt: skip
 
 

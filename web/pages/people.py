@@ -18,6 +18,7 @@ from backlog.people.persons import Person
 from backlog.people.roles import ORDER, Role
 from web import chronicle
 from web.answers import see_other
+from web.chronicle_names import names_in
 from web.forms import typed, version_of, whole
 from web.templating import page
 
@@ -38,6 +39,7 @@ async def shown(
         people = (await session.scalars(select(Person).order_by(Person.disabled_at.is_not(None), Person.name))).all()
         departments = (await session.scalars(select(Department).order_by(Department.name))).all()
         events = await chronicle.of(session, "person", None)
+        mentioned = await names_in(session, events)
     known: dict[str, Any] = {"values": {}, "errors": {}, "message": None} | more
     return page(
         request,
@@ -47,7 +49,7 @@ async def shown(
         departments={each.id: each for each in departments},
         roles=[(role.value, role.label) for role in ORDER],
         edit=edit,
-        entries=chronicle.entries(events, names={person.id: person.name for person in people}),
+        entries=chronicle.entries(events, names={person.id: person.name for person in people}, mentioned=mentioned),
         **known,
     )
 

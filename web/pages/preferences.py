@@ -12,6 +12,7 @@ from backlog.people.persons import THEMES
 from backlog.people.roles import Role
 from web import chronicle
 from web.answers import go_to, see_other
+from web.chronicle_names import names_in
 from web.forms import typed
 from web.identity import PUBLIC
 from web.locales import LOCALES
@@ -31,8 +32,9 @@ async def shown(
 ) -> Response[str]:
     async with database.reading() as session:
         events = await chronicle.of(session, "person", request.user.id)
+        told = chronicle.entries(events, mentioned=await names_in(session, events))
     values: dict[str, Any] = {"values": {}, "errors": {}} | more
-    return page(request, "preferences/show.html", status=status, entries=chronicle.entries(events), **values)
+    return page(request, "preferences/show.html", status=status, entries=told, **values)
 
 
 @post("/preferences", name="preferences.update", opt={"role": PUBLIC}, include_in_schema=False)

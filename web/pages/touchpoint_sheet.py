@@ -23,6 +23,7 @@ from backlog.ranking import ranked
 from backlog.triage.candidates import WAITING, Candidate
 from web import chronicle
 from web.asked import day, number
+from web.chronicle_names import names_in
 
 QUOTES, INITIATIVES = 6, 8
 
@@ -87,7 +88,7 @@ async def gathered(session: AsyncSession, touchpoint: Touchpoint, cut: Cut) -> d
         "work_count": await _work_count(session, touchpoint.id),
         "candidate": await _candidate(session, touchpoint.id),
         "personas": [(each.id, each.name) for each in await session.scalars(select(Persona).order_by(Persona.name))],
-        "entries": chronicle.entries(events),
+        "entries": chronicle.entries(events, mentioned=await names_in(session, events)),
     }
 
 

@@ -100,6 +100,22 @@ class Weighting(Known, frozen=True):
     by: str
 
 
+class Said(Known, frozen=True):
+    """The weights a colleague would like: by this way, from what was entered."""
+
+    by: str
+    way: str
+    inputs: dict[str, int | str]
+    reason: str
+
+
+class Quality(Known, frozen=True):
+    """An attribute of the positioning; ``tests``: verdict and note of each."""
+
+    name: str
+    tests: dict[str, tuple[str, str]]
+
+
 class Airport(Known, frozen=True):
     """``snoozed`` names touchpoints whose candidates sleep until the next survey."""
 
@@ -116,6 +132,8 @@ class Airport(Known, frozen=True):
     merged: list[Merge]
     dismissed: list[Dismissed]
     views: list[View]
+    positioning: list[Quality]
+    opinions: list[Said]
     agreed: Weighting
     proposed: Weighting
 

@@ -8,15 +8,17 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import positioning
 from backlog.demo import evidence
-from backlog.demo.content import Dismissed, Merge, Nomination, View, Weighting, airport
+from backlog.demo.content import Dismissed, Merge, Nomination, Said, View, Weighting, airport
 from backlog.demo.diary import Entry
 from backlog.demo.evidence import Evidence
 from backlog.demo.people import People
 from backlog.evidence import signatures, touchpoints
 from backlog.history import Actor
 from backlog.initiatives.initiative import Initiative
-from backlog.ranking import agreement, views, weights
+from backlog.positioning import Attribute, Test, Tested, Verdict
+from backlog.ranking import agreement, views, ways, weight_opinions, weights
 from backlog.triage import decisions
 from backlog.triage.candidates import Candidate
 
@@ -35,6 +37,9 @@ class Deciding:
 
     def entries(self) -> Iterator[Entry]:
         told = airport()
+        yield Entry(72, MORNING, self._position)
+        for number, said in enumerate(told.opinions):
+            yield Entry(8, MORNING + 20 * number, partial(self._say, said=said))
         yield Entry(70, MORNING, partial(self._agree, told=told.agreed))
         for number, nomination in enumerate(told.signatures):
             yield Entry(68, MORNING + 10 * number, partial(self._nominate, nomination=nomination))
@@ -47,6 +52,17 @@ class Deciding:
         for number, dismissed in enumerate(told.dismissed):
             yield Entry(9, MORNING + number, partial(self._dismiss, dismissed=dismissed))
         yield Entry(4, MORNING, partial(self._propose, told=told.proposed))
+
+    async def _position(self, session: AsyncSession) -> None:
+        stated = [
+            Attribute(each.name, {Test(name): Tested(Verdict(yes), note) for name, (yes, note) in each.tests.items()})
+            for each in airport().positioning
+        ]
+        await positioning.state(session, stated, based_on=0, by=self.owner)
+
+    async def _say(self, session: AsyncSession, said: Said) -> None:
+        found = ways.find(ways.way_of(said.way), said.inputs)
+        await weight_opinions.keep(session, found, said.reason, by=self.people[said.by].actor)
 
     async def _propose(self, session: AsyncSession, told: Weighting) -> weights.WeightProfile:
         return await weights.propose(session, told.weights, told.reason, by=self.people[told.by].actor)

@@ -10,9 +10,11 @@ from web.api import (
     insights,
     journeys,
     personas,
+    positioning,
     responses,
     signatures,
     touchpoints,
+    weight_opinions,
     weights,
 )
 
@@ -26,6 +28,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *initiatives.ROUTES,
     *journeys.ROUTES,
     *personas.ROUTES,
+    *positioning.ROUTES,
     *responses.ROUTES,
+    *weight_opinions.ROUTES,
     *weights.ROUTES,
 ]

@@ -23,7 +23,7 @@ FARTHEST = 18.0
 """Pixels a bubble is pushed at most: less than two tenths of a point in a wide window."""
 ROUNDS = 24
 LETTER, LINE = 6.1, 15.0  # pixels of a letter and a line of a name
-NAME_MOST = 30  # letters of a name
+NAME_MOST = 34  # letters of a name
 Nudge = tuple[float, float]
 STILL: Nudge = (0.0, 0.0)
 
@@ -63,7 +63,7 @@ class Drawn:
 
     @property
     def ring(self) -> float:
-        return self.r + 3.5
+        return self.r + 4
 
 
 def drawn(bubbles: Sequence[Bubble]) -> list[Drawn]:

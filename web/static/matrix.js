@@ -6,6 +6,7 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const plot = () => $("[data-plot]");
 const narrow = matchMedia("(width < 48rem)");
+const stacked = matchMedia("(width < 70rem)"); // then the part about the chosen one stands below the plot
 const EDGE = 0.5;
 const AXES = { effort: "x", benefit: "y" };
 const written = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -68,7 +69,8 @@ document.addEventListener("pointerout", (event) => event.target.closest?.(".bub"
 document.addEventListener("focusin", (event) => event.target.matches?.(".bub") && name(event.target));
 
 // ---------- choosing ----------
-function choose(key, address) {
+function choose(key, link) {
+  const address = link.getAttribute("href").split("#")[0];
   const el = bubble(key);
   $$(".bub.is-at, .plotlist [aria-current]").forEach((other) => { other.classList.remove("is-at"); other.removeAttribute("aria-current"); });
   el?.classList.add("is-at");
@@ -90,7 +92,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const key = link.dataset.row ?? link.dataset.chooses;
   if (moved && moved.el.dataset.row !== key) undo();
-  choose(key, link.getAttribute("href"));
+  choose(key, link);
+  if (stacked.matches) $("#chosen").scrollIntoView({ block: "nearest" });
 });
 
 // ---------- moving ----------
@@ -100,7 +103,7 @@ function move(el, at) {
   el.setAttribute("transform", "");
   place(el, at);
   ghost(el, at);
-  choose(el.dataset.row, el.getAttribute("href"));
+  choose(el.dataset.row, el);
   tell();
 }
 

@@ -16,17 +16,18 @@ from backlog.errors import N_, Text
 from backlog.evidence.journeys import SCENARIO_LABELS
 from backlog.evidence.touchpoints import ACCESS_LABELS, OWNERSHIP_LABELS
 from backlog.history import WAYMARK, Event
-from backlog.initiatives import anchors, stages
+from backlog.initiatives import anchors, stages, urgency_profiles
 from backlog.initiatives.comments import Comment
 from backlog.initiatives.ratings import RatedInput
 from backlog.initiatives.stages import Stage, Verb
 from backlog.people import roles
-from web import formats, locales
+from web import courses, formats, locales
 from web.chronicle_names import Names
 from web.templating import markdown
 
 FIELDS = {
     "access": N_("access"),
+    "attributes": N_("attributes"),
     "channel": N_("channel"),
     "code": N_("code"),
     "dependencies": N_("what it waits for"),
@@ -85,6 +86,7 @@ PLAIN = {
     "added insight": N_("added an insight"),
     "arranged": N_("changed the phases"),
     "changed preferences": N_("changed preferences"),
+    urgency_profiles.CHANGED: N_("changed its urgency over time"),
     "changed settings": N_("changed settings"),
     "changed the password": N_("changed the password"),
     "disabled": N_("disabled"),
@@ -92,6 +94,7 @@ PLAIN = {
     "gave up as signature": N_("gave this up as signature touchpoint"),
     "nominated as signature": N_("nominated this as signature touchpoint"),
     "proposed": N_("proposed it"),
+    "said which weights": N_("said which weights to use"),
     "commented": N_("wrote"),
     "linked touchpoints": N_("linked %(names)s"),
     "unlinked touchpoints": N_("took %(names)s out of the evidence"),
@@ -101,7 +104,9 @@ PLAIN = {
     "removed": N_("removed"),
     "revoked": N_("revoked"),
     "signed in": N_("signed in"),
+    "stated the positioning": N_("stated the positioning"),
     "signed out": N_("signed out"),
+    "withdrew weights": N_("took the weights back"),
     "withdrew ratings": N_("withdrew the rating of %(inputs)s"),
 }
 WHOLE = ("moved", "rated", "withdrew ratings")
@@ -217,10 +222,14 @@ TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"moved": moved, "chang
 def details(event: Event, mentioned: Names) -> Markup | None:
     """The reason, what stood there before and after, or what customers said, where the event has any."""
     changes = event.changes
+    if event.verb == urgency_profiles.CHANGED:
+        then, now = (escape(courses.described(record)) for record in changes["urgency_profile"])
+        return Markup("<p><del>{}</del> → <ins>{}</ins></p>").format(then, now)
     if event.verb not in WHOLE and (pairs := list(_pairs(changes, mentioned))):
         return Markup("").join(_difference(name, before, after) for name, before, after in pairs)
     if isinstance(changes.get("reason"), str) and changes["reason"]:
-        return Markup("<p>{}</p>").format(changes["reason"])
+        reason = changes["reason"]
+        return Markup("<p>{}</p>").format(locales.translated(reason) if event.actor == WAYMARK.name else reason)
     quotes = [Markup("<p>{}{}{}</p>").format(*quoted(text)) for text in _several(changes, "insights")]
     themes = [Markup("<p>{}</p>").format(theme) for theme in _several(changes, "themes")]
     return Markup("").join(quotes + themes) or None
@@ -266,6 +275,8 @@ def _written(name: str, value: Any) -> str:
         return locales.translated(VALUES[name][value])
     if name == "review_on" and value:
         return formats.day(dt.date.fromisoformat(value))
+    if isinstance(value, bool):
+        return locales.gettext("yes") if value else locales.gettext("no")
     if isinstance(value, int | float):
         return formats.number(value, 0 if value == int(value) else 2)
     return ", ".join(map(_part, value)) if isinstance(value, list) else value or ""

@@ -108,6 +108,17 @@ def day(value: date | None, year: bool = True) -> str:
     return "–" if value is None else current().day(value, year)
 
 
+def month_names() -> dict[int, str]:
+    """1-12, as they are called in full."""
+    return _month_names(spoken.get())
+
+
+@cache
+def _month_names(locale: str) -> dict[int, str]:
+    names = get_month_names("wide", context="stand-alone", locale=Locale.parse(REGIONS.get(locale, locale)))
+    return {number: str(name) for number, name in names.items()}
+
+
 def month(value: date | str | None) -> str:
     return "–" if value is None else current().month(value)
 

@@ -12,6 +12,7 @@ from backlog.errors import N_
 from web import locales
 
 LABELS: Mapping[str, str] = {
+    "dependencies": N_("What it waits for"),
     "description": N_("Description"),
     "effect": N_("Expected effect"),
     "expectation": N_("What customers expect here"),

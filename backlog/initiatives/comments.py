@@ -10,6 +10,7 @@ from backlog import history, wording
 from backlog.database import Base, Id
 from backlog.errors import checked
 from backlog.history import Actor
+from backlog.initiatives import staleness
 from backlog.initiatives.initiative import Initiative
 
 MOST = 5_000  # characters
@@ -38,6 +39,7 @@ async def write(session: AsyncSession, initiative: Initiative, text: str, *, by:
     )
     session.add(comment)
     await session.flush()
+    await staleness.touch(session, initiative.id)
     history.record(session, by, "commented", "initiative", initiative.id, {"comment": comment.id})
     return comment
 

@@ -13,11 +13,13 @@ CERTAINTY_COUNTS, GAP_COUNTS, FALL_COUNTS = 5.0, 3.0, 2.0  # points of urgency; 
 FULL_GAP = 3.0  # points below the threshold that count in full
 NINETY = 1.645  # deviations to either side hold 90 % of a normal distribution
 FULL_FALL = 1.0  # points lost since the period before that count in full
+UNKNOWN_PEAK = 5.0  # of urgency with a profile and neither ratings nor data
 
 
 @dataclass(slots=True)  # freezing would double what making fifty rows takes
 class Criterion:
-    """0-10, None when missing; ``origin`` is rated, suggested or missing."""
+    """0-10, None when missing; ``origin`` is rated, suggested or missing, and profile where only the course over time
+    is known."""
 
     value: float | None
     origin: str
@@ -33,11 +35,23 @@ def criterion(rated: float | None, suggested: float | None = None) -> Criterion:
     return MISSING if suggested is None else Criterion(suggested, "suggested")
 
 
+def urgency(rated: float | None, suggested: float | None, share: float | None) -> Criterion:
+    """Urgency on a day. What people say, else what the data suggests, is how urgent it is at its peak; of that it has
+    ``share`` (0-1) where its urgency has a profile. Where nobody knows the peak, it is taken to be 5. The same product
+    of the same doubles is `expressions.known`."""
+    peak = criterion(rated, suggested)
+    if share is None:
+        return peak
+    return (
+        Criterion(UNKNOWN_PEAK * share, "profile") if peak.value is None else Criterion(peak.value * share, peak.origin)
+    )
+
+
 def criteria_of(found: Any) -> dict[str, Criterion]:
     """The four criteria of an initiative, or of a row that has its columns."""
     return {
         "importance": criterion(found.rated_importance, found.suggested_importance),
-        "urgency": criterion(found.rated_urgency, found.suggested_urgency),
+        "urgency": urgency(found.rated_urgency, found.suggested_urgency, found.urgency_share),
         "maturity": criterion(found.rated_maturity, found.suggested_maturity),
         "effort_benefit": criterion(found.rated_effort_benefit),
     }
@@ -139,14 +153,15 @@ def _urgency_reason(gap: float, trend: float | None) -> Text:
 
 @dataclass(frozen=True)
 class Checklist:
-    """What an initiative needs before it can be decided on."""
+    """What an initiative needs before it can be decided on. The smallest next step is not among it: without one it
+    cannot become ready at all."""
 
     evidence: bool
     problem: bool
     effect: bool
     lead: bool
     effort: bool
-    next_step: bool
+    dependencies: bool
 
 
 CHECKS: Mapping[str, str] = {
@@ -155,7 +170,7 @@ CHECKS: Mapping[str, str] = {
     "effect": N_("The expected effect and its measure are named"),
     "lead": N_("A department leads it"),
     "effort": N_("The effort is estimated"),
-    "next_step": N_("The smallest next step is named"),
+    "dependencies": N_("What it waits for is clear"),
 }
 
 

@@ -1,10 +1,10 @@
 """The initiative: the unit of the backlog, and the verbs that move it."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Connection, ForeignKey, Index, String, Text, event, inspect
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
 from backlog import history, wording
@@ -21,12 +21,24 @@ class Initiative(Versioned, Base):
     """``rated_*`` is the median of the ratings, ``suggested_*`` what the data suggests, both 0-10; the criterion is
     the first that is known; ``urgency_spread`` is how much more or less the suggested urgency may be. ``points`` is the
     score in hundredths (0-1000) under the agreed weights; ``is_ranked`` follows from the stage; ``stage_before`` is
-    where it wakes up again after parking."""
+    where it wakes up again after parking. ``dependencies`` is what it waits for; ``independent``: it waits for nothing.
+
+    ``urgency_profile`` is the record of how urgency goes over time, ``urgency_share`` (0-1) what of its peak it has
+    today; both None when it is the same every day. ``touched_at`` is when anybody last did something on it."""
 
     __tablename__ = "initiative"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - a key is never given to another initiative
     uncounted: ClassVar[frozenset[str]] = frozenset(
-        {"suggested_importance", "suggested_urgency", "urgency_spread", "suggested_maturity", "points", "is_ranked"}
+        {
+            "suggested_importance",
+            "suggested_urgency",
+            "urgency_spread",
+            "suggested_maturity",
+            "urgency_share",
+            "points",
+            "is_ranked",
+            "touched_at",
+        }
     )
 
     id: Mapped[Id]
@@ -34,6 +46,8 @@ class Initiative(Versioned, Base):
     problem: Mapped[str] = mapped_column(Text, default="")
     next_step: Mapped[str] = mapped_column(Text, default="")
     effect: Mapped[str] = mapped_column(Text, default="")
+    dependencies: Mapped[str] = mapped_column(Text, default="")
+    independent: Mapped[bool] = mapped_column(default=False)
     stage: Mapped[Stage] = mapped_column(default=Stage.PROPOSED, index=True)
     stage_before: Mapped[Stage | None]
     stage_since: Mapped[dt.datetime]
@@ -41,6 +55,7 @@ class Initiative(Versioned, Base):
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("department.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[dt.datetime]
     created_by: Mapped[str] = mapped_column(String(200))
+    touched_at: Mapped[dt.datetime] = mapped_column(default=history.now)
     rated_importance: Mapped[float | None]
     rated_urgency: Mapped[float | None]
     rated_maturity: Mapped[float | None]
@@ -51,6 +66,8 @@ class Initiative(Versioned, Base):
     suggested_urgency: Mapped[float | None]
     urgency_spread: Mapped[float | None]
     suggested_maturity: Mapped[float | None]
+    urgency_profile: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    urgency_share: Mapped[float | None]
     points: Mapped[int] = mapped_column(default=500)
     is_ranked: Mapped[bool] = mapped_column(default=True)
 
@@ -136,6 +153,14 @@ def checked_reason(verb: Verb, reason: str) -> str:
 
 
 Index("ix_initiative_rank", Initiative.is_ranked, Initiative.points.desc(), Initiative.id)
+
+
+@event.listens_for(Initiative, "before_update")
+def _note_touch(mapper: Mapper[Any], connection: Connection, target: Initiative) -> None:
+    """Whatever people change, in the initiative or in what belongs to it, is a sign that somebody cares."""
+    changed = {attribute.key for attribute in inspect(target).attrs if attribute.history.has_changes()}
+    if changed - target.uncounted:
+        target.touched_at = history.now()
 
 
 class Contribution(Base):

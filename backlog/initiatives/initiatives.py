@@ -16,7 +16,7 @@ from backlog.initiatives.keys import number_of
 from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
 
-TEXTS = ("problem", "next_step", "effect")
+TEXTS = ("problem", "next_step", "effect", "dependencies")
 
 
 async def propose(
@@ -26,6 +26,8 @@ async def propose(
     problem: str = "",
     next_step: str = "",
     effect: str = "",
+    dependencies: str = "",
+    independent: bool = False,
     touchpoint_ids: Sequence[int] = (),
     insight_ids: Sequence[int] = (),
     lead_id: int | None = None,
@@ -33,16 +35,18 @@ async def propose(
     by: Actor,
 ) -> Initiative:
     """A new initiative with its evidence and departments. Invalid names every field that is wrong: ``title``,
-    ``problem``, ``next_step``, ``effect``, ``touchpoints``, ``insights``, ``lead``, ``departments``."""
+    ``problem``, ``next_step``, ``effect``, ``dependencies``, ``touchpoints``, ``insights``, ``lead``,
+    ``departments``."""
     texts = {"title": wording.one_line(title), "problem": problem, "next_step": next_step, "effect": effect}
-    wrong = wrong_texts(texts)
+    texts["dependencies"] = dependencies
+    wrong = wrong_dependencies(dependencies, independent) | wrong_texts(texts)
     wrong |= await evidence.wrong_links(session, touchpoint_ids, insight_ids)
     wrong |= await _wrong_departments(session, lead_id, contributing_ids)
     if wrong:
         raise Invalid(wrong)
     now = history.now()
-    initiative = Initiative(**texts, lead_id=lead_id, stage=Stage.PROPOSED, stage_since=now, created_at=now)
-    initiative.created_by = by.name
+    initiative = Initiative(**texts, independent=independent, lead_id=lead_id, created_by=by.name)
+    initiative.stage, initiative.stage_since, initiative.created_at = Stage.PROPOSED, now, now
     session.add(initiative)
     await session.flush()
     history.record(session, by, "proposed", "initiative", initiative.id, {"title": initiative.title})
@@ -69,6 +73,19 @@ def wrong_texts(texts: Mapping[str, str]) -> dict[str, Text]:
     return {name: problem for name, problem in checks.items() if problem}
 
 
+def wrong_dependencies(dependencies: str, independent: bool) -> dict[str, Text]:
+    """An initiative waits for something, for nothing, or nobody has said yet."""
+    if independent and dependencies.strip():
+        return {"dependencies": Text(N_("Either it waits for this or for nothing. Empty one of the two."))}
+    return {}
+
+
+def _independent(initiative: Initiative, values: Mapping[str, Any]) -> bool:
+    if "independent" in values:
+        return bool(values["independent"])
+    return initiative.independent and not values.get("dependencies", "").strip()
+
+
 async def by_key(session: AsyncSession, key: str | int, *, for_change: bool = False) -> Initiative:
     """The initiative of a key (``CX-12``) or number. NotFound when there is none. ``for_change`` keeps others from
     changing it until the transaction ends."""
@@ -81,8 +98,9 @@ async def by_key(session: AsyncSession, key: str | int, *, for_change: bool = Fa
 async def change(
     session: AsyncSession, initiative: Initiative, values: Mapping[str, Any], *, version: int | None, by: Actor
 ) -> dict[str, list[Any]]:
-    """Change ``title``, ``problem``, ``next_step``, ``effect``, ``lead_id``, ``contributing_ids``; what is not given
-    stays. Answers field -> [before, after]. VersionMissing, Stale, or Invalid with every wrong field."""
+    """Change ``title``, ``problem``, ``next_step``, ``effect``, ``dependencies``, ``independent``, ``lead_id``,
+    ``contributing_ids``; what is not given stays, but naming what it waits for says that it is not independent. Answers
+    field -> [before, after]. VersionMissing, Stale, or Invalid with every wrong field."""
     initiative.expect(version)
     texts = {name: values[name] for name in ("title", *TEXTS) if name in values}
     if "title" in texts:
@@ -90,10 +108,12 @@ async def change(
     before = await _departments(session, initiative)
     lead_id = values.get("lead_id", initiative.lead_id)
     contributing = [each for each in values.get("contributing_ids", before[1]) if each != lead_id]
-    wrong = wrong_texts(texts) | await _wrong_departments(session, lead_id, contributing)
+    given: dict[str, Any] = {**texts, "independent": _independent(initiative, values)}
+    wrong = wrong_dependencies(texts.get("dependencies", initiative.dependencies), given["independent"])
+    wrong |= wrong_texts(texts) | await _wrong_departments(session, lead_id, contributing)
     if wrong:
         raise Invalid(wrong)
-    changes = history.differences({name: getattr(initiative, name) for name in texts}, texts)
+    changes = history.differences({name: getattr(initiative, name) for name in given}, given)
     departments = await _change_departments(session, initiative, before, (lead_id, set(contributing)))
     for name, (_, after) in changes.items():
         setattr(initiative, name, after)

@@ -7,7 +7,7 @@ from backlog.errors import N_, Forbidden
 from backlog.history import Actor
 from backlog.initiatives import evidence
 from backlog.initiatives.initiative import Initiative
-from backlog.initiatives.stages import MOVES, Verb, lacking
+from backlog.initiatives.stages import MOVES, Stage, Verb, lacking
 from backlog.people.roles import Role
 
 
@@ -15,6 +15,11 @@ async def move(session: AsyncSession, initiative: Initiative, verb: Verb, *, by:
     """Conflict from a wrong stage, NotYet when something is missing, Invalid without a reason where one is needed."""
     before = initiative.stage
     initiative.move(verb, reason=reason, has_evidence=await evidence.has_evidence(session, initiative.id))
+    note(session, initiative, verb, before, by=by)
+
+
+def note(session: AsyncSession, initiative: Initiative, verb: Verb, before: Stage, *, by: Actor) -> None:
+    """Keep in the history that it was moved from the stage it was in before."""
     changes = {"stage": [before, initiative.stage], "verb": verb, "reason": initiative.stage_reason}
     history.record(session, by, "moved", "initiative", initiative.id, changes)
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -107,17 +107,17 @@ async def _suggested(session: AsyncSession, data: Data, ids: Sequence[int]) -> d
             Initiative.id,
             _filled(Initiative.problem).label("problem"),
             _filled(Initiative.effect).label("effect"),
-            _filled(Initiative.next_step).label("next_step"),
+            or_(Initiative.independent, _filled(Initiative.dependencies)).label("dependencies"),
             Initiative.lead_id.is_not(None).label("lead"),
             Initiative.rated_effort.is_not(None).label("effort"),
         ).where(Initiative.id.in_(ids))
     )
     found = {}
     for number, *checks in rows:
-        problem, effect, next_step, lead, effort = map(bool, checks)
+        problem, effect, dependencies, lead, effort = map(bool, checks)
         evidence = number in touchpoints or number in quoted
         checklist = Checklist(
-            evidence=evidence, problem=problem, effect=effect, lead=lead, effort=effort, next_step=next_step
+            evidence=evidence, problem=problem, effect=effect, lead=lead, effort=effort, dependencies=dependencies
         )
         found[number] = _from(data, touchpoints.get(number, []), checklist)
     return found

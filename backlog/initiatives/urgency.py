@@ -36,6 +36,10 @@ class Constant:
     def __post_init__(self) -> None:
         checked(value=_off_points(self.value))
 
+    @property
+    def highest(self) -> float:
+        return self.value
+
     def exactly_on(self, day: dt.date) -> float:
         return self.value
 
@@ -63,6 +67,10 @@ class Deadline:
             at=_off_points(self.at) or order,
         )
 
+    @property
+    def highest(self) -> float:
+        return self.at
+
     def exactly_on(self, day: dt.date) -> float:
         left = (self.day - day).days
         if left < 0:
@@ -87,6 +95,10 @@ class Decaying:
 
     def __post_init__(self) -> None:
         checked(value=_off_points(self.value), half_life=_off_days(self.half_life, 1))
+
+    @property
+    def highest(self) -> float:
+        return self.value
 
     def exactly_on(self, day: dt.date) -> float:
         elapsed = max((day - self.day).days, 0)
@@ -124,6 +136,10 @@ class Seasonal:
         if self.start <= self.end:
             return self.start <= today <= self.end
         return today >= self.start or today <= self.end
+
+    @property
+    def highest(self) -> float:
+        return max(self.inside, self.outside)
 
     def exactly_on(self, day: dt.date) -> float:
         if self.covers(day):

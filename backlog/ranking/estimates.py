@@ -4,9 +4,10 @@ not."""
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog.initiatives.criteria import UNKNOWN_PEAK
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.ratings import Rating
 from backlog.ranking.draws import Estimates, Triangle
@@ -25,11 +26,12 @@ async def of_ranked(session: AsyncSession) -> dict[int, Estimates]:
             Initiative.suggested_urgency,
             Initiative.urgency_spread,
             Initiative.suggested_maturity,
+            Initiative.urgency_share,
         )
         .where(Initiative.is_ranked)
         .order_by(Initiative.points.desc(), Initiative.id)
     )
-    return {row.id: suggested(row) | rated.get(row.id, {}) for row in rows}
+    return {row.id: today(suggested(row) | rated.get(row.id, {}), row.urgency_share) for row in rows}
 
 
 async def _rated(session: AsyncSession) -> dict[int, dict[str, Sequence[Triangle]]]:
@@ -46,7 +48,7 @@ async def _rated(session: AsyncSession) -> dict[int, dict[str, Sequence[Triangle
 
 
 def suggested(
-    row: Row[int, float | None, float | None, float | None, float | None],
+    row: Row[int, float | None, float | None, float | None, float | None, float | None],
 ) -> dict[str, Sequence[Triangle]]:
     known = {
         "importance": (row.suggested_importance, 0.0),
@@ -59,3 +61,25 @@ def suggested(
 def around(value: float, spread: float) -> Triangle:
     """From as much below to as much above, within 0-10."""
     return max(0.0, value - spread), value, min(10.0, value + spread)
+
+
+def today(known: Estimates, share: float | None) -> Estimates:
+    """With what urgency has of its peak today (0-1): what people and data say is about the peak. Of a peak that nobody
+    knows it is anything up to that share of 10, half of it likely."""
+    if share is None:
+        return known
+    peaks = known.get("urgency") or [(0.0, UNKNOWN_PEAK, 10.0)]
+    return {**known, "urgency": [(low * share, likely * share, high * share) for low, likely, high in peaks]}
+
+
+async def only_suggested(session: AsyncSession) -> dict[int, list[str]]:
+    """The inputs of every ranked initiative of which only the data speaks."""
+    silent = {
+        name: and_(
+            getattr(Initiative, f"rated_{name}").is_(None), getattr(Initiative, f"suggested_{name}").is_not(None)
+        )
+        for name in ("importance", "urgency", "maturity")
+    }
+    columns = [condition.label(name) for name, condition in silent.items()]
+    rows = await session.execute(select(Initiative.id, *columns).where(Initiative.is_ranked, or_(*silent.values())))
+    return {row.id: [name for name in silent if getattr(row, name)] for row in rows}

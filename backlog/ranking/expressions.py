@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ColumnElement, Double, FunctionElement, Integ
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from backlog.initiatives.criteria import UNKNOWN_PEAK
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import RANKED
 from backlog.ranking.scoring import MICRO, MISSING, Weights
@@ -13,10 +14,14 @@ from backlog.ranking.scoring import MICRO, MISSING, Weights
 
 def known(columns: Any) -> dict[str, ColumnElement[float | None]]:
     """Each criterion as far as it is known, of Initiative or of what was selected from it: rated, else suggested,
-    else NULL."""
+    else NULL; urgency as `criteria.urgency` has it."""
     return {
         "importance": func.coalesce(columns.rated_importance, columns.suggested_importance),
-        "urgency": func.coalesce(columns.rated_urgency, columns.suggested_urgency),
+        "urgency": func.coalesce(
+            func.coalesce(columns.rated_urgency, columns.suggested_urgency)
+            * func.coalesce(columns.urgency_share, literal(1.0, Double)),
+            literal(UNKNOWN_PEAK, Double) * columns.urgency_share,
+        ),
         "maturity": func.coalesce(columns.rated_maturity, columns.suggested_maturity),
         "effort_benefit": columns.rated_effort_benefit,
     }

@@ -52,6 +52,9 @@ COLUMNS = (
     Initiative.points,
     *(getattr(Initiative, f"rated_{criterion}") for criterion in CRITERIA),
     *(getattr(Initiative, f"suggested_{criterion}") for criterion in CRITERIA[:3]),
+    Initiative.urgency_share,
+    Initiative.urgency_profile,
+    Initiative.touched_at,
 )
 
 
@@ -81,7 +84,8 @@ class Landing:
 @dataclass(slots=True)
 class Listed:
     """An initiative in a list. ``points`` 0-1000; ``rank`` is None when its stage is not ranked, ``move`` the ranks
-    won since the list it is compared with, None when it is new in it, ``range`` None until the first simulation."""
+    won since the list it is compared with, None when it is new in it, ``range`` None until the first simulation.
+    ``urgency_profile`` is the record of its course over time, where it has one."""
 
     id: int
     title: str
@@ -97,6 +101,8 @@ class Listed:
     phase: str | None
     touchpoints: Sequence[int]
     is_signature: bool
+    touched_at: dt.datetime
+    urgency_profile: Mapping[str, Any] | None = None
     range: Landing | None = None
 
     @property
@@ -271,6 +277,8 @@ def listed_from(
         phase=row.phase,
         touchpoints=_ids(row.on),
         is_signature=row.is_signature,
+        touched_at=row.touched_at,
+        urgency_profile=row.urgency_profile,
         range=None if rank is None or row.low is None else Landing(row.low, row.high, row.p_top, row.tier),
     )
 

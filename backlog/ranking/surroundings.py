@@ -72,6 +72,7 @@ class Surroundings:
     signatures: int = 0
     signature_cap: int = Settings().signature_cap
     top: int = Settings().top
+    stale_weeks: int = Settings().stale_weeks
     counts_before: Mapping[str, int] | None = None
 
 
@@ -108,7 +109,7 @@ def _take(found: Surroundings, kind: str, number: int, name: str, more: str) -> 
             found.total = number
         case "signatures":
             found.signatures = number
-        case "signature_cap" | "top":
+        case "signature_cap" | "top" | "stale_weeks":
             setattr(found, kind, int(json.loads(more)))
         case "before":
             found.counts_before = json.loads(more)
@@ -132,7 +133,7 @@ def statement() -> CompoundSelect[Any]:
         _part("weights", WeightProfile.id, more=_joined(agreed)).where(WeightProfile.state == ProfileState.AGREED),
         _part("total", func.coalesce(func.sum(Standing.n), 0)),
         _part("signatures", func.count(Signature.slot)),
-        _part(Setting.name, more=cast(Setting.value, String)).where(Setting.name.in_(["signature_cap", "top"])),
+        _part(Setting.name, more=cast(Setting.value, String)).where(Setting.name.in_(["signature_cap", "top", "stale_weeks"])),
         _part("before", more=cast(before.c.counts, String)),
     )
     return parts.order_by(text("place"), text("name"), text("number"))

@@ -66,11 +66,15 @@ async def test_an_initiative_is_proposed_and_looks_as_promised(served: Served) -
         "problem": "Long.",
         "next_step": "",
         "effect": "",
+        "dependencies": "",
+        "independent": False,
+        "urgency_profile": None,
+        "stale": False,
         "lead": field.digital,
         "range": None,
     }
     rest = made.keys() - expected.keys()
-    assert rest == {"created_at", "created_by"}
+    assert rest == {"created_at", "created_by", "touched_at"}
     parts = made["contributions"]
     assert sum(round(100 * part) for part in parts.values()) == round(100 * made["score"])
     assert {name: made[name] for name in expected if name not in ("score", "contributions")} == {

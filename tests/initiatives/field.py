@@ -80,6 +80,7 @@ async def bags(session: AsyncSession, field: Airport) -> Initiative:
         problem="Nobody tells them whether the bag is on the aircraft, on its way, or missing.",
         next_step="Pier A only: three words for each bag on the belt screen.",
         effect="6.5 at the reclaim hall by June.",
+        independent=True,
         touchpoint_ids=[field.reclaim],
         lead_id=field.ground,
         contributing_ids=[field.digital],

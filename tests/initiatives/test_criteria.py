@@ -21,7 +21,7 @@ from backlog.initiatives.criteria import (
 )
 from backlog.initiatives.initiative import Initiative
 
-NOTHING_DONE = Checklist(evidence=False, problem=False, effect=False, lead=False, effort=False, next_step=False)
+NOTHING_DONE = Checklist(evidence=False, problem=False, effect=False, lead=False, effort=False, dependencies=False)
 
 
 def test_a_criterion_is_what_people_say_else_what_the_data_suggests_else_missing() -> None:
@@ -122,7 +122,7 @@ def test_an_initiative_with_nothing_done_is_immature_in_everything() -> None:
 
 def test_maturity_is_the_share_of_checks_met_and_names_the_others() -> None:
     readiness = suggest_maturity(
-        Checklist(evidence=True, problem=True, effect=False, lead=True, effort=False, next_step=True)
+        Checklist(evidence=True, problem=True, effect=False, lead=True, effort=False, dependencies=True)
     )
 
     assert readiness.value == 6.7

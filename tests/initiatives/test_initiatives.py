@@ -1,6 +1,7 @@
 """Proposing and changing initiatives, their departments and their evidence."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from backlog import history
 from backlog.database import Database
 from backlog.errors import Conflict, Invalid, NotFound, Stale, VersionMissing
 from backlog.history import Event
-from backlog.initiatives import comments, evidence, initiatives, moves
+from backlog.initiatives import comments, evidence, initiatives, moves, suggestions
 from backlog.initiatives.initiative import Contribution, Initiative
 from backlog.initiatives.stages import Stage, Verb
 from tests.initiatives.field import airport, bags
@@ -234,3 +235,24 @@ async def test_the_key_of_a_removed_initiative_is_never_given_again(database: Da
         await session.flush()
 
         assert (await bags(session, field)).key != key
+
+
+async def test_what_it_waits_for_is_clear_when_it_is_named_or_when_it_waits_for_nothing(
+    sqlite_database: Database,
+) -> None:
+    async with sqlite_database.writing() as session:
+        field = await airport(session)
+        initiative = await bags(session, field)
+
+        async def change(**values: Any) -> tuple[str, bool, bool]:
+            await initiatives.change(session, initiative, values, version=initiative.version, by=field.jan)
+            found = await suggestions.of(session, initiative)
+            return initiative.dependencies, initiative.independent, "dependencies" not in found.maturity.missing
+
+        assert await change(independent=False) == ("", False, False)
+        assert await change(dependencies="The new belt controllers.") == ("The new belt controllers.", False, True)
+        with pytest.raises(Invalid) as refused:
+            await change(independent=True)
+        assert set(refused.value.fields) == {"dependencies"}
+        assert await change(dependencies=" ", independent=True) == (" ", True, True)
+        assert await change(dependencies="Customs.") == ("Customs.", False, True)

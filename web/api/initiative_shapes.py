@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import settings, wording
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text
-from backlog.initiatives import initiatives
-from backlog.initiatives.criteria import criteria_of
+from backlog.initiatives import initiatives, staleness
+from backlog.initiatives.criteria import UNKNOWN_PEAK, criteria_of, criterion
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.people.departments import Department
 from backlog.ranking import ranked, scoring, weights
@@ -69,9 +69,21 @@ class RangeShown(msgspec.Struct):
     tier: str
 
 
+class UrgencyShown(msgspec.Struct):
+    """How urgency goes over time. ``profile`` is as it was given, with every field of its kind; ``share`` (0-1) of its
+    ``peak`` (0-10) is the ``value`` today."""
+
+    profile: dict[str, str | float]
+    peak: float
+    share: float
+    value: float
+
+
 class InitiativeShown(msgspec.Struct):
     """``rank`` is null where the stage is not ranked, ``range`` also until it was simulated; ``departments`` has
-    the lead first; ``touchpoints`` are ids."""
+    the lead first; ``touchpoints`` are ids. ``origins.urgency`` is profile where nobody knows its peak, which then
+    counts as 5. ``dependencies`` is what it waits for, ``independent``: it waits for nothing. ``stale``: nothing has
+    happened since ``touched_at`` for so long that it will be parked."""
 
     id: int
     key: str
@@ -90,6 +102,11 @@ class InitiativeShown(msgspec.Struct):
     problem: str
     next_step: str
     effect: str
+    dependencies: str
+    independent: bool
+    urgency_profile: UrgencyShown | None
+    touched_at: dt.datetime
+    stale: bool
     lead: int | None
     created_at: dt.datetime
     created_by: str
@@ -102,6 +119,8 @@ class InitiativeGiven(msgspec.Struct, forbid_unknown_fields=True):
     problem: str = ""
     next_step: str = ""
     effect: str = ""
+    dependencies: str = ""
+    independent: bool = False
     touchpoints: list[int] = []
     insights: list[int] = []
     departments: list[DepartmentNamed] = []
@@ -116,6 +135,8 @@ class InitiativeChanged(msgspec.Struct, forbid_unknown_fields=True):
     problem: str | UnsetType = UNSET
     next_step: str | UnsetType = UNSET
     effect: str | UnsetType = UNSET
+    dependencies: str | UnsetType = UNSET
+    independent: bool | UnsetType = UNSET
     touchpoints: list[int] | UnsetType = UNSET
     departments: list[DepartmentNamed] | UnsetType = UNSET
     lead: DepartmentNamed | UnsetType | None = UNSET
@@ -131,6 +152,7 @@ async def shapes(session: AsyncSession, found: Sequence[Initiative]) -> list[Ini
     touchpoints = await _linked(session, ids)
     landings = await _ranges(session, ids)
     contributing = await _contributing(session, ids)
+    stale_before = staleness.since(await settings.load(session))
     return [
         _shape(
             initiative,
@@ -138,6 +160,7 @@ async def shapes(session: AsyncSession, found: Sequence[Initiative]) -> list[Ini
             agreed,
             _departments(initiative, contributing.get(initiative.id, ()), units),
             touchpoints.get(initiative.id, []),
+            stale_before,
         )
         for initiative, place in zip(found, places, strict=True)
     ]
@@ -149,6 +172,7 @@ def _shape(
     agreed: Weights,
     departments: list[DepartmentInvolved],
     touchpoints: list[int],
+    stale_before: dt.datetime | None,
 ) -> InitiativeShown:
     criteria = criteria_of(initiative)
     known = {name: criterion.value for name, criterion in criteria.items()}
@@ -171,10 +195,23 @@ def _shape(
         problem=initiative.problem,
         next_step=initiative.next_step,
         effect=initiative.effect,
+        dependencies=initiative.dependencies,
+        independent=initiative.independent,
+        urgency_profile=urgency_shown(initiative),
+        touched_at=initiative.touched_at,
+        stale=staleness.is_stale(initiative.stage, initiative.touched_at, stale_before),
         lead=initiative.lead_id,
         created_at=initiative.created_at,
         created_by=initiative.created_by,
     )
+
+
+def urgency_shown(initiative: Initiative) -> UrgencyShown | None:
+    if initiative.urgency_profile is None or initiative.urgency_share is None:
+        return None
+    known = criterion(initiative.rated_urgency, initiative.suggested_urgency).value
+    peak, share = UNKNOWN_PEAK if known is None else known, initiative.urgency_share
+    return UrgencyShown(initiative.urgency_profile, peak, share, peak * share)
 
 
 def _departments(

@@ -18,7 +18,7 @@ from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
 from backlog.ranking import ranked
 from backlog.ranking.filters import Filters, Order
-from web.api import initiative_activity, ratings
+from web.api import initiative_activity, ratings, urgency_profiles
 from web.api.initiative_shapes import (
     InitiativeChanged,
     InitiativeGiven,
@@ -32,6 +32,7 @@ from web.api.paging import PAGING, Listing, Page
 from web.api.versions import based_on, changing
 
 Asked = Request[Any, Any, Any]
+WORDS = ("title", "problem", "next_step", "effect", "dependencies", "independent")
 
 
 @get(
@@ -110,6 +111,8 @@ async def create(
             problem=data.problem,
             next_step=data.next_step,
             effect=data.effect,
+            dependencies=data.dependencies,
+            independent=data.independent,
             touchpoint_ids=data.touchpoints,
             insight_ids=data.insights,
             lead_id=lead,
@@ -147,7 +150,7 @@ async def update(
 async def changes(session: AsyncSession, data: InitiativeChanged) -> dict[str, Any]:
     """For initiatives.change."""
     given = msgspec.structs.asdict(data)
-    values = {name: given[name] for name in ("title", "problem", "next_step", "effect") if given[name] is not UNSET}
+    values = {name: given[name] for name in WORDS if given[name] is not UNSET}
     if data.lead is not UNSET:
         values["lead_id"] = None if data.lead is None else (await department_ids(session, [data.lead], "lead"))[0]
     if data.departments is not UNSET:
@@ -167,4 +170,4 @@ async def replace_touchpoints(session: AsyncSession, initiative: Initiative, wan
             await evidence.unlink_touchpoint(session, initiative, number, by=request.user.actor)
 
 
-ROUTES = [index, show, create, update, *ratings.ROUTES, *initiative_activity.ROUTES]
+ROUTES = [index, show, create, update, *ratings.ROUTES, *urgency_profiles.ROUTES, *initiative_activity.ROUTES]

@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from backlog.database import Database
 from backlog.initiatives import initiatives, ratings, suggestions
+from backlog.initiatives.criteria import CHECKS
 from backlog.initiatives.ratings import RatedInput
 from backlog.people.roles import Role
 from web.api.initiative_shapes import InitiativeShown, answer, one
@@ -47,12 +48,14 @@ class RatingShown(msgspec.Struct):
 
 
 class RatingsShown(msgspec.Struct):
-    """``medians`` of the likely values and ``suggested`` from data, by input; null where there is none."""
+    """``medians`` of the likely values and ``suggested`` from data, by input; null where there is none. ``checks``: what
+    maturity needs, and whether it is there. Urgency is at its peak, where it changes over time."""
 
     items: list[RatingShown]
     total: int
     medians: dict[str, float | None]
     suggested: dict[str, float | None]
+    checks: dict[str, bool]
 
 
 @put(
@@ -90,7 +93,7 @@ async def index(database: NamedDependency[Database], key: FromPath[str]) -> Rati
     async with database.reading() as session:
         initiative = await initiatives.by_key(session, key)
         found = list(await session.scalars(ratings.of(initiative.id)))
-        importance, urgency, _, maturity = (await suggestions.of(session, initiative)).values
+        known = await suggestions.of(session, initiative)
     items = [
         RatingShown(
             input=rating.input.value,
@@ -103,8 +106,10 @@ async def index(database: NamedDependency[Database], key: FromPath[str]) -> Rati
         for rating in found
     ]
     medians = {name.value: getattr(initiative, f"rated_{name}") for name in RatedInput}
+    importance, urgency, _, maturity = known.values
     suggested = {"importance": importance, "urgency": urgency, "maturity": maturity}
-    return RatingsShown(items, len(items), medians, suggested)
+    checks = {name: name not in known.maturity.missing for name in CHECKS}
+    return RatingsShown(items, len(items), medians, suggested, checks)
 
 
 ROUTES = [rate, index]

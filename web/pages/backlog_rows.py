@@ -5,8 +5,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from backlog.initiatives import staleness
 from backlog.ranking.ranked import Listed
 from backlog.ranking.surroundings import Surroundings
+from backlog.settings import Settings
+from web import courses
 from web.templating import Pages
 
 
@@ -19,9 +22,13 @@ def rendered(
 
     scale = (around.total, around.top)
 
+    before = staleness.since(Settings(stale_weeks=around.stale_weeks))
+
     def one(row: Listed) -> Markup:
         base = (row.rank or 0) + ((row.move or 0) if tried else 0) if panel else None
-        return pages.fragments.get(("row", show, base, facts(row), *scale), lambda: macro(row, show, base, *scale))
+        signs = courses.heading(row.urgency_profile), staleness.is_stale(row.stage, row.touched_at, before)
+        key = ("row", show, base, facts(row), *signs, *scale)
+        return pages.fragments.get(key, lambda: macro(row, show, base, *signs, *scale))
 
     return Markup("".join([one(row) for row in rows]))  # noqa: S704 - each is HTML already
 

@@ -13,7 +13,7 @@ from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives.initiative import Initiative
 from backlog.people.departments import Department
 
-TEXTS = ("title", "problem", "next_step", "effect", "lead")
+TEXTS = ("title", "problem", "next_step", "effect", "dependencies", "lead")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Typed:
     problem: str = ""
     next_step: str = ""
     effect: str = ""
+    dependencies: str = ""
+    independent: bool = False
     lead: str = ""
     departments: Sequence[str] = ()
     touchpoints: Sequence[str] = ()
@@ -35,6 +37,7 @@ class Typed:
         texts = {name: str(form.get(name, "")).replace("\r\n", "\n") for name in TEXTS}
         return cls(
             **texts,
+            independent="independent" in form,
             departments=[str(each) for each in form.getall("departments", [])],
             touchpoints=[str(each) for each in form.getall("touchpoints", [])],
             insights=[str(each) for each in form.getall("insights", [])],
@@ -48,6 +51,8 @@ class Typed:
             problem=initiative.problem,
             next_step=initiative.next_step,
             effect=initiative.effect,
+            dependencies=initiative.dependencies,
+            independent=initiative.independent,
             lead=str(initiative.lead_id or ""),
             departments=[str(department.id) for department in contributing],
         )
@@ -60,6 +65,8 @@ class Typed:
             "problem": self.problem,
             "next_step": self.next_step,
             "effect": self.effect,
+            "dependencies": self.dependencies,
+            "independent": self.independent,
             "lead_id": one_id(self.lead),
             "contributing_ids": ids(self.departments),
             "touchpoint_ids": ids(self.touchpoints),

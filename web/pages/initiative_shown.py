@@ -1,5 +1,6 @@
 """The page of one initiative: what it needs to be drawn, also after something on it was refused."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -9,12 +10,12 @@ from litestar import Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import settings
+from backlog import history, settings
 from backlog.database import Database
 from backlog.errors import Text
 from backlog.history import Actor
-from backlog.initiatives import anchors, dossier, initiatives, stages
-from backlog.initiatives.criteria import criteria_of
+from backlog.initiatives import anchors, dossier, initiatives, stages, staleness, urgency
+from backlog.initiatives.criteria import CHECKS, criteria_of
 from backlog.initiatives.dossier import Dossier
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.keys import key_of
@@ -25,8 +26,10 @@ from backlog.people.roles import Role
 from backlog.ranking import counts, ranges, ranked, scoring, weights
 from backlog.ranking.ranges import Placed
 from backlog.ranking.scoring import Counterfactual, Weights
-from web import chronicle
+from backlog.settings import Settings
+from web import chronicle, courses, formats
 from web.identity import Viewer
+from web.pages import urgency_forms
 from web.templating import page
 
 FAR = 2.0  # points from the median on 0-10: worth a talk
@@ -92,6 +95,7 @@ async def show_page(
         agreed = await weights.active(session)
         standing = await standing_of(session, found.initiative, agreed)
         departments = list(await session.scalars(select(Department).order_by(Department.name)))
+        known = await settings.load(session)
     viewer: Viewer = request.user
     involved = {department.id for department in (found.lead, *found.contributing) if department}
     return page(
@@ -113,12 +117,35 @@ async def show_page(
         needs=[stages.NEEDS[need] for need in found.missing],
         free=[each for each in departments if each.id not in involved],
         anchors=anchors,
+        checks={name: (label, name not in found.suggested.maturity.missing) for name, label in CHECKS.items()},
+        course=courses.of(found.initiative),
+        course_form=urgency_forms.filled(found.initiative) | (dict(typed or {}) if at == "urgency" else {}),
+        course_seen=urgency_forms.seen(found.initiative),
+        urgency=urgency,
+        month_names=formats.month_names,
+        stale=stale(found.initiative, known),
+        parked_by_itself=staleness.REASON,
         may_edit=viewer.may(Role.CONTRIBUTOR),
         alert=alert,
         errors=errors or {},
         typed=typed or {},
         at=at,
     )
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Nothing has happened for so many whole ``weeks``; it is parked on ``day`` when nothing happens until then."""
+
+    weeks: int
+    day: dt.date
+
+
+def stale(initiative: Initiative, known: Settings) -> Stale | None:
+    if not staleness.is_stale(initiative.stage, initiative.touched_at, staleness.since(known)):
+        return None
+    weeks = (history.now() - initiative.touched_at) // dt.timedelta(weeks=1)
+    return Stale(weeks, max(staleness.parked_on(initiative, known), history.now().date()))
 
 
 def values(initiative: Initiative) -> dict[str, float | None]:

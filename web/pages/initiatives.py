@@ -18,12 +18,15 @@ from web.pages import (
     initiative_evidence,
     initiative_ratings,
     initiative_stages,
+    initiative_urgency,
 )
 from web.pages.initiative_forms import Typed, choices, version_of
 from web.pages.initiative_shown import show_page
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
+WORDS = ("title", "problem", "next_step", "effect", "dependencies", "independent", "lead", "departments")
+"""What the form changes."""
 
 
 @get("/initiatives/new", name="initiatives.new", opt={"role": Role.CONTRIBUTOR}, include_in_schema=False)
@@ -117,19 +120,16 @@ async def edit_page(
 
 def differing(typed: Typed, current: Typed) -> list[str]:
     """The fields in which what was typed is not what stands there now."""
-    names = ("title", "problem", "next_step", "effect", "lead", "departments")
-    return [name for name in names if _plain(getattr(typed, name)) != _plain(getattr(current, name))]
+    return [name for name in WORDS if _plain(getattr(typed, name)) != _plain(getattr(current, name))]
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, str) else sorted(value)
+    return value if isinstance(value, str | bool) else sorted(value)
 
 
 def seen(current: Typed) -> str:
     """A mark of the words a form was opened on: a rating or a step by somebody else does not make it stale."""
-    words = repr(
-        [_plain(getattr(current, name)) for name in ("title", "problem", "next_step", "effect", "lead", "departments")]
-    )
+    words = repr([_plain(getattr(current, name)) for name in WORDS])
     return hashlib.sha256(words.encode(errors="replace")).hexdigest()[:16]
 
 
@@ -144,4 +144,5 @@ ROUTES = [
     *initiative_comments.ROUTES,
     *initiative_departments.ROUTES,
     *initiative_evidence.ROUTES,
+    *initiative_urgency.ROUTES,
 ]

@@ -63,6 +63,7 @@ KEPT = {
     "problem": N_("Problem"),
     "next_step": N_("Smallest next step"),
     "effect": N_("Expected effect"),
+    "dependencies": N_("What it waits for"),
 }
 
 

@@ -13,7 +13,19 @@ from web.templating import places_of
 
 TEMPLATES = sorted((ROOT / "web/templates").rglob("*.html"))
 INLINE = re.compile(r"""\sstyle\s*=|\son[a-z]+\s*=\s*["']|<style|<script(?![^>]*\ssrc=)|javascript:|\shx-on""")
-INNER = {"sig_dot", "glyph", "factor", "dept", "notes", "described", "caption", "option", "group"}
+INNER = {
+    "sig_dot",
+    "glyph",
+    "factor",
+    "dept",
+    "notes",
+    "described",
+    "caption",
+    "option",
+    "group",
+    "differing",
+    "worded",
+}
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ async def test_an_old_form_gets_409_with_what_was_typed_and_what_it_is_now(serve
 
     assert answer.status_code == 409
     assert 'value="Checkpoint"' in answer.text
-    assert "It is now called: Security" in answer.text
+    assert "Phase 1 is now: Security" in answer.text
     assert 'name="version" value="4"' in answer.text
 
 

@@ -63,15 +63,17 @@ async def form(
     meant."""
     async with database.reading() as session:
         record = await positioning.latest(session)
+    kept = written(record.listed if record else [])
     status = 200 if wrong is None else 409 if isinstance(wrong, Stale) else 422
     return page(
         request,
         "positioning/edit.html",
         status=status,
-        values=values if values is not None else written(record.listed if record else []),
+        values=values if values is not None else kept,
         version=record.version if record else 0,
         errors=wrong.fields if isinstance(wrong, Invalid) else {},
         stale=wrong.text if isinstance(wrong, Stale) else None,
+        now=kept if isinstance(wrong, Stale) else None,
         **WORDS,
     )
 

@@ -31,6 +31,7 @@ async def show(request: Request[Any, Any, Any], database: NamedDependency[Databa
         version=version,
         errors={},
         stale=None,
+        now={},
         entries=chronicle.entries(events),
     )
 
@@ -64,6 +65,7 @@ async def refused(
         version=version,
         errors=wrong.fields if isinstance(wrong, Invalid) else {},
         stale=wrong.text if isinstance(wrong, Stale) else None,
+        now=known if isinstance(wrong, Stale) else {},
         entries=chronicle.entries(events),
     )
 

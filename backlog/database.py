@@ -1,9 +1,10 @@
 """Engine, sessions and column types; the one place that knows which database it is."""
 
+import asyncio
 import datetime as dt
 import enum
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String, event, inspect
@@ -113,6 +114,7 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self.engine, checks_keys)
         self._writer = self.engine.execution_options(writing=True)
+        self._turns: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -126,8 +128,9 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
-        """A session for changing; SQLite takes its write lock at once, so nothing fails half-way."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+        """A session for changing; SQLite takes its write lock at once, so nothing fails half-way. There its writers come
+        one after the other, in the order in which they asked: waiting for the lock of the file is a lottery."""
+        async with self._turns, AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @asynccontextmanager

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, String, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backlog import history
+from backlog import history, wording
 from backlog.database import Base
 from backlog.errors import N_, Invalid, Stale, Text
 from backlog.history import Actor, Event
@@ -56,8 +56,8 @@ class Settings:
             low, high = (values.get(name, getattr(self, name)) for name in (low_name, high_name))
             if not {low_name, high_name} & wrong.keys() and low > high:
                 wrong[low_name] = Text(N_("The lower end must not be above the upper one, %(high)s."), {"high": high})
-        if len(str(values.get("organisation", ""))) > 100:
-            wrong["organisation"] = Text(N_("Use at most %(most)s characters."), {"most": 100})
+        if unfit := wording.wrong(str(values.get("organisation", "")), 100):
+            wrong["organisation"] = unfit
         if wrong:
             raise Invalid(wrong)
         return replace(self, **{name: value for name, value in values.items() if name in NAMES})

@@ -113,3 +113,17 @@ async def test_a_write_that_failed_leaves_nothing(database: Database) -> None:
     assert not (await driver(database)).in_transaction
     async with database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM place")) == 2
+
+
+async def test_writers_come_in_the_order_in_which_they_asked(database: Database) -> None:
+    came: list[int] = []
+
+    async def write(number: int) -> None:
+        async with database.writing() as session:
+            await session.execute(text("INSERT INTO place VALUES ('lounge')"))
+            came.append(number)
+            await asyncio.sleep(0.005)
+
+    await asyncio.gather(*(write(number) for number in range(24)))
+
+    assert came == list(range(24))

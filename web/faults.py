@@ -8,7 +8,7 @@ import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from backlog.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refused, Text, VersionMissing
@@ -124,7 +124,7 @@ def own_referer(request: Request[Any, Any, Any]) -> SplitResult | None:
 
 def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Our own fault: logged whole, shown without innards."""
-    status = 503 if isinstance(error, DBAPIError) and error.connection_invalidated else 500
+    status = 503 if is_away(error) else 500
     if isinstance(error, StaleDataError):
         return refused(request, Conflict(N_("Somebody else changed this in the meantime. Nothing was overwritten.")))
     if isinstance(error, UnicodeDecodeError) and wants_problem(request):  # the framework lets it through
@@ -141,6 +141,12 @@ def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     except Exception as again:
         log.error("error page failed", exc_info=again)
         return Response(str(WORDS[status]), status_code=status, media_type=MediaType.TEXT)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database is gone, or did not come to our turn in time; another try may well do."""
+    locked = isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+    return locked or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 def beyond_storage(error: Exception) -> bool:

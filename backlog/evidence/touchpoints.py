@@ -65,8 +65,8 @@ class Touchpoint(Versioned, Base):
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name have in common: case and blanks do not count."""
-    return " ".join(name.split()).casefold()
+    """What two spellings of one name have in common: case, blanks and signs nobody sees do not count."""
+    return " ".join("".join(sign for sign in name if sign.isprintable() or sign.isspace()).split()).casefold()
 
 
 class Values(TypedDict, total=False):

@@ -78,6 +78,7 @@ async def resolve(
             continue
         wanted = resolutions.get(key, resolutions.get(OTHERS, ASIDE))
         if wanted == CREATE:
+            refuse_too_many([*made, 0])  # before they are made: a file of names would hold the database for long
             touchpoint = await registered.add(session, {"name": name}, by=by)
             made.append(touchpoint.id)
             register.touchpoints[key] = touchpoint.id

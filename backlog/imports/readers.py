@@ -86,8 +86,9 @@ def _sheet(path: Path, encoded: Encoded, delimiter: str, header_row: int, first:
         raise Refused(
             N_("Row %(row)s, where the column names should be, is empty. Nothing was read."), row=header_row or 1
         )
-    while header_row and titles and not titles[-1].strip():
-        titles = titles[:-1]  # a spreadsheet's empty columns at the right edge
+    if header_row:
+        last = max(at for at, title in enumerate(titles) if title.strip())
+        titles = titles[: last + 1]  # without a spreadsheet's empty columns at the right edge
     if len(titles) > MOST_COLUMNS:
         raise Refused(
             N_(

@@ -1,5 +1,7 @@
 """Departments, personas and layers as CSV, out and in."""
 
+import asyncio
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,7 +29,9 @@ async def take_in(session: AsyncSession, kind: type[Entry], data: bytes, *, by: 
     held: list[Entry] = list(await session.scalars(select(kind)))
     known = {getattr(entry, key).casefold(): entry for entry in held}
     wrong: list[Wrong] = []
-    lines = sheets.read(data, columns, required=[name for name in columns if name != "description"])
+    lines = await asyncio.to_thread(
+        sheets.read, data, columns, required=[name for name in columns if name != "description"]
+    )
     for line in lines:
         entry = known.get(line.cells[key].casefold())
         try:

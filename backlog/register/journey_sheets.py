@@ -1,6 +1,7 @@
 """Journeys as CSV, out and in: one row for each touchpoint in a phase; a phase without any and a journey
 without phases have a row of their own."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,7 +47,7 @@ async def take_in(session: AsyncSession, data: bytes, *, by: Actor) -> int:
     Phases come in the order in which the file first names them. Journeys that the file does not name stay as they
     are. RowsWrong names the cells that cannot be kept: a touchpoint must be in the register.
     """
-    lines = sheets.read(data, COLUMNS, required=("journey", "phase", "touchpoint"))
+    lines = await asyncio.to_thread(sheets.read, data, COLUMNS, required=("journey", "phase", "touchpoint"))
     known = dict((await session.execute(select(Touchpoint.name_key, Touchpoint.id))).all())
     placed, wrong = _placed(lines, known)
     if wrong:

@@ -1,5 +1,6 @@
 """The register of touchpoints as a list: one row for each place in a journey, out and in."""
 
+import asyncio
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ async def take_in(session: AsyncSession, data: bytes, *, by: Actor) -> Imported:
     Columns that the file lacks stay as they are. Journeys and phases that are new are made, a department must be
     known. Raises Invalid when it is no such list, RowsWrong when a cell cannot be kept.
     """
-    lines = sheets.read(data, COLUMNS, required=("name",))
+    lines = await asyncio.to_thread(sheets.read, data, COLUMNS, required=("name",))
     taking = _Taking(await _departments(session), await _known(session))
     result = Imported()
     for line in lines:

@@ -44,6 +44,12 @@ def test_row_numbers_are_those_of_a_spreadsheet(tmp_path: Path) -> None:
     assert rows == [(2, ["1", "two\nlines"]), (4, ["3", "4"])]
 
 
+def test_a_million_empty_columns_at_the_right_edge_are_none(tmp_path: Path) -> None:
+    names, _ = sheet_of(tmp_path, "name" + "," * 1_000_000 + "\nx\n")
+
+    assert names == ["name"]
+
+
 def test_a_file_without_names_has_numbered_columns(tmp_path: Path) -> None:
     names, rows = sheet_of(tmp_path, "7,4\n8,5\n", header_row=0)
 

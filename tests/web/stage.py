@@ -13,7 +13,9 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from backlog.errors import Text
 from backlog.history import Actor
+from backlog.initiatives.urgency import Deadline
 from backlog.people.roles import Role
+from web.courses import Course
 from web.identity import Viewer
 from web.templating import Pages, page
 
@@ -35,6 +37,15 @@ SAMPLES: dict[str, Any] = {
     "rated": GIVEN,
     "partly": GIVEN
     | {"urgency": {"value": 8.1, "origin": "suggested"}, "maturity": {"value": None, "origin": "missing"}},
+    "course": Course(
+        Deadline(dt.date(2027, 3, 1), 90, 2.0),
+        peak=9.0,
+        value=1.8,
+        first=dt.date(2026, 9, 21),
+        last=dt.date(2027, 9, 21),
+        today=dt.date(2026, 11, 20),
+        path="M0 38.1L72 38.1L161 6.4L365 6.4",
+    ),
     "departments": [("BVD", "Bodenverkehrsdienste"), ("DIG", "Digital services")],
     "lead": [
         {"code": "BVD", "name": "Bodenverkehrsdienste", "lead": True},

@@ -198,10 +198,11 @@ async def _finish(job: Load, file_name: str, comments: Iterator[list[Comment]]) 
         ))  # fmt: skip
         if ended.rowcount != 1:  # type: ignore[attr-defined] # an update has one
             raise Stopped
-        await storing.add_tallies(session, job.tallies)
-        await _add_summaries(session, job)
-        for some in comments:
-            await session.execute(insert(Insight), [_insight(job, file_name, each) for each in some])
+        with storing.refusing_removed():
+            await storing.add_tallies(session, job.tallies)
+            await _add_summaries(session, job)
+            for some in comments:
+                await session.execute(insert(Insight), [_insight(job, file_name, each) for each in some])
         history.record(session, job.by, "imported", "import", job.import_id, {
             "file": file_name, "rows": job.rows, "aside": job.aside, "responses": job.responses, "insights": job.insights,
         })  # fmt: skip

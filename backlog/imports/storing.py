@@ -1,9 +1,11 @@
 """Putting many rows into the database fast, and keeping the tally in step; knows SQLite from PostgreSQL."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backlog.errors import N_, Conflict
@@ -17,6 +19,10 @@ from backlog.imports.tallies import WIDTH, Place, Tallies
 
 DELETED_AT_ONCE = 20_000  # rows per transaction, so that other writers get their turn
 AT_ONCE = 4_000  # rows per statement: twice as fast as one each; SQLite takes 32,766 values at most
+REMOVED = N_(
+    "A touchpoint, measure or persona of these rows was removed while they were loading. "
+    "Nothing was imported. Start it again."
+)
 _COLUMNS = ("touchpoint_id", "measure_id", "persona_id", "answered_on", "value", "weight", "respondent")
 _INSERT = f"INSERT INTO response (import_id, {', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - our own names
 _ADD = text(
@@ -43,12 +49,16 @@ async def refuse_removed(session: AsyncSession, found: Found) -> None:
     wanted = {Touchpoint.id: touchpoints - {None}, Measure.id: measures, Persona.id: personas - {None}}
     there = [select(func.count()).where(id_.in_(ids)).scalar_subquery() for id_, ids in wanted.items()]
     if tuple((await session.execute(select(*there))).one()) != tuple(map(len, wanted.values())):
-        raise Conflict(
-            N_(
-                "A touchpoint, measure or persona of these rows was removed while they were loading. "
-                "Nothing was imported. Start it again."
-            )
-        )
+        raise Conflict(REMOVED)
+
+
+@contextmanager
+def refusing_removed() -> Iterator[None]:
+    """The same for statements of which the database looks up every key."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(REMOVED) from error
 
 
 async def add_answers(session: AsyncSession, import_id: int, found: Found) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import csv
 import gc
+import sqlite3
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -466,6 +468,34 @@ async def test_a_process_that_only_loads_does_without_the_garbage_collector(
     await running
     assert False in seen
     assert gc.isenabled()
+
+
+class RemovedAtTheEnd(Rows):
+    """Rows whose touchpoint is removed once all answers are stored, before they are counted."""
+
+    def chunks(self, rows: int = 10_000) -> Iterator[tuple[int, list[list[str]]]]:
+        yield from super().chunks(rows)
+        with sqlite3.connect(FILES[-1], timeout=30) as register:
+            while register.execute("SELECT count(*) FROM response").fetchone()[0] < len(self.rows):
+                time.sleep(0.01)
+            register.execute("DELETE FROM touchpoint")
+            register.commit()
+
+
+FILES: list[str] = []
+
+
+async def test_an_import_ends_when_what_it_is_about_is_removed_at_the_last_moment(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    FILES.append(sqlite_database.engine.url.database or "")
+    import_id = await queued(sqlite_database, tmp_path, LONG)
+
+    with pytest.raises(Conflict, match="was removed while they were loading"):
+        await loading.load_table(sqlite_database, import_id, RemovedAtTheEnd(tuple(LONG_NAMES), [long_row()] * 3))
+
+    assert (await found(sqlite_database, import_id)).state is ImportState.FAILED
+    assert await count(sqlite_database, Response, Tally) == [0, 0]
 
 
 TODAY = date(2026, 11, 21)

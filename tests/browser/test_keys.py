@@ -32,6 +32,17 @@ async def test_a_row_of_the_backlog_is_found_chosen_and_opened_by_key(page: Page
     await expect(page).to_have_url(re.compile(f"/initiatives/{keys[1]}$"))
 
 
+async def test_the_key_for_steps_moves_what_is_selected(page: Page) -> None:
+    await page.goto("/backlog")
+
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await page.keyboard.press("m")
+
+    await expect(page.locator("[data-bulkbar] select[name=verb]")).to_be_focused()
+    await expect(page).to_have_url(re.compile("/backlog$"))
+
+
 async def test_the_backlog_opens_its_panels_by_key(page: Page) -> None:
     await page.goto("/backlog")
 

@@ -238,6 +238,43 @@ async def test_a_department_lead_does_not_finish_and_a_viewer_moves_nothing(back
     assert "bulkbar" not in (await viewer.get("/backlog")).text
 
 
+FOOTER = re.compile(r"<footer.*?</footer>", re.DOTALL)
+CAPS = re.compile(r"<kbd>(.*?)</kbd>")
+
+
+@pytest.mark.parametrize(
+    ("role", "listed", "shown"),
+    [
+        (Role.VIEWER, "JK↵WF", "[]U"),
+        (Role.CONTRIBUTOR, "JK↵EWF", "[]ERU"),
+        (Role.DEPARTMENT_LEAD, "JK↵XEMWF", "[]EMRU"),
+    ],
+)
+async def test_the_foot_of_the_page_names_the_keys_that_do_something_for_this_role(
+    backlog: Served, role: Role, listed: str, shown: str
+) -> None:
+    browser = await backlog.client(role)
+
+    page, initiative = (await browser.get("/backlog")).text, (await browser.get("/initiatives/CX-1")).text
+
+    feet = ["".join(CAPS.findall(FOOTER.findall(each)[0])).replace("?", "") for each in (page, initiative)]
+    assert feet == [listed, shown]
+    for markup, caps in ((page, listed), (initiative, shown)):
+        assert all(f'data-key="{cap.lower()}"' in markup for cap in caps if cap in "EMRUWF")
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR])
+async def test_who_cannot_move_several_has_nothing_to_tick(backlog: Served, role: Role) -> None:
+    lead, other = await backlog.client(Role.DEPARTMENT_LEAD), await backlog.client(role)
+    ticked = (await lead.get("/backlog")).text
+
+    plain = (await other.get("/backlog")).text
+
+    assert 'type="checkbox" name="id"' in ticked
+    assert 'type="checkbox" name="id"' not in plain
+    assert titles(plain) == titles(ticked)
+
+
 async def test_a_long_list_has_pages(served: Served) -> None:
     async with served.database.writing() as session:
         session.add_all(initiative(f"Step {n}", rated_importance=n / 10) for n in range(60))

@@ -100,6 +100,7 @@ def shown(request: Request[Any, Any, Any], found: Backlog) -> dict[str, Any]:
     """The values of the template."""
     around, asked = found.around, found.asked
     base = around.weights.percents()
+    verbs = backlog_stages.offered(request.user.role)
     return {
         "backlog": found,
         "asked": asked,
@@ -113,13 +114,14 @@ def shown(request: Request[Any, Any, Any], found: Backlog) -> dict[str, Any]:
             around,
             tried=asked.tried is not None,
             panel=asked.panel,
+            selectable=bool(verbs),
         ),
         "base": base,
         "weights": asked.tried.percents() if asked.tried else base,
         "views": backlog_views.listed(request, around, asked),
         "filter_names": FILTER_NAMES,
         "stages": LABELS,
-        "verbs": backlog_stages.offered(request.user.role),
+        "verbs": verbs,
         "first": asked.offset + 1,
         "last": asked.offset + len(found.rows),
         "find": asked.filters.text,

@@ -14,13 +14,13 @@ from web.templating import Pages
 
 
 def rendered(
-    pages: Pages, rows: Sequence[Listed], around: Surroundings, show: str, *, tried: bool, panel: bool
+    pages: Pages, rows: Sequence[Listed], around: Surroundings, show: str, *, tried: bool, panel: bool, selectable: bool
 ) -> Markup:
     """All rows, ``show`` the address before their numbers. ``tried``: their moves are against the agreed ranks, which
-    the script of the what-if ``panel`` needs."""
+    the script of the what-if ``panel`` needs. ``selectable``: something can be done with several at once."""
     macro = pages.environment.get_template("backlog/_row.html").module.row  # type: ignore[attr-defined] # its macro
 
-    scale = (around.total, around.top)
+    scale = (around.total, around.top, selectable)
 
     before = staleness.since(Settings(stale_weeks=around.stale_weeks))
 

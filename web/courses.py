@@ -9,7 +9,7 @@ from backlog.errors import Text
 from backlog.initiatives import urgency_profiles, urgency_words
 from backlog.initiatives.criteria import UNKNOWN_PEAK, criterion
 from backlog.initiatives.initiative import Initiative
-from backlog.initiatives.urgency import Profile
+from backlog.initiatives.urgency import Constant, Profile
 from backlog.initiatives.urgency_records import from_builtins
 from backlog.initiatives.urgency_words import Day, Part
 from web import formats, locales
@@ -68,7 +68,8 @@ def heading(record: Mapping[str, Any] | None) -> str:
 
 def described(record: Mapping[str, Any] | None) -> str:
     """What a profile says, as the history tells it."""
-    return "–" if record is None else worded(urgency_words.described(from_builtins(record)))
+    profile = Constant(urgency_profiles.PEAK) if record is None else from_builtins(record)
+    return worded(urgency_words.described(profile))
 
 
 def _worded(text: Text | None) -> str:

@@ -95,6 +95,8 @@ def heading(profile: Profile, today: dt.date) -> Text | None:
         case Seasonal() if profile.inside != profile.outside:
             if profile.covers(today):
                 return Text(N_("in season until %(day)s"), {"day": _yearly(profile.end)})
+            if profile.inside > profile.outside and profile.exactly_on(today) > profile.outside:
+                return Text(N_("rises until %(day)s"), {"day": _yearly(profile.start)})
             return Text(N_("out of season until %(day)s"), {"day": _yearly(profile.start)})
     return None
 

@@ -224,13 +224,16 @@ def test_every_profile_can_be_told(profile: Profile, day: dt.date) -> None:
 
 
 def test_a_season_over_new_year_is_told_with_its_end() -> None:
-    ski = urgency_profiles.read({"kind": "seasonal", "start": "12-01", "end": "03-15", "inside": 10})
+    ski = urgency_profiles.read({"kind": "seasonal", "start": "12-01", "end": "03-15", "inside": 10, "lead_in": 30})
     assert isinstance(ski, Seasonal)
 
-    winter, summer = (heading(ski, day) for day in (dt.date(2027, 1, 10), dt.date(2027, 7, 1)))
+    days = (dt.date(2027, 1, 10), dt.date(2027, 7, 1), dt.date(2027, 11, 10))
+    winter, summer, autumn = (heading(ski, day) for day in days)
 
     assert winter
     assert winter.message == "in season until %(day)s"
     assert winter.params["day"].day == dt.date(2000, 3, 15)
     assert summer
     assert summer.message == "out of season until %(day)s"
+    assert autumn
+    assert autumn.message == "rises until %(day)s"

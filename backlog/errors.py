@@ -15,13 +15,21 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate l
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A sentence to be translated at the edge: English template and its values."""
+    """A sentence to be translated at the edge: English template and its values. ``many`` is the template for another
+    ``n`` than one; see ``counted``."""
 
     message: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    many: str = ""
 
     def __str__(self) -> str:
-        return self.message % self.params if self.params else self.message
+        message = self.many if self.many and self.params["n"] != 1 else self.message
+        return message % self.params if self.params else message
+
+
+def counted(one: str, many: str, n: int, /, **params: Any) -> Text:
+    """A sentence about n things, written for one of them and for any other n."""
+    return Text(one, {"n": n, **params}, many)
 
 
 class Refused(Exception):

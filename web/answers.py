@@ -33,7 +33,9 @@ def go_to(
     answer = Redirect(address, status_code=303)
     if toast is not None:
         text = toast if isinstance(toast, Text) else Text(toast)
-        said = {"message": text.message, "params": dict(text.params), "undo": undo, "fields": fields or {}}
+        said = {
+            "message": text.message, "many": text.many, "params": dict(text.params), "undo": undo, "fields": fields or {}
+        }  # fmt: skip
         packed = base64.urlsafe_b64encode(json.dumps(said, default=str).encode()).decode()
         answer.set_cookie(TOAST_COOKIE, packed, max_age=60, httponly=True, samesite="lax")
     return answer
@@ -47,7 +49,7 @@ def carried_toast(request: Request[Any, Any, Any]) -> dict[str, Any] | None:
     try:
         said = json.loads(base64.urlsafe_b64decode(packed))
         return {
-            "message": Text(str(said["message"]), dict(said["params"])),
+            "message": Text(str(said["message"]), dict(said["params"]), str(said["many"])),
             "undo": said["undo"] if str(said["undo"] or "").startswith("/") else None,
             "fields": dict(said["fields"]),
         }

@@ -12,7 +12,7 @@ def spoken(text: Text | str | None) -> str:
     date stands for its month."""
     if text is None:
         return ""
-    if isinstance(text, str):
+    if isinstance(text, str) or text.many:
         return locales.translated(text)
     return locales.translated(Text(text.message, {name: _written(value) for name, value in text.params.items()}))
 

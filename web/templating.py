@@ -120,7 +120,10 @@ class Pages:
         environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the i18n extension
             locales.gettext, locales.ngettext, newstyle=True, pgettext=locales.pgettext, npgettext=locales.npgettext
         )
-        environment.globals |= {"_": sentence, "gettext": sentence}  # the same, in a fifth of the time
+        environment.globals |= {
+            "_": sentence, "gettext": sentence,  # the same, in a fifth of the time
+            "ngettext": counting(environment.globals["ngettext"]), "npgettext": counting(environment.globals["npgettext"]),
+        }  # fmt: skip
         environment.filters |= {
             "number": formats.number, "typed": formats.typed, "signed": formats.signed, "points": formats.points,
             "percent": formats.percent, "chance": formats.chance, "day": formats.day, "month": formats.month, "ago": formats.ago,
@@ -256,6 +259,17 @@ class Addresses:
 
 def _each(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list | tuple | set | frozenset) else [value]
+
+
+def counting(words: Any) -> Callable[..., str]:
+    """``ngettext`` whose ``%(num)s`` is written as the reader's language writes numbers."""
+
+    @pass_context
+    def counted(context: Context, *texts: Any, **values: Any) -> str:
+        said: str = words(context, *texts, **{"num": formats.number(texts[-1]), **values})
+        return said
+
+    return counted
 
 
 def sentence(message: str, /, **values: Any) -> Markup:

@@ -40,8 +40,9 @@ async def add(session: AsyncSession, kind: type[Entry], values: Mapping[str, str
 
 async def change(
     session: AsyncSession, entry: Entry, values: Mapping[str, str], *, version: int | None, by: Actor
-) -> None:
-    """Change the given fields. Stale when somebody else was faster, Invalid as for ``add``."""
+) -> bool:
+    """Change the given fields. Stale when somebody else was faster, Invalid as for ``add``. Answers whether one was
+    another before."""
     entry.expect(version)
     before = {name: getattr(entry, name) for name in fields(type(entry))}
     wanted = await _checked(session, type(entry), before | dict(values), entry.id)
@@ -51,6 +52,7 @@ async def change(
     if changes:
         history.record(session, by, "changed", type(entry).__tablename__, entry.id, changes)
     await session.flush()
+    return bool(changes)
 
 
 async def remove(session: AsyncSession, entry: Entry, *, version: int | None, by: Actor) -> None:

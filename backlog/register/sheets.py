@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backlog.errors import N_, Invalid, Refused, Text
+from backlog.errors import N_, Invalid, Refused, Text, counted
 from backlog.imports.readers import clean, open_sheet
 
 MOST_BYTES = 8 << 20
@@ -44,13 +44,33 @@ class Wrong:
         return Text(N_("Row %(row)s, column “%(column)s”: %(what)s"), said)
 
 
+@dataclass
+class TakenIn:
+    """What came of a list: how many things are new, changed, and as they were."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    @property
+    def text(self) -> Text:
+        said = {"added": self.added, "changed": self.changed, "unchanged": self.unchanged}
+        return Text(N_("%(added)s added, %(changed)s changed, %(unchanged)s unchanged."), said)
+
+
 class RowsWrong(Invalid):
     """Some rows cannot be kept, so none were; ``cells`` says which and why."""
 
     def __init__(self, cells: Sequence[Wrong]) -> None:
         self.cells = cells
         super().__init__(
-            {"file": Text(N_("%(n)s cells need a look. Nothing was saved."), {"n": len(cells)})},
+            {
+                "file": counted(
+                    "%(n)s cell needs a look. Nothing was saved.",
+                    "%(n)s cells need a look. Nothing was saved.",
+                    len(cells),
+                )
+            },
         )
 
     @property

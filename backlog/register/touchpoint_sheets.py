@@ -17,7 +17,7 @@ from backlog.evidence.touchpoints import Access, Ownership, Touchpoint, Values, 
 from backlog.history import Actor
 from backlog.people.departments import Department
 from backlog.register import sheets
-from backlog.register.sheets import Line, RowsWrong, Wrong
+from backlog.register.sheets import Line, RowsWrong, TakenIn, Wrong
 from backlog.wording import NAME_MOST
 
 COLUMNS = (
@@ -30,11 +30,9 @@ MOST_PLACES = 999
 
 
 @dataclass
-class Imported:
-    """How many touchpoints are new and how many changed; ``retargeted`` when scores must be computed again."""
+class Imported(TakenIn):
+    """``retargeted`` when scores must be computed again."""
 
-    added: int = 0
-    changed: int = 0
     retargeted: bool = False
 
 
@@ -73,11 +71,10 @@ async def take_in(session: AsyncSession, data: bytes, *, by: Actor) -> Imported:
     result = Imported()
     for line in lines:
         await _take(session, taking, line, result, by)
+        _check_place(taking, line)
     if taking.wrong:
         raise RowsWrong(taking.wrong)
-    await _lay_out(
-        session, taking, [line for line in lines if line.cells.get("journey") or line.cells.get("phase")], by
-    )
+    await _lay_out(session, taking, [line for line in lines if _has_place(line)], by)
     if taking.wrong:
         raise RowsWrong(taking.wrong)
     return result
@@ -90,6 +87,7 @@ class _Taking:
     departments: Mapping[str, int]
     touchpoints: dict[str, Touchpoint]
     first_lines: dict[str, Line] = field(default_factory=dict)
+    contradicted: set[str] = field(default_factory=set)
     wrong: list[Wrong] = field(default_factory=list)
 
     def refuse(self, line: Line, column: str, what: Text) -> None:
@@ -111,10 +109,11 @@ async def _take(session: AsyncSession, taking: _Taking, line: Line, result: Impo
     key = name_key(line.cells["name"])
     first = taking.first_lines.setdefault(key, line)
     if first is not line:
-        for name in OWN:
-            if line.cells.get(name, "") != first.cells.get(name, "") and name != "name":
-                words = Text(N_("This differs from row %(row)s, which is the same touchpoint."), {"row": first.row})
-                taking.refuse(line, name, words)
+        differing = [name for name in OWN[1:] if line.cells.get(name, "") != first.cells.get(name, "")]
+        if differing and key not in taking.contradicted:
+            words = N_("This differs from row %(row)s, which is the same touchpoint: all its rows must say the same.")
+            taking.refuse(line, differing[0], Text(words, {"row": first.row}))
+            taking.contradicted.add(key)
         return
     values = _values(taking, line)
     known = taking.touchpoints.get(key)
@@ -125,6 +124,7 @@ async def _take(session: AsyncSession, taking: _Taking, line: Line, result: Impo
         else:
             changes = await touchpoints.change(session, known, values, version=known.version, by=by)
             result.changed += bool(changes)
+            result.unchanged += not changes
             result.retargeted |= "target" in changes
     except Invalid as invalid:
         for name, text in invalid.fields.items():
@@ -202,29 +202,35 @@ async def _lay_out(session: AsyncSession, taking: _Taking, lines: Iterable[Line]
 
 
 def _journeys(taking: _Taking, lines: Iterable[Line]) -> dict[str, _Laid]:
-    """By ``name_key``; a row that names no place is noted and left out."""
+    """By ``name_key``."""
     found: dict[str, _Laid] = {}
     for line in lines:
-        position = _position(taking, line)
-        lacking = [each for each in ("journey", "phase") if not 0 < len(line.cells.get(each, "")) <= NAME_MOST]
-        if lacking:
-            words = N_("A place needs both journey and phase, of at most 200 characters.")
-            taking.refuse(line, lacking[0], Text(words))
-            continue
         laid = found.setdefault(name_key(line.cells["journey"]), _Laid(line))
         phase = next((name for name in laid.phases if name_key(name) == name_key(line.cells["phase"])), None)
         places = laid.phases.setdefault(phase or line.cells["phase"], {})
-        places[taking.touchpoints[name_key(line.cells["name"])].id] = position
+        places[taking.touchpoints[name_key(line.cells["name"])].id] = _position(line)
     return found
 
 
-def _position(taking: _Taking, line: Line) -> int | None:
-    text = line.cells.get("position", "")
-    if not text:
-        return None
-    number = float(text) if text.isascii() and text.replace(".0", "").isdigit() else math.nan
-    if not 0 <= number <= MOST_PLACES:
+def _has_place(line: Line) -> bool:
+    return bool(line.cells.get("journey") or line.cells.get("phase"))
+
+
+def _check_place(taking: _Taking, line: Line) -> None:
+    """Note what is wrong with where a row puts its touchpoint, if it puts it anywhere."""
+    if not _has_place(line):
+        return
+    if line.cells.get("position") and _position(line) is None:
         words = Text(N_("Enter a number from %(low)s to %(high)s."), {"low": 0, "high": MOST_PLACES})
         taking.refuse(line, "position", words)
-        return None
-    return int(number)
+    lacking = [each for each in ("journey", "phase") if not 0 < len(line.cells.get(each, "")) <= NAME_MOST]
+    if lacking:
+        words = Text(N_("A place needs both journey and phase, of at most 200 characters."))
+        taking.refuse(line, lacking[0], words)
+
+
+def _position(line: Line) -> int | None:
+    """None when there is none, or none that can be."""
+    text = line.cells.get("position", "")
+    number = float(text) if text.isascii() and text.replace(".0", "").isdigit() else math.nan
+    return int(number) if 0 <= number <= MOST_PLACES else None

@@ -145,3 +145,30 @@ async def test_a_file_that_is_no_list_changes_nothing(database: Database) -> Non
         await taken_in(database, "touchpoint\nGate\n")
 
     assert refused.value.fields.keys() == {"file"}
+
+
+@pytest.mark.usefixtures("departments")
+async def test_of_a_touchpoint_whose_rows_say_different_things_one_is_named(database: Database) -> None:
+    rows = "\n".join(f"Signs,{channel},Departing,Phase {n}" for n, channel in enumerate(("Roads", "", "", "")))
+
+    with pytest.raises(RowsWrong) as refused:
+        await taken_in(database, f"name,channel,journey,phase\n{rows}\n")
+
+    assert [(cell.row, cell.column) for cell in refused.value.cells] == [(3, "channel")]
+
+
+async def test_a_wrong_position_is_named_together_with_other_wrong_cells(database: Database) -> None:
+    rows = "name,target,journey,phase,position\nGate,eleven,Departing,Boarding,\nShops,,Departing,Airside,abc\n"
+
+    with pytest.raises(RowsWrong) as refused:
+        await taken_in(database, rows)
+
+    assert {(cell.row, cell.column) for cell in refused.value.cells} == {(2, "target"), (3, "position")}
+
+
+async def test_a_list_tells_what_stayed_as_it_was(database: Database) -> None:
+    await taken_in(database, "name,channel\nGate,Terminal\nShops,Terminal\n")
+
+    found = await taken_in(database, "name,channel\nGate,Terminal\nShops,Airside\nSigns,\n")
+
+    assert (found.added, found.changed, found.unchanged) == (1, 1, 1)

@@ -386,3 +386,42 @@ async def test_a_file_that_is_no_list_is_refused_with_a_reason(served_sqlite: Se
 
         assert answer.status_code == 422, data
         assert 'id="f-file-error"' in answer.text, data
+
+
+async def test_departments_are_known_by_their_code_and_the_page_says_so(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.PRODUCT_OWNER)
+    await browser.post("/departments", data={"code": "AA", "name": "Alpha"})
+    await browser.post("/departments", data={"code": "BB", "name": "Beta"})
+    rows = b"code,name\nAA,Alphabet\nBB,Beta\nCC,Gamma\n"
+
+    pages = [(await browser.get(f"/{path}")).text for path in ("departments", "personas")]
+    await browser.post("/departments/list", files={"file": ("list.csv", rows)})
+    page = await browser.get("/departments")
+
+    assert "Rows with a known code change that department, its name too" in pages[0]
+    assert "Rows with a known name change it" in pages[1]
+    assert "1 added, 1 changed, 1 unchanged." in page.text
+    assert "Alphabet" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "rows", "said"),
+    [
+        (
+            "departments",
+            "code,name\nAA,Alpha\nBB,Beta\naa,Alpha two\n",
+            "Row 4, column “name”: This differs from row 2",
+        ),
+        ("personas", "name,description\nAnna,one\nanna,two\n", "Row 3, column “description”: This differs from row 2"),
+    ],
+)
+async def test_a_list_that_contradicts_itself_changes_nothing(
+    served_sqlite: Served, path: str, rows: str, said: str
+) -> None:
+    browser = await served_sqlite.client(Role.PRODUCT_OWNER)
+
+    answer = await browser.post(f"/{path}/list", files={"file": ("list.csv", rows.encode())})
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert await count(served_sqlite.database, Department if path == "departments" else Persona) == 0

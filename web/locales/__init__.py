@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 HERE = Path(__file__).parent
 SOURCE = "en"
@@ -77,10 +78,18 @@ def translated(text: Sentence | str) -> str:
     """A sentence of the domain in the reader's language, values filled in (they may be sentences themselves)."""
     if isinstance(text, str):
         return gettext(text) if text else ""
-    message = gettext(text.message)
+    many = getattr(text, "many", "")
+    message = ngettext(text.message, many, text.params["n"]) if many else gettext(text.message)
     if not text.params:
         return message
+    if many:
+        return message % {name: whole(value) for name, value in text.params.items()}
     return message % {name: translated(v) if hasattr(v, "message") else v for name, v in text.params.items()}
+
+
+def whole(value: Any) -> Any:
+    """A whole number with the separators of the language; anything else as it is."""
+    return format_decimal(value, locale=spoken.get()) if isinstance(value, int) else value
 
 
 def chosen(*wishes: str | None, accept_language: str = "") -> str:

@@ -20,7 +20,7 @@ OPTIONS = {
         "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols",
     }
 }
-KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "N_": None}
+KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "N_": None, "counted": (1, 2)}
 
 
 def extracted() -> Catalog:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Invalid, Text
+from backlog.errors import N_, Conflict, Invalid, Text, counted
 from backlog.evidence import journeys
 from backlog.evidence.journeys import SCENARIO_LABELS, Journey, Scenario
 from backlog.evidence.layers import Layer
@@ -138,7 +138,8 @@ async def take_in(request: Asked, database: NamedDependency[Database]) -> Respon
         return await listed(request, database, status=422, errors=invalid.fields)
     except Conflict as conflict:
         return await listed(request, database, status=409, errors={"file": conflict.text})
-    return see_other(request, "journeys.index", toast=Text(N_("%(n)s journeys are as the file says."), {"n": n}))
+    said = counted("%(n)s journey is as the file says.", "%(n)s journeys are as the file says.", n)
+    return see_other(request, "journeys.index", toast=said)
 
 
 ROUTES = [index, new, show, create, remove, export, take_in]

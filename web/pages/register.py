@@ -111,13 +111,12 @@ async def take_in(request: Asked, database: Database, kind: type[Entry]) -> Resp
     try:
         data = await uploaded(request)
         async with database.writing() as session:
-            n = await entry_sheets.take_in(session, kind, data, by=request.user.actor)
+            found = await entry_sheets.take_in(session, kind, data, by=request.user.actor)
     except RowsWrong as wrong:
         return await shown(request, database, kind, status=422, row_errors=wrong.row_errors)
     except Invalid as invalid:
         return await shown(request, database, kind, status=422, errors=invalid.fields)
-    said = Text(N_("%(n)s rows of the file are kept."), {"n": n})
-    return see_other(request, f"{plural_of(kind)}.index", toast=said)
+    return see_other(request, f"{plural_of(kind)}.index", toast=found.text)
 
 
 def routes(kind: type[Entry]) -> list[HTTPRouteHandler]:

@@ -249,10 +249,7 @@ async def take_in(request: Asked, database: NamedDependency[Database]) -> Respon
         return _reading(request, status=422, errors=wrong.fields, row_errors=wrong.row_errors)
     except Invalid as invalid:
         return _reading(request, status=422, errors=invalid.fields)
-    said = Text(
-        N_("%(added)s touchpoints added, %(changed)s changed."), {"added": found.added, "changed": found.changed}
-    )
-    return see_other(request, "touchpoints.index", toast=said)
+    return see_other(request, "touchpoints.index", toast=found.text)
 
 
 ROUTES = [index, show, new, create, edit, update, remove, export, reading, take_in]

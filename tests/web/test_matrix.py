@@ -223,8 +223,7 @@ def test_bubbles_at_one_place_are_pushed_apart_by_a_few_pixels() -> None:
     first, second, alone = drawn
     dx, dy = (first.nudge[axis] - second.nudge[axis] for axis in (0, 1))
     assert (dx**2 + dy**2) ** 0.5 >= first.r + second.r
-    assert alone.nudge == (0, 0)
-    assert alone.nudge_narrow == (0, 0)
+    assert [alone.nudge, alone.nudge_narrow] == [(0, 0), (0, 0)]
     assert (first.x, first.y) == (25, 25)
 
 

@@ -72,15 +72,14 @@ document.addEventListener("focusin", (event) => event.target.matches?.(".bub") &
 function choose(key, link) {
   const address = link.getAttribute("href").split("#")[0];
   const el = bubble(key);
-  $$(".bub.is-at, .plotlist [aria-current]").forEach((other) => { other.classList.remove("is-at"); other.removeAttribute("aria-current"); });
-  el?.classList.add("is-at");
+  $$(".bub[aria-current], .plotlist [aria-current]").forEach((other) => other.removeAttribute("aria-current"));
   el?.setAttribute("aria-current", "true");
   $(`.plotlist [data-chooses="${CSS.escape(key)}"]`)?.setAttribute("aria-current", "true");
   if ($("[data-chosen]")?.dataset.chosen === key) return;
   if (!moved) $("[data-ghosts]").replaceChildren();
   typed = null;
   history.replaceState(null, "", address);
-  window.htmx.ajax("GET", address, { target: "#chosen", swap: "outerHTML" });
+  window.htmx.ajax("GET", address, { target: "#chosen", swap: "outerHTML", headers: { "HX-Target": "div#chosen" } });
 }
 
 document.addEventListener("click", (event) => {
@@ -267,7 +266,7 @@ const nudgeless = (el) => el.setAttribute("transform", "");
 document.addEventListener("htmx:after:swap", (event) => {
   settle();
   if (event.target?.id === "main" || event.detail?.ctx?.target?.id === "main") {
-    const at = $(".bub.is-at");
+    const at = $(".bub[aria-current]");
     if (at && !$("[data-focus]")) at.focus({ preventScroll: true });
   }
 });

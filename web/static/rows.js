@@ -64,6 +64,12 @@ document.addEventListener("htmx:after:swap", () => {
   count();
 });
 
+// a row that is itself a link is the current one when it gets the focus
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest?.("[data-row]");
+  if (row === event.target) show(row);
+});
+
 // ---------- selection and its bar ----------
 const bar = () => document.querySelector("[data-bulkbar]");
 const chosen = () => rows().filter((row) => boxOf(row)?.checked);

@@ -1,12 +1,14 @@
 """The matrix: effort against benefit, and re-estimating by moving a bubble or by a form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import settings
@@ -25,9 +27,12 @@ from web.pages import backlog_views, matrix_plot
 from web.pages.backlog_asked import written
 from web.pages.initiative_ratings import number
 from web.pages.matrix_asked import Asked, read
-from web.templating import page
+from web.pages.matrix_plot import Drawn
+from web.templating import Pages, page
 
 Parts = portfolio.Part
+Reach = tuple[Extent, Extent]
+"""Of effort and of benefit."""
 GAUGED = ((Parts.SMALL_STEPS, Parts.LARGE_FOOTPRINTS, Parts.FILL_INS, Parts.LEAVE_IT), (Parts.SIGNATURE, Parts.HYGIENE))
 """What adds up to all effort, twice."""
 
@@ -143,16 +148,16 @@ def shown(request: Request[Any, Any, Any], found: Found, refusal: Refusal) -> di
     """The values of the templates."""
     asked, around = found.asked, found.around
     drawn = matrix_plot.drawn(found.matrix.rated)
-    crosses = [
-        matrix_plot.cross(each, known[RatedInput.EFFORT], known[RatedInput.BENEFIT])
-        for each in drawn
-        if len(known := found.extents.get(each.bubble.id, {})) == len(matrix.INPUTS)
-    ]
+    reaches = {
+        each: (known[RatedInput.EFFORT], known[RatedInput.BENEFIT])
+        for each, known in found.extents.items()
+        if len(known) == len(matrix.INPUTS)
+    }
     return {
         "matrix": found.matrix,
         "drawn": drawn,
-        "crosses": crosses,
-        "extents": found.extents,
+        "bubbles_html": partial(bubbles, request.app.state.pages, drawn, reaches, asked.at),
+        "crosses": [matrix_plot.cross(each, *reaches[each.bubble.id]) for each in drawn if each.bubble.id in reaches],
         "names": matrix_plot.names(drawn, asked.at),
         "around": around,
         "stages": STAGES,
@@ -161,6 +166,18 @@ def shown(request: Request[Any, Any, Any], found: Found, refusal: Refusal) -> di
         "portfolio": portfolio,
         **told(request, asked, found.chosen, refusal),
     }
+
+
+def bubbles(pages: Pages, drawn: Sequence[Drawn], reaches: Mapping[int, Reach], at: str, to: str) -> Markup:
+    """All bubbles, ``to`` the address before their numbers; most of them stay from page to page."""
+    macro = pages.environment.get_template("matrix/_bubble.html").module.bubble  # type: ignore[attr-defined] # its macro
+
+    def one(each: Drawn) -> Markup:
+        current, reach = each.bubble.key == at, reaches.get(each.bubble.id)
+        key = ("bubble", each, to, current, reach)
+        return pages.fragments.get(key, lambda: macro(each, to, current, reach))
+
+    return Markup("").join([one(each) for each in drawn])
 
 
 def told(request: Request[Any, Any, Any], asked: Asked, chosen: Chosen | None, refusal: Refusal) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from web.templating import step
 EDGE = 0.5
 WIDE, NARROW = (1024, 640), (320, 370)
 """Pixels of the plot in a window of 1440 and of 390."""
-SMALLEST, LARGEST = 12.0, 23.0
+SMALLEST, LARGEST, LARGEST_OF_MANY = 12.0, 23.0, 17.0
 """Radii in pixels; 24 across is the least that can be hit (WCAG 2.5.8)."""
+MANY = 60  # bubbles from which on they are smaller
 RING = 5.0  # pixels around a signature
 FARTHEST = 18.0
 """Pixels a bubble is pushed at most: less than two tenths of a point in a wide window."""
@@ -38,10 +39,11 @@ def down(benefit: float) -> float:
     return round(100 - 10 * (benefit - EDGE), 2)
 
 
-def radius(importance: float | None) -> float:
-    """Pixels for an importance of 3 to 10; below 3 as 3, unknown as 5."""
+def radius(importance: float | None, of: int = 1) -> float:
+    """Pixels for an importance of 3 to 10; below 3 as 3, unknown as 5. ``of``: how many there are in all."""
+    largest = LARGEST if of < MANY else LARGEST_OF_MANY
     known = 5.0 if importance is None else min(max(importance, 3.0), 10.0)
-    return round(SMALLEST + (known - 3) / 7 * (LARGEST - SMALLEST), 1)
+    return round(SMALLEST + (known - 3) / 7 * (largest - SMALLEST), 1)
 
 
 def colour(urgency: float | None) -> str:
@@ -68,19 +70,13 @@ class Drawn:
 
 def drawn(bubbles: Sequence[Bubble]) -> list[Drawn]:
     """By rank, as they come."""
-    wide = nudges(tuple(_disc(each, WIDE, radius(each.importance)) for each in bubbles), WIDE)
+    radii = [radius(each.importance, len(bubbles)) for each in bubbles]
+    discs = [_disc(each, WIDE, r) for each, r in zip(bubbles, radii, strict=True)]
+    wide = nudges(tuple(discs), WIDE)
     narrow = nudges(tuple(_disc(each, NARROW, SMALLEST) for each in bubbles), NARROW)
     return [
-        Drawn(
-            each,
-            across(each.effort),
-            down(each.benefit),
-            radius(each.importance),
-            colour(each.urgency),
-            nudge,
-            nudge_narrow,
-        )
-        for each, nudge, nudge_narrow in zip(bubbles, wide, narrow, strict=True)
+        Drawn(each, across(each.effort), down(each.benefit), r, colour(each.urgency), *pushed)
+        for each, r, *pushed in zip(bubbles, radii, wide, narrow, strict=True)
     ]
 
 

@@ -50,7 +50,7 @@ function nudge(el) {
   el.dataset.wide ??= el.getAttribute("transform");
   el.setAttribute("transform", narrow.matches ? `translate(${el.dataset.narrow})` : el.dataset.wide);
 }
-const nudges = () => $$(".bub").forEach(nudge);
+const nudges = () => $$("a.bub").forEach(nudge);
 narrow.addEventListener("change", nudges);
 
 // ---------- names of what has the pointer or the focus ----------
@@ -64,9 +64,23 @@ function name(el) {
   const text = draw(room, "text", { x: disc.getAttribute("cx"), y: disc.getAttribute("cy"), dx: right ? gap : -gap, dy: 4, "text-anchor": right ? "start" : "end", "data-of": el.dataset.row, "data-passing": "" });
   text.textContent = el.dataset.title;
 }
-document.addEventListener("pointerover", (event) => event.target.closest?.(".bub") && name(event.target.closest(".bub")));
-document.addEventListener("pointerout", (event) => event.target.closest?.(".bub") && !moved && name(null));
-document.addEventListener("focusin", (event) => event.target.matches?.(".bub") && name(event.target));
+// SVG draws in the order of the page, which is that of the ranks: what one looks at is drawn once more, on top.
+function raise(el) {
+  const room = $("[data-raised]");
+  room.replaceChildren();
+  if (!el) return;
+  const copy = draw(room, "g", { class: el.getAttribute("class").replace("bub ", "raised "), transform: el.getAttribute("transform") });
+  copy.classList.toggle("raised--focus", el.matches(":focus-visible"));
+  copy.append(...[...el.children].map((part) => part.cloneNode(true)));
+}
+function look(el) {
+  name(el);
+  raise(el ?? document.activeElement?.closest("a.bub") ?? $("a.bub[aria-current]"));
+}
+document.addEventListener("pointerover", (event) => event.target.closest?.("a.bub") && !moved && look(event.target.closest("a.bub")));
+document.addEventListener("pointerout", (event) => event.target.closest?.("a.bub") && !moved && look(null));
+document.addEventListener("focusin", (event) => event.target.matches?.("a.bub") && look(event.target));
+document.addEventListener("focusout", (event) => event.target.matches?.("a.bub") && !moved && setTimeout(() => look(null)));
 
 // ---------- choosing ----------
 function choose(key, link) {
@@ -102,6 +116,7 @@ function move(el, at) {
   el.setAttribute("transform", "");
   place(el, at);
   ghost(el, at);
+  raise(el);
   choose(el.dataset.row, el);
   tell();
 }
@@ -125,6 +140,7 @@ function undo() {
   place(el, home(el));
   nudge(el);
   ghost(el, null);
+  raise(el);
   const fields = form();
   if (!fields || $("[data-chosen]").dataset.chosen !== el.dataset.row) return;
   for (const axis of Object.keys(AXES)) fields.elements[axis].value = fields.elements[`${axis}_was`].value;
@@ -259,6 +275,7 @@ function settle() {
     tell();
     if (typed === "ask") ask();
   } else foresee();
+  if (!moved) look(null);
   typed = null;
 }
 const nudgeless = (el) => el.setAttribute("transform", "");

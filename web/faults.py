@@ -39,6 +39,7 @@ WORDS = {
     503: Text(N_("The database does not answer just now. Nothing was changed; try again in a moment.")),
 }
 
+ROLE_NEEDED = N_("This needs the role %(needs)s or one above it. Nothing was changed.")
 FORM_TOO_OLD = Text(
     N_("This form is too old or came from somewhere else. Nothing was changed; go back, load the page again and retry.")
 )
@@ -94,8 +95,11 @@ def http_fault(request: Request[Any, Any, Any], error: HTTPException) -> Respons
     """What the framework refused: unknown address, wrong method, not signed in, not allowed, bad input."""
     status = error.status_code
     if wants_problem(request):
-        more = {"errors": error.extra} if status == HTTPStatus.BAD_REQUEST and error.extra else {}
-        said = "" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else error.detail
+        more: dict[str, Any] = {"errors": error.extra} if status == HTTPStatus.BAD_REQUEST and error.extra else {}
+        said: Text | str = "" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else error.detail
+        if status == HTTPStatus.FORBIDDEN and isinstance(error.extra, dict) and "needs" in error.extra:
+            more = {"needs": error.extra["needs"]}
+            said = Text(ROLE_NEEDED, more)
         return problem(request, status, said or WORDS.get(status, ""), headers=error.headers, **more)
     if status == HTTPStatus.UNAUTHORIZED:
         return sign_in_first(request)

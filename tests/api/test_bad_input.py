@@ -162,3 +162,13 @@ async def test_an_error_of_the_database_names_no_values(database: Database) -> N
         await twice(database)
 
     assert "Restaurants" not in str(raised.value).partition("DETAIL")[0]
+
+
+async def test_a_role_that_does_not_suffice_is_told_which_one_would(served_sqlite: Served) -> None:
+    api = await served_sqlite.api(Role.VIEWER)
+
+    answer = await api.post("/api/v1/departments", json={"code": "SEC", "name": "Security"})
+
+    assert answer.status_code == 403
+    assert answer.json()["needs"] == "product_owner"
+    assert answer.json()["detail"] == "This needs the role product_owner or one above it. Nothing was changed."

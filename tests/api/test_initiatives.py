@@ -11,6 +11,7 @@ from backlog import history
 from backlog.database import Database
 from backlog.evidence.signatures import Signature
 from backlog.initiatives import initiatives
+from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
 from backlog.ranking import runs
 from tests.initiatives.field import Airport, airport, bags
@@ -325,3 +326,15 @@ async def test_a_ranked_initiative_tells_its_range_after_a_simulation(served: Se
     shown = (await api.get(f"{LIST}/{made['key']}")).json()
 
     assert shown["range"] == {"low": 1, "high": 2, "top_k": 3, "p_top_k": 1.0, "tier": "clear"}
+
+
+async def test_a_criterion_has_two_decimals(served_sqlite: Served) -> None:
+    await prepared(served_sqlite.database)
+    api = await served_sqlite.api(Role.CONTRIBUTOR)
+    quiet = await propose(api, title="Quieter gates")
+    async with served_sqlite.database.writing() as session:
+        (await session.get_one(Initiative, quiet["id"])).rated_effort_benefit = 6.15224460689137
+
+    told = (await api.get(f"{LIST}/{quiet['key']}")).json()
+
+    assert told["criteria"]["effort_benefit"] == 6.15

@@ -123,6 +123,25 @@ async def test_triage_is_emptied_by_key(look: Look, workshop: Served) -> None:
     await expect(waiting).to_have_count(everybody - 2)
 
 
+async def test_without_any_weight_nothing_can_be_proposed(page: Page) -> None:
+    await page.goto("/backlog?whatif=1")
+    order = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
+
+    await page.locator("form[data-weights] input[type=range]").evaluate_all(
+        "all => all.forEach((one) => { one.value = 0; one.dispatchEvent(new Event('input', { bubbles: true })) })"
+    )
+
+    await expect(page.locator("output[data-out=urgency]")).to_contain_text("0%")
+    await expect(page.locator("[data-summary]")).to_have_text("At least one weight must be above 0.")
+    await expect(page.get_by_role("button", name="Propose weights")).to_be_disabled()
+    await page.locator("#f-urgency").evaluate(
+        "one => { one.value = 50; one.dispatchEvent(new Event('input', { bubbles: true })) }"
+    )
+    await expect(page.get_by_role("button", name="Propose weights")).to_be_enabled()
+    await expect(page.locator("[data-summary]")).to_contain_text("shown move")
+    assert len(order) > 2
+
+
 async def test_a_dragged_weight_ranks_anew_at_once_and_then_by_the_server(page: Page) -> None:
     await page.goto("/backlog?whatif=1")
     before = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")

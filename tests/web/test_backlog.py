@@ -132,6 +132,17 @@ async def test_what_if_ranks_by_the_weights_of_the_address_and_keeps_nothing(bac
     assert titles((await browser.get("/backlog")).text)[0] == "Honest waiting times"
 
 
+@pytest.mark.parametrize("headers", [{}, {"hx-target": "div#backlog"}])
+async def test_without_any_weight_there_is_nothing_to_rank_by(backlog: Served, headers: dict[str, str]) -> None:
+    browser = await backlog.client()
+    address = "/backlog?importance=0&urgency=0&maturity=0&effort_benefit=0"
+
+    page = (await browser.get(address, headers=headers)).text
+
+    assert re.search(r"data-summary[^>]*>At least one weight must be above 0.", page)
+    assert "these are the agreed weights" not in page
+
+
 async def test_a_slider_gets_the_list_and_the_changes_alone(backlog: Served) -> None:
     browser = await backlog.client(Role.VIEWER)
     headers = {"hx-request": "true", "hx-target": "div#backlog"}
@@ -204,6 +215,9 @@ async def test_moving_several_moves_those_that_can_and_says_why_the_others_stay(
 
     assert answer.status_code == 200
     assert "1 moved, 3 stayed" in answer.text
+    moved, stayed = answer.text.split("These moved")[::-1]
+    assert re.findall(r"CX-\d+ [^<]+(?=</a>)", moved) == ["CX-1 Honest waiting times"]
+    assert "CX-2 " in stayed
     assert "Before this step it needs: a problem" in answer.text
     async with backlog.database.reading() as session:
         stages = [(await session.get_one(Initiative, key)).stage for key in (1, 2, 3)]
@@ -220,6 +234,7 @@ async def test_parking_several_needs_a_reason_and_takes_them_off_the_list(backlo
     assert without.status_code == 409
     assert "Say why" in without.text
     assert parked.headers["location"] == "/backlog?q=the"
+    assert "Park: 2 moved (CX-1, CX-2)." in (await lead.get("/touchpoints")).text
     assert titles((await lead.get("/backlog")).text) == ["A wider family lane"]
 
 

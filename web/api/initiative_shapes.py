@@ -185,7 +185,7 @@ def _shape(
         rank=place[0],
         range=place[1],
         score=initiative.points / 100,
-        criteria=CriteriaShown(**known),
+        criteria=CriteriaShown(**{name: None if value is None else round(value, 2) for name, value in known.items()}),
         origins=OriginsShown(**{name: criterion.origin for name, criterion in criteria.items()}),
         contributions=ContributionsShown(**{name: part / 100 for name, part in parts.items()}),
         missing=scoring.missing(known),

@@ -19,7 +19,7 @@ LAST_PAGE = 100_000
 @dataclass(frozen=True)
 class Asked:
     """``page`` counts from 1. ``tried`` are the weights of the what-if panel, None while it is shut; ``sliders`` what
-    was typed there."""
+    was typed there; ``is_nothing``: that will not do, such as 0 everywhere."""
 
     filters: Filters = UNFILTERED
     order: Order = Order.RANK
@@ -27,6 +27,7 @@ class Asked:
     tried: Weights | None = None
     sliders: tuple[tuple[str, str], ...] = ()
     panel: bool = False
+    is_nothing: bool = False
 
     @property
     def offset(self) -> int:
@@ -75,6 +76,7 @@ def read(query: Any) -> Asked:
         tried=_tried(dict(sliders)),
         sliders=sliders if _tried(dict(sliders)) else (),
         panel=bool(sliders) or query.get("whatif", "") == "1",
+        is_nothing=bool(sliders) and _tried(dict(sliders)) is None,
     )
 
 

@@ -19,19 +19,26 @@ from web.pages.backlog_asked import kept
 from web.templating import page
 
 MOST = 500  # initiatives in one go
+NAMED = 8  # of those moved, in the word about it
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """An initiative that stayed where it was, and why."""
+class Named:
+    """An initiative that moved."""
 
     id: int
     title: str
-    why: Text
 
     @property
     def key(self) -> str:
         return key_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Left(Named):
+    """One that stayed where it was, and why."""
+
+    why: Text
 
 
 def offered(role: Role) -> list[tuple[str, str]]:
@@ -59,7 +66,9 @@ async def move(request: Request[Any, Any, Any], database: NamedDependency[Databa
         }
         return page(request, "backlog/moved.html", status=200 if moved else 409, **values)
     back = request.app.route_reverse("backlog.index") + (f"?{query}" if query else "")
-    return go_to(back, toast=Text(N_("%(verb)s: %(n)s moved."), {"verb": Text(MOVES[verb].label), "n": moved}))
+    which = ", ".join(each.key for each in moved[:NAMED]) + (" …" if len(moved) > NAMED else "")
+    said = {"verb": Text(MOVES[verb].label), "n": len(moved), "which": which}
+    return go_to(back, toast=Text(N_("%(verb)s: %(n)s moved (%(which)s)."), said))
 
 
 def verb_of(text: Any) -> Verb:
@@ -82,16 +91,17 @@ def ids_of(values: list[Any]) -> list[int]:
 
 async def move_each(
     session: AsyncSession, ids: list[int], verb: Verb, reason: str, *, by: Actor
-) -> tuple[int, list[Left]]:
-    """How many were moved, and which stayed."""
-    moved, left = 0, []
+) -> tuple[list[Named], list[Left]]:
+    """Those that were moved, and those that stayed."""
+    moved: list[Named] = []
+    left: list[Left] = []
     for each in ids:
         title = ""
         try:
             initiative = await initiatives.by_key(session, each, for_change=True)
             title = initiative.title
             await moves.move(session, initiative, verb, reason=reason, by=by)
-            moved += 1
+            moved.append(Named(each, title))
         except Invalid as invalid:
             left.append(Left(each, title, next(iter(invalid.fields.values()))))
         except Refused as refused:

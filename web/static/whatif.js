@@ -10,10 +10,11 @@ const written = new Intl.NumberFormat(document.documentElement.lang, { minimumFr
 const percent = (whole) => new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(whole / 100);
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
-// Whole percentages that add up to 100: the largest remainders get what rounding left over.
+// Whole percentages that add up to 100: the largest remainders get what rounding left over. All 0 when every weight is.
 function shares(form) {
   const raw = Object.keys(CRITERIA).map((name) => [name, Number(form.elements[name].value)]);
-  const sum = raw.reduce((total, [, value]) => total + value, 0) || 1;
+  const sum = raw.reduce((total, [, value]) => total + value, 0);
+  if (!sum) return new Map(raw);
   const exact = raw.map(([name, value]) => [name, (value / sum) * 100]);
   const whole = new Map(exact.map(([name, value]) => [name, Math.floor(value)]));
   let left = 100 - [...whole.values()].reduce((a, b) => a + b, 0);
@@ -65,11 +66,21 @@ function report(rows) {
   if (summary?.dataset.text) summary.textContent = summary.dataset.text.replace("{n}", moved.length).replace("{all}", rows.length);
 }
 
+// Without any weight there is nothing to rank by, and nothing to propose.
+function judge(form, weights) {
+  const nothing = [...weights.values()].every((weight) => !weight);
+  $$("button[formaction]", form).forEach((button) => { button.disabled = nothing; });
+  const summary = $("[data-summary]");
+  if (nothing && summary) summary.textContent = summary.dataset.nothing;
+  return !nothing;
+}
+
 function rerank(form) {
   const table = $("[data-ranktable]");
   if (!table) return;
   const weights = shares(form);
   paint(table, form, weights);
+  if (!judge(form, weights)) return $("[data-changes]")?.replaceChildren();
   const body = $("tbody", table);
   const rows = $$("[data-row]", body).map((el) => ({ el, top: el.getBoundingClientRect().top, points: pointsOf(el, weights) }));
   const first = Math.min(...rows.map(({ el }) => Number(el.dataset.rank)));

@@ -108,6 +108,11 @@ def day(value: date | None, year: bool = True) -> str:
     return "–" if value is None else current().day(value, year)
 
 
+def recent_day(value: date | None, today: date | None = None) -> str:
+    """Without its year when that is the present one."""
+    return "–" if value is None else day(value, value.year != (today or datetime.now(UTC).date()).year)
+
+
 def month_names() -> dict[int, str]:
     """1-12, as they are called in full."""
     return _month_names(spoken.get())

@@ -127,6 +127,7 @@ class Pages:
         environment.filters |= {
             "number": formats.number, "typed": formats.typed, "signed": formats.signed, "points": formats.points,
             "percent": formats.percent, "chance": formats.chance, "day": formats.day, "month": formats.month, "ago": formats.ago,
+            "recent_day": formats.recent_day,
             "moment": formats.moment_in(formats.zone(time_zone)),
             "initials": formats.initials, "markdown": markdown, "text": locales.translated,
         }  # fmt: skip

@@ -425,3 +425,17 @@ async def test_a_list_that_contradicts_itself_changes_nothing(
     assert answer.status_code == 422
     assert said in answer.text
     assert await count(served_sqlite.database, Department if path == "departments" else Persona) == 0
+
+
+async def test_a_page_below_one_of_the_settings_lights_that_one_alone(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.PRODUCT_OWNER)
+
+    pages = [
+        (await browser.get(f"/settings{path}")).text for path in ("", "/weights", "/weights/new", "/positioning/edit")
+    ]
+
+    lit = [
+        re.findall(r'<a href="(/settings[^"]*)" aria-current', page.split("sidenav")[1].split("</nav>")[0])
+        for page in pages
+    ]
+    assert lit == [["/settings"], ["/settings/weights"], ["/settings/weights"], ["/settings/positioning"]]

@@ -225,3 +225,11 @@ def test_a_list_page_is_formatted_in_a_few_milliseconds() -> None:
         spent = time.perf_counter() - began
 
     assert spent / 10_000 < 20e-6
+
+
+def test_the_year_of_a_recent_day_is_said_when_it_is_another() -> None:
+    survey, autumn = dt.date(2018, 5, 31), dt.date(2026, 11, 20)
+    with speaking("en"):
+        assert [formats.recent_day(day, dt.date(2026, 11, 22)) for day in (survey, autumn, None)] == [
+            formats.day(survey), formats.day(autumn, year=False), "–",
+        ]  # fmt: skip

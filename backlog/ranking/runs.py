@@ -175,6 +175,7 @@ async def simulation_now(session: AsyncSession) -> Simulation:
         concentration=weights.CONCENTRATION[await weights.closeness(session)],
         top=(await settings.load(session)).top,
         seed=SEED,
+        suggested=await estimates.only_suggested(session),
     )
 
 

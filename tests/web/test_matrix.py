@@ -231,8 +231,9 @@ def test_no_bubble_is_pushed_far_or_out_of_the_plot() -> None:
     crowd = [bubble(n, 1, 10) for n in range(1, 60)] + [bubble(n, 10, 1, 10, is_signature=True) for n in range(60, 90)]
 
     for each in matrix_plot.drawn(crowd):
-        for nudge, (width, height) in ((each.nudge, matrix_plot.WIDE), (each.nudge_narrow, matrix_plot.NARROW)):
-            assert (nudge[0] ** 2 + nudge[1] ** 2) ** 0.5 <= matrix_plot.FARTHEST + 0.2
+        for nudge, window in ((each.nudge, matrix_plot.WIDE), (each.nudge_narrow, matrix_plot.NARROW)):
+            width, height, farthest = window
+            assert (nudge[0] ** 2 + nudge[1] ** 2) ** 0.5 <= farthest + 0.2
             assert 0 <= each.x / 100 * width + nudge[0] <= width
             assert 0 <= each.y / 100 * height + nudge[1] <= height
 

@@ -9,24 +9,33 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from backlog.ranking.matrix import Bubble, Extent
 from web.templating import step
 
 EDGE = 0.5
-WIDE, NARROW = (1024, 640), (320, 370)
-"""Pixels of the plot in a window of 1440 and of 390."""
 SMALLEST, LARGEST, LARGEST_OF_MANY = 12.0, 23.0, 17.0
 """Radii in pixels; 24 across is the least that can be hit (WCAG 2.5.8)."""
 MANY = 60  # bubbles from which on they are smaller
 RING = 5.0  # pixels around a signature
-FARTHEST = 18.0
-"""Pixels a bubble is pushed at most: less than two tenths of a point in a wide window."""
-ROUNDS = 24
+ROUNDS = 12
 LETTER, LINE = 6.1, 15.0  # pixels of a letter and a line of a name
 NAME_MOST = 34  # letters of a name
 Nudge = tuple[float, float]
 STILL: Nudge = (0.0, 0.0)
+
+
+class Window(NamedTuple):
+    """Pixels of the plot, and how far a bubble is pushed in it at most."""
+
+    width: int
+    height: int
+    farthest: float
+
+
+WIDE, NARROW = Window(1024, 640, 18.0), Window(320, 370, 10.0)
+"""Of 1440 and of 390: pushed by less than two, or four, tenths of a point."""
 
 
 def across(effort: float) -> float:
@@ -84,17 +93,16 @@ Disc = tuple[float, float, float]
 """Centre and radius in pixels."""
 
 
-def _disc(bubble: Bubble, window: tuple[int, int], r: float) -> Disc:
-    width, height = window
+def _disc(bubble: Bubble, window: Window, r: float) -> Disc:
     whole = r + RING if bubble.is_signature else r + 1
-    return across(bubble.effort) / 100 * width, down(bubble.benefit) / 100 * height, whole
+    return across(bubble.effort) / 100 * window.width, down(bubble.benefit) / 100 * window.height, whole
 
 
 @lru_cache(maxsize=64)
-def nudges(discs: tuple[Disc, ...], window: tuple[int, int]) -> list[Nudge]:
-    """How far each is pushed so that as few as possible overlap; none farther than FARTHEST, none out of the plot."""
+def nudges(discs: tuple[Disc, ...], window: Window) -> list[Nudge]:
+    """How far each is pushed so that as few as possible overlap; none farther than is allowed, none out of the plot."""
     places = [[x, y] for x, y, _ in discs]
-    near = _near(discs)
+    near = _near(discs, 2 * window.farthest)
     for _ in range(ROUNDS):
         if not _push(discs, places, near):
             break
@@ -104,10 +112,9 @@ def nudges(discs: tuple[Disc, ...], window: tuple[int, int]) -> list[Nudge]:
     return [(round(place[0] - x, 1) + 0.0, round(place[1] - y, 1) + 0.0) for place, (x, y, _) in moved]
 
 
-def _near(discs: Sequence[Disc]) -> list[tuple[int, int]]:
+def _near(discs: Sequence[Disc], reach: float) -> list[tuple[int, int]]:
     """Pairs that may come to touch, looked for from left to right."""
     order = sorted(range(len(discs)), key=lambda at: discs[at][0])
-    reach = 2 * FARTHEST
     widest = max((disc[2] for disc in discs), default=0.0)
     pairs = []
     for place, one in enumerate(order):
@@ -142,13 +149,13 @@ def _push(discs: Sequence[Disc], places: list[list[float]], near: Iterable[tuple
     return pushed
 
 
-def _hold(place: list[float], disc: Disc, window: tuple[int, int]) -> None:
+def _hold(place: list[float], disc: Disc, window: Window) -> None:
     x, y, r = disc
     dx, dy = place[0] - x, place[1] - y
     far = math.hypot(dx, dy)
-    if far > FARTHEST:
-        place[0], place[1] = x + dx * FARTHEST / far, y + dy * FARTHEST / far
-    for axis, most in enumerate(window):
+    if far > window.farthest:
+        place[0], place[1] = x + dx * window.farthest / far, y + dy * window.farthest / far
+    for axis, most in enumerate(window[:2]):
         place[axis] = min(max(place[axis], r), most - r)
 
 
@@ -165,7 +172,7 @@ class Name:
 
 def names(bubbles: Sequence[Drawn], at: str) -> list[Name]:
     """At signature, extreme and the chosen one, where there is room; the chosen one always has its name."""
-    width, height = WIDE
+    width, height, _ = WIDE
     taken = [_box(each) for each in bubbles]
     found = []
     for each in _named(bubbles, at):

@@ -10,6 +10,9 @@ const stacked = matchMedia("(width < 70rem)"); // then the part about the chosen
 const EDGE = 0.5;
 const AXES = { effort: "x", benefit: "y" };
 const written = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+// to one decimal as the server does it: the nearest by the double itself, of two as near the even one
+const tenth = (value) => ((value * 4) % 2 === 1 || (value * 4) % 2 === -1 ? 2 * Math.round(value * 5) / 10 : Number(value.toFixed(1)));
+const told = (value) => written.format(tenth(value));
 const read = (text) => Number(text.trim().replace(",", "."));
 const scale = (value) => Math.min(10, Math.max(1, Math.round(value * 10) / 10));
 const percent = { effort: (value) => `${10 * (value - EDGE)}%`, benefit: (value) => `${100 - 10 * (value - EDGE)}%` };
@@ -164,12 +167,12 @@ function foresee() {
     const others = said.dataset.others.split(" ").filter(Boolean).map(Number);
     after[axis] = changed ? median([...others, mine]) : read(was.textContent);
     said.textContent = changed ? sentence(said.dataset, mine, others.length + 1, after[axis]) : said.dataset.before;
-    show(chosen, axis, changed ? written.format(after[axis]) : was.textContent);
+    show(chosen, axis, changed ? told(after[axis]) : was.textContent);
   }
   const balance = 5 * (Math.log10(after.benefit / after.effort) + 1);
   const was = $('[data-was="balance"]', chosen).textContent;
   const any = Object.keys(AXES).some((axis) => !$(`[data-was="${axis}"]`, chosen).hidden);
-  show(chosen, "balance", any && Number.isFinite(balance) ? written.format(balance) : was);
+  show(chosen, "balance", any && Number.isFinite(balance) ? told(balance) : was);
 }
 
 function show(chosen, what, text) {
@@ -179,7 +182,7 @@ function show(chosen, what, text) {
 }
 
 const sentence = (words, mine, n, value) => (n > 1 ? words.several : words.alone)
-  .replace("{mine}", written.format(mine)).replace("{n}", n).replace("{median}", written.format(value));
+  .replace("{mine}", written.format(mine)).replace("{n}", n).replace("{median}", told(value));
 
 function median(values) {
   const ordered = values.sort((a, b) => a - b);

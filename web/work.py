@@ -20,7 +20,7 @@ from backlog import history, rescoring
 from backlog.database import Database
 from backlog.errors import N_, Text
 from backlog.history import WAYMARK
-from backlog.imports import drafts, loading, removal, uploads
+from backlog.imports import drafts, offspring, removal, uploads
 from backlog.imports.surveys import Import, ImportState
 from backlog.initiatives import staleness, urgency_profiles
 from backlog.ranking import runs
@@ -77,8 +77,9 @@ async def run_apart(database: Database, import_id: int) -> None:
 
 
 async def _run_apart(database: Database, import_id: int) -> None:
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
-        running = asyncio.get_running_loop().run_in_executor(processes, loading.run, database.url, import_id)
+    apart = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=apart, initializer=offspring.begin) as processes:
+        running = asyncio.get_running_loop().run_in_executor(processes, offspring.run, database.url, import_id)
         try:
             await asyncio.shield(running)
         except asyncio.CancelledError:

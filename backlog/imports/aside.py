@@ -1,16 +1,23 @@
 """The rows that were set aside, for a look and for download: correct them there and import that file."""
 
+import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+import msgspec
+from sqlalchemy import Select, String, cast, func, select, tuple_
 
 from backlog.database import Database
-from backlog.imports.surveys import Import, SetAside
+from backlog.imports.surveys import Import, ImportState, SetAside
 
-AT_ONCE = 2_000
+AT_ONCE = 2_000  # rows
+
+
+def stay(row: Import) -> bool:
+    """Whether its rows set aside are of use: those of an import that has failed or was stopped go with it."""
+    return row.is_under_way or row.state is ImportState.LOADED
 
 
 def rows_aside(import_id: int, *, column: str | None = None, limit: int = 50, offset: int = 0) -> Select[SetAside]:
@@ -29,16 +36,34 @@ def reasons(import_id: int) -> Select[str, int]:
 
 
 async def download(database: Database, import_id: int, titles: Sequence[str]) -> AsyncIterator[str]:
-    """CSV in pieces: the file's own columns as they came, then row, column and reason."""
-    yield _line([*titles, "row", "column", "reason"])
-    offset = 0
+    """CSV in pieces: the file's own columns as they came, then row, column and reason. Each piece begins behind the last
+    row of the one before, and is written in a thread: there may be a million, and others want to be answered."""
+    yield _written([[*titles, "row", "column", "reason"]])
+    behind: tuple[int, int] | None = None
     while True:
         async with database.reading() as session:
-            some = (await session.scalars(rows_aside(import_id, limit=AT_ONCE, offset=offset))).all()
-        yield "".join(_line([*_padded(each.record, len(titles)), each.row, each.column, _words(each)]) for each in some)
+            some = (await session.execute(_behind(import_id, behind))).all()
+        if some:
+            yield await asyncio.to_thread(_lines, some, len(titles))
         if len(some) < AT_ONCE:
             return
-        offset += AT_ONCE
+        behind = (some[-1].row, some[-1].id)
+
+
+def _behind(import_id: int, last: tuple[int, int] | None) -> Select[int, int, str, str, str]:
+    """The next rows behind this (row, id), their JSON still as text."""
+    record, reason = cast(SetAside.record, String), cast(SetAside.reason, String)
+    rows = select(SetAside.row, SetAside.id, SetAside.column, reason.label("reason"), record.label("record"))
+    if last is not None:
+        rows = rows.where(SetAside.row >= last[0], tuple_(SetAside.row, SetAside.id) > tuple_(*last))
+    return rows.where(SetAside.import_id == import_id).order_by(SetAside.row, SetAside.id).limit(AT_ONCE)
+
+
+def _lines(rows: Sequence[Any], width: int) -> str:
+    words = {reason: _words(reason) for reason in {each.reason for each in rows}}
+    return _written(
+        [*_padded(msgspec.json.decode(each.record), width), each.row, each.column, words[each.reason]] for each in rows
+    )
 
 
 def titles_of(row: Import, width: int) -> list[str]:
@@ -47,8 +72,9 @@ def titles_of(row: Import, width: int) -> list[str]:
     return [*known, *(f"column {at}" for at in range(len(known) + 1, width + 1))]
 
 
-def _words(each: SetAside) -> str:
-    message, params = str(each.reason["message"]), dict(each.reason["params"])
+def _words(stored: str) -> str:
+    reason = msgspec.json.decode(stored)
+    message, params = str(reason["message"]), dict(reason["params"])
     return message % params if params else message
 
 
@@ -56,9 +82,9 @@ def _padded(record: list[Any], width: int) -> list[Any]:
     return [*record, *[""] * (width - len(record))]
 
 
-def _line(cells: Sequence[Any]) -> str:
+def _written(rows: Iterable[Sequence[Any]]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([harmless(str(cell)) for cell in cells])
+    csv.writer(buffer).writerows([harmless(str(cell)) for cell in row] for row in rows)
     return buffer.getvalue()
 
 

@@ -12,7 +12,7 @@ from backlog.database import Database
 from backlog.errors import N_, Refused
 from backlog.evidence.measures import Measure
 from backlog.history import Actor
-from backlog.imports import copies, loading, naming, recipes
+from backlog.imports import copies, loading, naming, recipes, removal
 from backlog.imports.checks import Wrong
 from backlog.imports.copies import AlreadyIn
 from backlog.imports.previews import Preview, Rows, Table, preview
@@ -54,7 +54,11 @@ class RowsWrong(Refused):
     def __init__(self, rows: Sequence[Wrong], count: int) -> None:
         self.rows = rows
         self.count = count
-        super().__init__(N_("%(count)s rows cannot be read. Nothing was stored."), count=count)
+        one, many = (
+            N_("One row cannot be read. Nothing was stored."),
+            N_("%(count)s rows cannot be read. Nothing was stored."),
+        )
+        super().__init__(one if count == 1 else many, count=count)
 
 
 def rows_of(answers: Sequence[Answered], today: date) -> Rows:
@@ -118,6 +122,7 @@ async def receive(
         row = new_import(f"API: {by.name}", None, digest=digest, by=by)
         resolution = naming.CREATE if makes_touchpoints else naming.ASIDE
         row.queue(recipes.to_builtins(recipe), {naming.OTHERS: resolution})
+        row.worker = removal.this_worker()  # nobody else can load it
         session.add(row)
     await loading.load_table(database, row.id, table, strict=True, by=by)
     async with database.reading() as session:

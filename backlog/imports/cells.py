@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from backlog.errors import N_, Text
-from backlog.imports.dates import read_date
-from backlog.imports.numbers import number, plain
+from backlog.imports.dates import EARLIEST, LATEST, written_date
+from backlog.imports.numbers import number, plain, written
 from backlog.imports.readers import clean
 from backlog.imports.recipes import Dates, Scale
 
@@ -79,7 +79,7 @@ def answer(raw: str, codes: Codes, scale: Scale) -> float | Text | None:
     text = codes.read(raw)
     if text is None:
         return None
-    value = number(text, codes.decimal)
+    value = written(text, codes.decimal)
     if value is None:
         return _no_number(text, codes.decimal)
     mapped = scale.to_ten(value)
@@ -102,7 +102,7 @@ def _off_scale(raw: str, value: float, scale: Scale) -> Text:
         return Text(N_("%(value)s is below %(low)s. Is it your code for “no answer”?"), params)
     if scale.low <= value / 10 <= scale.high and value == int(value) and value % 10:
         return Text(N_("%(value)s is above %(high)s. Did you mean %(meant)s?"), {**params, "meant": plain(value / 10)})
-    if value == int(value) and value in (scale.high + 1, 9, 11, 88, 98, 99, 999):
+    if value in (scale.high + 1, 9, 11, 88, 98, 99, 999) and value == int(value):
         return Text(N_("%(value)s is above %(high)s. Is it your code for “no answer”?"), params)
     return Text(N_("%(value)s is above %(high)s, the end of the scale."), params)
 
@@ -111,7 +111,7 @@ def weight(raw: str, decimal: str) -> float | Text:
     """A survey weight, 0 or more; 0 means that the row does not count."""
     if not raw.strip():
         return Text(N_("The weight is missing."))
-    value = number(raw, decimal)
+    value = written(raw, decimal)
     if value is None:
         return _no_number(raw, decimal)
     if value < 0:
@@ -125,11 +125,17 @@ def day(raw: str, dates: Dates, latest: date) -> date | Text:
     """The day an answer was given, or for a period its first day; never after ``latest``."""
     if not raw.strip():
         return Text(N_("The date is missing."))
-    found = read_date(raw, dates.format, year=dates.year, month=dates.month)
+    found = written_date(raw, dates.format, year=dates.year, month=dates.month)
     if found is None:
         return Text(
             N_("“%(value)s” is no date written as %(format)s."),
             {"value": shown(raw), "format": FORMAT_NAMES[dates.format]},
+        )
+    if not EARLIEST <= found.year <= LATEST:
+        ends = {"first": date(EARLIEST, 1, 1), "last": latest}
+        return Text(
+            N_("%(value)s is too far away: days from %(first)s to %(last)s are taken."),
+            {"value": shown(raw), **{name: end.isoformat() for name, end in ends.items()}},
         )
     if found > latest:
         return Text(N_("%(value)s lies in the future."), {"value": shown(raw)})

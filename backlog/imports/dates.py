@@ -11,7 +11,7 @@ from datetime import date
 
 ORDERS = {"y-m-d": "ymd", "d.m.y": "dmy", "d/m/y": "dmy", "m/d/y": "mdy"}
 FORMATS = (*ORDERS, "day", "month", "quarter", "year")
-EARLIEST, LATEST = 1970, 2100
+EARLIEST, LATEST = 1970, 2100  # years
 NEARLY = 0.9  # the share of values that must be dates for a column to be one; a bad one is set aside with its reason
 
 _THREE = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]\s*\d{1,2}[:.]\d{2}.*)?", re.ASCII)
@@ -24,7 +24,13 @@ _QUARTER = re.compile(
 
 
 def read_date(raw: str, form: str, *, year: int = 0, month: int = 0) -> date | None:
-    """The day written in ``raw``; for periods their first day. None when it is no such date."""
+    """The day written in ``raw``, from EARLIEST to LATEST; for periods their first day. None when it is no such date."""
+    found = written_date(raw, form, year=year, month=month)
+    return found if found and EARLIEST <= found.year <= LATEST else None
+
+
+def written_date(raw: str, form: str, *, year: int = 0, month: int = 0) -> date | None:
+    """The same, of any year."""
     text = raw.strip()
     try:
         if form in ORDERS:
@@ -36,7 +42,7 @@ def read_date(raw: str, form: str, *, year: int = 0, month: int = 0) -> date | N
 
 def _whole(text: str, order: str) -> date | None:
     if match := _COMPACT.fullmatch(text):
-        return _made(*map(int, match.groups())) if order == "ymd" else None
+        return date(*map(int, match.groups())) if order == "ymd" else None
     match = _THREE.fullmatch(text)
     if match is None:
         return None
@@ -46,22 +52,18 @@ def _whole(text: str, order: str) -> date | None:
     year = int(parts["y"])
     if len(parts["y"]) == 2:
         year += 2000 if year < 70 else 1900
-    return _made(year, int(parts["m"]), int(parts["d"]))
-
-
-def _made(year: int, month: int, day: int) -> date | None:
-    return date(year, month, day) if EARLIEST <= year <= LATEST else None
+    return date(year, int(parts["m"]), int(parts["d"]))
 
 
 def _day(text: str, year: int, month: int) -> date | None:
-    return _made(year, month, int(text)) if text.isascii() and text.isdigit() else None
+    return date(year, month, int(text)) if text.isascii() and text.isdigit() else None
 
 
 def _month(text: str, year: int, month: int) -> date | None:
     match = _MONTH.fullmatch(text)
     if match is None:
         return None
-    return _made(int(match[1] or match[4]), int(match[2] or match[3]), 1)
+    return date(int(match[1] or match[4]), int(match[2] or match[3]), 1)
 
 
 def _quarter(text: str, year: int, month: int) -> date | None:
@@ -69,11 +71,11 @@ def _quarter(text: str, year: int, month: int) -> date | None:
     if match is None:
         return None
     quarter = int(match[2] or match[3] or match[5])
-    return _made(int(match[1] or match[4] or match[6]), 3 * quarter - 2, 1)
+    return date(int(match[1] or match[4] or match[6]), 3 * quarter - 2, 1)
 
 
 def _year(text: str, year: int, month: int) -> date | None:
-    return _made(int(text), 1, 1) if len(text) == 4 and text.isascii() and text.isdigit() else None
+    return date(int(text), 1, 1) if len(text) == 4 and text.isascii() and text.isdigit() else None
 
 
 def guess_format(values: Iterable[str]) -> tuple[str, bool]:

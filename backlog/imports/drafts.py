@@ -98,6 +98,8 @@ async def again(
     """Run a stopped or failed import once more as it was; ``known`` and what is raised as in ``start``."""
     row.expect(version)
     _must_be_editable(row)
+    if row.path is None:
+        raise Conflict(N_("These answers came in a call and are not kept. Nothing was imported. Send them again."))
     await copies.refuse(session, row.digest, but=row.id, known=known)
     row.queue(row.recipe, row.resolutions)
     history.record(session, by, "started", "import", row.id, {"file": row.file_name})

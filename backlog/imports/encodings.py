@@ -14,6 +14,7 @@ from backlog.errors import N_, Refused
 BLOCK = 1 << 20
 LONGEST_LINE = 4 << 20  # characters; a longer one is no table
 SAMPLE = 64 << 10
+FEW = 3  # NUL characters that make a small file damaged rather than binary
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -112,7 +113,8 @@ def _candidates(head: bytes) -> list[str]:
     wide = _utf_16_without_mark(head)
     if wide:
         return [wide]
-    if sum(byte in _ODD for byte in head) * 100 > len(head):
+    few = head.count(0) if head.count(0) <= FEW else 0  # of these it is said where they are
+    if (sum(byte in _ODD for byte in head) - few) * 100 > len(head):
         raise Refused(
             N_(
                 "This is a binary file, not a CSV file. Nothing was read. Export the answers as CSV and bring that file."

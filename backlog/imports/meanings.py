@@ -58,6 +58,7 @@ class Meanings:
             Role.DATE: lambda raw: cells.day(raw, self.recipe.date, latest),
             Role.WEIGHT: lambda raw: cells.weight(raw, self.recipe.decimal),
             Role.PERSONA: self._persona,
+            Role.SCALE: self._scale,
         }
 
     def forget_names(self) -> None:
@@ -128,12 +129,17 @@ class Meanings:
             else cells.answer(raw if isinstance(raw, str) else raw[-1], self._value_codes, scale)
         )
 
+    def _scale(self, written: str) -> Scale | Text | None:
+        if not written.strip():
+            return None
+        ends = read_scale(written)
+        if ends is None:
+            return Text(N_("“%(value)s” is no scale; write it like 1-5."), {"value": cells.shown(written)})
+        return Scale(min(ends), max(ends), ends[0] > ends[1])
+
     def _named_scale(self, measure: str, written: str) -> Scale | Text:
-        if written.strip():
-            ends = read_scale(written)
-            if ends is None:
-                return Text(N_("“%(value)s” is no scale; write it like 1-5."), {"value": cells.shown(written)})
-            return Scale(min(ends), max(ends), ends[0] > ends[1])
+        if named := self._scale(written):
+            return named
         own = self.value_column.scale if self.value_column else None
         return self._scales.get(clean(measure or self.recipe.measure)) or own or self.recipe.scale or Scale()
 

@@ -8,14 +8,20 @@ _SCALE = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?)\s*(?:-|–|—|to|bis|\.\.+|/|:)
 
 
 def number(raw: str, decimal: str = ".") -> float | None:
-    """The number written in ``raw``, or None. ``inf``, ``nan``, ``1_000`` and percentages are none."""
+    """The number written in ``raw``, or None. ``inf``, ``nan``, ``1_000``, percentages, and numbers of 300 digits are
+    none."""
+    value = written(raw, decimal)
+    return value if value is not None and abs(value) < 1e300 else None
+
+
+def written(raw: str, decimal: str = ".") -> float | None:
+    """The same, however large: what no float holds is infinite."""
     text = raw.strip().replace("−", "-")
     if decimal == ",":
         text = text.replace(",", ".") if text.count(",") <= 1 and "." not in text else text
     if not _POINT.fullmatch(text):
         return None
-    value = float(text)
-    return value if abs(value) < 1e300 else None
+    return float(text)
 
 
 def whole(raw: str) -> int | None:

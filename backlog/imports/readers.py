@@ -194,11 +194,17 @@ def _refuse_open_quote(row: Row) -> None:
     """The end mark inside a longer cell: a quote was opened and never closed."""
     if row and row[-1].endswith(_END):
         lines = row[-1].count("\n")
+        if lines <= 1:
+            raise Refused(
+                N_(
+                    "A quotation mark opened in the last line is never closed: the file is cut off or damaged. Nothing was kept."
+                )
+            )
         raise Refused(
             N_(
                 "A quotation mark opened %(lines)s lines before the end is never closed: the file is cut off or damaged. Nothing was kept."
             ),
-            lines=lines or 1,
+            lines=lines,
         )
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from backlog import wording
 from backlog.errors import N_, Invalid, Text
-from backlog.imports.dates import EARLIEST, FORMATS, LATEST, read_date
+from backlog.imports.dates import EARLIEST, FORMATS, LATEST, read_date, written_date
 from backlog.imports.readers import clean
 
 FORMAT = 1
@@ -228,7 +228,11 @@ def _wrong_in_dates(dates: Dates) -> Iterable[tuple[str, Text]]:
     if dates.format == "day" and not (EARLIEST <= dates.year <= LATEST and 1 <= dates.month <= 12):
         yield "date.month", Text(N_("Days of the month need the month and year they belong to."))
     if dates.fixed and read_date(dates.fixed, "y-m-d") is None:
-        yield "date.fixed", Text(N_("Write the date as year-month-day."))
+        far = Text(
+            N_("Days from %(first)s to %(last)s are taken."), {"first": f"{EARLIEST}-01-01", "last": f"{LATEST}-12-31"}
+        )
+        is_far = written_date(dates.fixed, "y-m-d") is not None
+        yield "date.fixed", far if is_far else Text(N_("Write the date as year-month-day."))
 
 
 def _wrong_in_column(recipe: Recipe, column: Column) -> Iterable[tuple[str, Text]]:

@@ -3,7 +3,7 @@
 import os
 import socket
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
@@ -18,6 +18,9 @@ from backlog.imports import storing
 from backlog.imports.surveys import Import, ImportState, SetAside, SummaryRow
 from backlog.rescoring import rescore
 
+BEGUN = or_(Import.state == ImportState.LOADING, and_(Import.state == ImportState.QUEUED, Import.path.is_(None)))
+"""Some process is about to load it: what comes in a call waits for nobody else."""
+
 
 async def clear(
     database: Database, import_id: int, state: ImportState | None = None, error: Text | None = None
@@ -26,7 +29,7 @@ async def clear(
     if state is not None:
         async with database.writing() as session:
             told = {"error": _stored(error) if error else None}
-            ended = update(Import).where(Import.id == import_id, Import.state == ImportState.LOADING)
+            ended = update(Import).where(Import.id == import_id, BEGUN)
             ended = ended.values(state=state, finished_at=history.now(), **told).returning(Import.id)
             if await session.scalar(ended):
                 history.record(session, WAYMARK, state.value, "import", import_id, told)
@@ -62,13 +65,14 @@ async def undo(database: Database, import_id: int, *, by: Actor) -> None:
 
 
 async def recover(database: Database) -> int:
-    """At start: imports whose process died are failed and cleared. How many they were."""
+    """At start: imports whose process died are failed and cleared. How many they were.
+
+    Those that wait with a file are loaded by and by; what came in a call has gone with the call.
+    """
     async with database.reading() as session:
-        loading = (
-            await session.execute(select(Import.id, Import.worker).where(Import.state == ImportState.LOADING))
-        ).all()
+        begun = (await session.execute(select(Import.id, Import.worker).where(BEGUN))).all()
         left = (await session.scalars(_with_leftovers())).all()
-    dead = [import_id for import_id, worker in loading if not _is_alive(worker)]
+    dead = [import_id for import_id, worker in begun if not _is_alive(worker)]
     reason = Text(N_("Waymark was stopped while this was loading. Nothing was imported; start it again."))
     for import_id in dead:
         await clear(database, import_id, ImportState.FAILED, reason)

@@ -135,6 +135,46 @@ def test_the_reading_process_ends_when_the_one_it_reads_for_is_killed(tmp_path: 
         assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
+SERVER = """
+import asyncio, sys
+from backlog.database import Database
+from web import work
+asyncio.run(work.run_apart(Database(sys.argv[1]), int(sys.argv[2])))
+"""
+
+
+def a_server(url: str, import_id: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", SERVER, url, str(import_id)])
+
+
+async def test_the_loader_of_a_server_that_is_killed_brings_its_import_in_and_ends(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    import_id = await queued(sqlite_database, survey(tmp_path, [long_row("Gate")] * 200_000))
+    with a_server(sqlite_database.url, import_id) as server:
+        while not (row := await the_import(sqlite_database, import_id)).responses:
+            assert server.poll() is None
+            await asyncio.sleep(0.02)
+        loader = psutil.Process(int((row.worker or "").rpartition(":")[2]))
+        os.kill(server.pid, signal.SIGKILL)
+
+    ended = await asyncio.to_thread(has_ended_within, 30, loader)
+
+    if not ended:
+        loader.kill()
+    assert ended
+    assert (await the_import(sqlite_database, import_id)).state is ImportState.LOADED
+
+
+def has_ended_within(seconds: float, process: psutil.Process) -> bool:
+    until = time.monotonic() + seconds
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 async def queued(database: Database, path: Path) -> int:
     async with database.writing() as session:
         row = new_import(path.name, str(path), by=ANNA)

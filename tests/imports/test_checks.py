@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +28,9 @@ def reasons(row: list[str]) -> list[tuple[int, str, str]]:
         (long_row(value="0"), "value", "0 is below 1. Is it your code for “no answer”?"),
         (long_row(value="98"), "value", "98 is above 5"),
         (long_row(value="9e99"), "value", "9e99 is above 5, the end of the scale"),
-        (long_row(value="1e400"), "value", "is not a number"),
+        (long_row(value="1e300"), "value", "1e300 is above 5, the end of the scale"),
+        (long_row(value="1e400"), "value", "1e400 is above 5, the end of the scale"),
+        (long_row(value="-1e400"), "value", "-1e400 is below 1"),
         (long_row(value="inf"), "value", "is not a number"),
         (long_row(value="nan"), "value", "is not a number"),
         (long_row(value="1_0"), "value", "is not a number"),
@@ -39,9 +42,15 @@ def reasons(row: list[str]) -> list[tuple[int, str, str]]:
         (long_row(weight=""), "weight", "The weight is missing."),
         (long_row(weight="heavy"), "weight", "is not a number"),
         (long_row(weight="9e99"), "weight", "too large for a weight"),
+        (long_row(weight="1e300"), "weight", "1e300 is too large for a weight."),
+        (long_row(weight="-1e400"), "weight", "A weight cannot be negative"),
         (long_row(day="04.05.2026"), "answered_on", "is no date written as year-month-day"),
         (long_row(day="2026-02-30"), "answered_on", "is no date"),
         (long_row(day="2026-13-01"), "answered_on", "is no date"),
+        (long_row(day="9999-12-31"), "answered_on", "9999-12-31 is too far away: days from 1970-01-01 to 20"),
+        (long_row(day="29990101"), "answered_on", "29990101 is too far away: days from 1970-01-01 to 20"),
+        (long_row(day="1800-01-01"), "answered_on", "1800-01-01 is too far away: days from 1970-01-01 to 20"),
+        (long_row(day="0000-01-01"), "answered_on", "is no date"),
         (long_row(day=""), "answered_on", "The date is missing."),
         (long_row(day="2062-05-04"), "answered_on", "lies in the future"),
         (long_row(touchpoint=" "), "touchpoint", "The touchpoint is missing."),
@@ -56,6 +65,16 @@ def test_a_wrong_row_is_set_aside_with_its_reason(row: list[str], column: str, w
 
     assert [(number, name) for number, name, _ in found] == [(2, column)]
     assert words in found[0][2]
+
+
+def test_a_scale_that_cannot_be_read_is_told_of_its_own_column() -> None:
+    names = [*LONG_NAMES, "scale"]
+    recipe = msgspec.structs.replace(LONG, columns=[*LONG.columns, Column("scale", Role.SCALE)])
+
+    read = read_rows(names, [[*long_row(), "one to five"], [*long_row(), "1-5"]], recipe, ["Check-in"])
+
+    assert read.reasons == [(2, "scale", "“one to five” is no scale; write it like 1-5.")]
+    assert [wrong.value for wrong in read.wrong] == ["one to five"]
 
 
 def test_a_wrong_row_does_not_take_its_neighbours_along() -> None:
@@ -128,7 +147,7 @@ def test_each_row_may_name_its_measure_and_scale() -> None:
     read = read_rows(["where", "what", "scale", "value"], rows, recipe, ["Lounge"])
 
     assert [answer[4] for answer in read.answers] == [5.0, 9.0, 10.0, 10.0, 10.0]
-    assert [(row, column) for row, column, _ in read.reasons] == [(6, "value"), (7, "what"), (8, "value")]
+    assert [(row, column) for row, column, _ in read.reasons] == [(6, "scale"), (7, "what"), (8, "value")]
 
 
 def test_summaries_come_with_mean_number_and_deviation() -> None:

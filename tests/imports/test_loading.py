@@ -4,6 +4,9 @@ import asyncio
 import csv
 import gc
 import sqlite3
+import subprocess
+import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from backlog import history
 from backlog.database import Database
@@ -25,7 +28,7 @@ from backlog.evidence.responses import Response, Tally
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
-from backlog.imports import aside, calls, claims, loading, recipes, removal
+from backlog.imports import aside, calls, claims, copies, loading, recipes, removal
 from backlog.imports.calls import Answered
 from backlog.imports.loads import MOST_UNREADABLE
 from backlog.imports.previews import Rows
@@ -123,6 +126,45 @@ async def test_wrong_rows_are_kept_with_their_reason_and_can_be_downloaded(datab
     async with database.reading() as session:
         counted = [tuple(each) for each in await session.execute(aside.reasons(import_id))]
     assert sorted(counted) == [("answered_on", 1), ("touchpoint", 1), ("value", 1)]
+
+
+async def test_rows_set_aside_are_downloaded_once_each_in_the_order_of_the_file(database: Database) -> None:
+    async with database.writing() as session:
+        session.add(row := new_import("survey.csv", None, by=ANNA))
+        await session.flush()
+        reason = {"message": "“%(value)s” is not a number.", "params": {"value": "x"}}
+        wanted = [min(at, 2 * aside.AT_ONCE - at % 2) for at in range(2 * aside.AT_ONCE + 40)]
+        about = {"import_id": row.id, "column": "value", "value": "x", "reason": reason}
+        await session.execute(
+            insert(SetAside), [{**about, "row": at, "record": [f"{at}", "é\n"]} for at in wanted[::-1]]
+        )
+
+    pieces = [piece async for piece in aside.download(database, row.id, ["who", "value", "more"])]
+
+    read = list(csv.reader("".join(pieces).splitlines(keepends=True)))
+    assert [int(line[0]) for line in read[1:]] == sorted(wanted)
+    assert read[1] == ["0", "é\n", "", "0", "value", "“x” is not a number."]
+
+
+async def test_others_are_answered_while_rows_set_aside_are_written(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sqlite_database.writing() as session:
+        session.add(row := new_import("survey.csv", None, by=ANNA))
+        await session.flush()
+        reason = {"message": "The date is missing.", "params": {}}
+        session.add(SetAside(import_id=row.id, row=2, column="day", value="", reason=reason, record=["a"]))
+    writing: list[str] = []
+
+    def noted(cell: str) -> str:
+        writing.append(threading.current_thread().name)
+        return cell
+
+    monkeypatch.setattr(aside, "harmless", noted)
+
+    [_, _] = [piece async for piece in aside.download(sqlite_database, row.id, ["who"])]
+
+    assert threading.main_thread().name not in writing[4:]
 
 
 async def test_rows_set_aside_on_purpose_are_not_taken_for_a_wrong_mapping(
@@ -285,6 +327,31 @@ async def test_an_import_whose_process_died_is_cleared_at_the_next_start(databas
     assert last is not None
     assert (last.verb, last.actor) == ("failed", "Waymark")
     assert await count(database, Response, Touchpoint) == [0, 0]
+
+
+def pid_of_the_dead() -> int:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        return process.pid
+
+
+async def test_a_call_that_was_cut_off_before_it_was_loaded_is_failed_at_the_next_start(database: Database) -> None:
+    host, _, own = removal.this_worker().rpartition(":")
+    async with database.writing() as session:
+        rows = [new_import(name, None, digest=name, by=ANNA) for name in ("dead", "ours", "unknown", "elsewhere")]
+        rows.append(new_import("file", "survey.csv", digest="file", by=ANNA))
+        workers = (f"{host}:{pid_of_the_dead()}", f"{host}:{own}", None, "other-host:7", None)
+        for row, worker in zip(rows, workers, strict=True):
+            row.queue(recipes.to_builtins(LONG), CREATE)
+            row.worker = worker
+        session.add_all(rows)
+
+    assert await removal.recover(database) == 3
+
+    states = [(await found(database, row.id)).state for row in rows]
+    assert states == [ImportState.FAILED] * 3 + [ImportState.QUEUED] * 2
+    assert "stopped while this was loading" in ((await found(database, rows[0].id)).error or {})["message"]
+    async with database.writing() as session:
+        await copies.refuse(session, "dead")
 
 
 async def left_by_a_crash(database: Database, import_id: int, state: ImportState) -> None:
@@ -548,7 +615,7 @@ async def test_what_a_token_sends_is_told_of_the_token(sqlite_database: Database
         (Answered("Lounge", 6, scale="1-5"), "value"),
         (Answered("Lounge", float("inf")), "value"),
         (Answered("Lounge", 4, measure="sorcery"), "measure"),
-        (Answered("Lounge", 4, scale="high"), "value"),
+        (Answered("Lounge", 4, scale="high"), "scale"),
         (Answered("Lounge", 4, answered_on="4 May"), "answered_on"),
         (Answered("Lounge", 4, weight=-1.0), "weight"),
     ],
@@ -562,6 +629,7 @@ async def test_one_wrong_row_keeps_a_whole_call_out(sqlite_database: Database, a
         await calls.receive(sqlite_database, table, by=ANNA, today=TODAY)
 
     assert [(each.row, each.column) for each in wrong.value.rows] == [(2, column)]
+    assert str(wrong.value) == "One row cannot be read. Nothing was stored."
     assert await count(sqlite_database, Response, Tally, Import, Measure) == [0, 0, 0, 0]
 
 

@@ -14,7 +14,7 @@ from backlog.evidence.responses import Response
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import WAYMARK
 from backlog.imports import loading, recipes, saved, uploads
-from backlog.imports.surveys import Import, ImportState, SavedRecipe
+from backlog.imports.surveys import Import, ImportState, SavedRecipe, new_import
 from backlog.people.roles import Role
 from tests.evidence.tallies import a_touchpoint
 from tests.imports.broken import REFUSED
@@ -360,6 +360,48 @@ async def test_rows_set_aside_have_their_columns_though_the_file_is_gone(served_
     assert errors[3].startswith("6,Check-in,2026-03-02,many,,,7,value,")
 
 
+async def test_a_call_that_failed_is_not_offered_to_be_tried_again(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+    async with served_sqlite.database.writing() as session:
+        row = new_import("API: survey tool", None, by=WAYMARK)
+        row.state = ImportState.FAILED
+        session.add(row)
+
+    shown = (await browser.get(f"/imports/{row.id}")).text
+    again = await browser.post(f"/imports/{row.id}/again", data={"version": str(row.version)})
+
+    assert "Try again as it was" not in shown
+    assert "Look at the columns" not in shown
+    assert again.status_code == 409
+    assert (await the_import(served_sqlite, row.id)).state is ImportState.FAILED
+
+
+async def test_before_it_is_undone_it_says_that_its_touchpoints_go_too(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+    row = await imported(served_sqlite, browser, LONG, **WELL_READ)
+
+    asked = (await browser.get(f"/imports/{row.id}?undo=1")).text
+
+    assert "The 2 touchpoints it created go too, unless something else has come to hang on them." in asked
+
+
+async def test_rows_are_promised_only_when_nothing_is_left_to_decide(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+    number = await draft(browser, LONG)
+    await matched(browser, number, **WELL_READ)
+
+    before = (await browser.get(f"/imports/{number}/check")).text
+    await started(browser, number)
+    await loading.load(served_sqlite.database, number)
+    number = await draft(browser, LONG.replace("Website", "Check-in"))
+    await matched(browser, number, **WELL_READ)
+    known = (await browser.get(f"/imports/{number}/check")).text
+
+    assert "before what you decide below" in before
+    assert "Import 4 rows" not in before
+    assert "Import 4 rows" in known
+
+
 async def test_an_import_is_undone_by_who_brought_it_or_a_product_owner(served: Served) -> None:
     ines = await served.client(Role.CONTRIBUTOR, name="Ines")
     ben = await served.client(Role.CONTRIBUTOR, name="Ben")
@@ -431,6 +473,27 @@ async def test_a_stopped_import_that_somebody_else_brought_is_tried_again_only_w
     assert refused.status_code == 409
     assert 'name="again"' in refused.text
     assert told.status_code == 303
+
+
+@pytest.mark.parametrize("state", [ImportState.STOPPED, ImportState.FAILED])
+async def test_rows_that_go_with_a_stopped_import_are_not_offered(served_sqlite: Served, state: ImportState) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+    row = await imported(served_sqlite, browser, LONG + "6,Check-in,2026-03-02,many\n", **WELL_READ)
+    await set_state(served_sqlite, row.id, ImportState.LOADING)
+    moving = (await browser.get(f"/imports/{row.id}")).text
+    await set_state(served_sqlite, row.id, state)
+
+    ended = (await browser.get(f"/imports/{row.id}")).text
+    download = await browser.get(f"/imports/{row.id}/errors.csv")
+
+    assert "2 rows need a look" in moving
+    assert [words for words in ("a look", "errors.csv") if words in ended] == []
+    assert download.status_code == 404
+
+
+async def set_state(served: Served, number: int, state: ImportState) -> None:
+    async with served.database.writing() as session:
+        (await session.get_one(Import, number)).state = state
 
 
 async def test_a_waiting_import_is_stopped_and_tried_again(served: Served) -> None:

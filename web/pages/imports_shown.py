@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Text
+from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.imports import aside, copies, drafts, removal
 from backlog.imports.copies import AlreadyIn
@@ -82,7 +82,10 @@ def seconds_left(row: Import, whole: int) -> int | None:
 
 
 async def set_aside(session: AsyncSession, request: Asked, row: Import) -> dict[str, Any]:
-    """A page of the rows set aside, of one column if asked, and how many there are of each."""
+    """A page of the rows set aside, of one column if asked, and how many there are of each. Those of an import that is
+    stopped are about to go."""
+    if not aside.stay(row):
+        return {"reasons": [], "column": None, "wrong": [], "first": 0, "size": ROWS, "total": 0}
     reasons = [(column, n) for column, n in await session.execute(aside.reasons(row.id))]
     column = request.query_params.get("column")
     column = column if column in {name for name, _ in reasons} else None
@@ -175,6 +178,8 @@ async def errors(database: NamedDependency[Database], import_id: FromPath[int]) 
     """The rows set aside as the file had them, each with its reason; correct them there and import that file."""
     async with database.reading() as session:
         row = await drafts.get(session, import_id)
+        if not aside.stay(row):
+            raise NotFound(N_("Nothing of this import is kept, so there are no rows to correct."))
         widest = select(func.max(func.json_array_length(SetAside.record))).where(SetAside.import_id == import_id)
         width = await session.scalar(widest) or 0
     titles = aside.titles_of(row, width)

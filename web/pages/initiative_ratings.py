@@ -14,6 +14,7 @@ from backlog.initiatives import initiatives, ratings
 from backlog.initiatives.ratings import RatedInput
 from backlog.people.roles import Role
 from web.answers import see_other
+from web.forms import decimal
 from web.pages.initiative_shown import show_page
 
 PARTS = ("low", "likely", "high")
@@ -72,7 +73,7 @@ def read_ratings(typed: Mapping[str, Mapping[str, str]]) -> dict[str, list[float
         if not any(parts.values()):
             continue
         try:
-            estimates[name] = [number(parts[part] or parts["likely"]) for part in PARTS]
+            estimates[name] = [decimal(parts[part] or parts["likely"]) for part in PARTS]
         except ValueError:
             wrong[name] = Text(N_("Enter numbers for low, likely and high, such as 6.5."))
     if not wrong:
@@ -83,11 +84,6 @@ def read_ratings(typed: Mapping[str, Mapping[str, str]]) -> dict[str, list[float
     except Invalid as invalid:
         wrong |= invalid.fields
     raise Invalid(wrong)
-
-
-def number(text: str) -> float:
-    """A number as people type it, with a point or a comma. ValueError otherwise."""
-    return float(text.replace(",", "."))
 
 
 ROUTES = [rate, withdraw]

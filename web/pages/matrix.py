@@ -22,10 +22,9 @@ from backlog.ranking import matrix, portfolio, surroundings
 from backlog.ranking.matrix import Chosen, Extent, Matrix
 from backlog.ranking.surroundings import Surroundings
 from web.answers import go_to
-from web.forms import typed, version_of
+from web.forms import decimal, typed, version_of
 from web.pages import backlog_views, matrix_plot
 from web.pages.backlog_asked import written
-from web.pages.initiative_ratings import number
 from web.pages.matrix_asked import Asked, read
 from web.pages.matrix_plot import Drawn
 from web.templating import Pages, page
@@ -112,7 +111,7 @@ def changed(values: Mapping[str, str]) -> dict[RatedInput, float]:
         if text == values.get(f"{name}_was", "").strip():
             continue
         try:
-            found[name] = number(text[:40])
+            found[name] = decimal(text[:40])
         except ValueError:
             wrong[name.value] = Text(N_("Enter a number from %(low)s to %(high)s."), {"low": 1, "high": 10})
     if wrong:

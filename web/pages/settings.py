@@ -13,7 +13,7 @@ from backlog.people.roles import Role
 from backlog.rescoring import rescore
 from web import chronicle
 from web.answers import see_other
-from web.forms import typed, version_of
+from web.forms import decimal, typed, version_of
 from web.templating import page
 
 NUMBERS = tuple(name for name, _, _ in settings.RANGES)
@@ -82,7 +82,7 @@ def read(values: dict[str, str]) -> dict[str, Any]:
 def number(text: str) -> float | int | str:
     """``7.2`` and ``7,2``; a whole number as int."""
     try:
-        value = float(text.strip().replace(",", "."))
+        value = decimal(text)
     except ValueError:
         return text
     return int(value) if value.is_integer() else value

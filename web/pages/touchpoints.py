@@ -19,7 +19,7 @@ from backlog.register import touchpoint_sheets
 from backlog.register.sheets import RowsWrong
 from backlog.rescoring import rescore
 from web.answers import see_other
-from web.forms import typed, version_of, whole
+from web.forms import decimal, typed, version_of, whole
 from web.pages import touchpoint_sheet
 from web.pages.files import csv_file, uploaded
 from web.pages.touchpoint_lists import choices, cut_of, lines, wanted
@@ -200,7 +200,7 @@ def read(values: dict[str, str]) -> Values:
     if "department_id" in values:
         found["department_id"] = whole(values, "department_id")
     if "target" in values:
-        found["target"] = _target(values["target"].strip().replace(",", "."))
+        found["target"] = _target(values["target"].strip())
     return found
 
 
@@ -213,7 +213,7 @@ def _choice(values: dict[str, str], name: str, kind: type[Any]) -> Any:
 
 def _target(text: str) -> float | None:
     try:
-        return float(text) if text else None
+        return decimal(text) if text else None
     except ValueError:
         raise Invalid(
             {"target": Text(N_("Enter a number from %(low)s to %(high)s."), {"low": 0, "high": 10})}

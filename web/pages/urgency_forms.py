@@ -10,6 +10,7 @@ from backlog.initiatives import urgency_profiles
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.urgency import Constant, Deadline, Decaying, Seasonal
 from backlog.initiatives.urgency_records import to_builtins
+from web.forms import decimal
 
 PLAIN = {
     Constant.kind: (),
@@ -73,7 +74,7 @@ def read(kind: str, values: Mapping[str, str]) -> dict[str, Any]:
 def number(text: str) -> float | str:
     """``7.5`` and ``7,5``; the text itself when it is none."""
     try:
-        return float(text.strip().replace(",", "."))
+        return decimal(text)
     except ValueError:
         return text
 

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, or_, select
@@ -145,7 +146,7 @@ def closeness_of(said: Sequence[Weights]) -> Closeness | None:
     if spread is None:
         return None
     words = sorted(CONCENTRATION, key=CONCENTRATION.__getitem__, reverse=True)
-    for closer, looser in zip(words, words[1:], strict=False):
+    for closer, looser in pairwise(words):
         if spread >= math.sqrt(CONCENTRATION[closer] * CONCENTRATION[looser]):
             return closer
     return words[-1]

@@ -57,6 +57,7 @@ async def test_an_initiative_is_proposed_and_looks_as_promised(served: Served) -
             "maturity": "suggested",
             "effort_benefit": "missing",
         },
+        "inputs": {"effort": None, "benefit": None},
         "missing": ["effort_benefit"],
         "departments": [
             {"id": field.digital, "code": "DIG", "name": "Digital", "lead": True},
@@ -219,6 +220,7 @@ async def test_ratings_of_several_raters_become_medians(served: Served) -> None:
     )
 
     assert rated.json()["criteria"]["effort_benefit"] == pytest.approx(8.01, abs=0.005)
+    assert rated.json()["inputs"] == {"effort": 2, "benefit": 8}
     assert rated.json()["missing"] == []
     assert again.json()["criteria"]["importance"] == 6
     assert again.json()["origins"]["importance"] == "rated"

@@ -42,6 +42,13 @@ class OriginsShown(msgspec.Struct):
     effort_benefit: str
 
 
+class InputsShown(msgspec.Struct):
+    """What effort/benefit is made of, each 1-10: the medians of the raters; null where nobody has rated."""
+
+    effort: float | None
+    benefit: float | None
+
+
 class ContributionsShown(msgspec.Struct):
     """What each criterion brings; together exactly the score. A missing one counts as 5."""
 
@@ -94,6 +101,7 @@ class InitiativeShown(msgspec.Struct):
     score: float
     criteria: CriteriaShown
     origins: OriginsShown
+    inputs: InputsShown
     contributions: ContributionsShown
     missing: list[str]
     departments: list[DepartmentInvolved]
@@ -185,8 +193,9 @@ def _shape(
         rank=place[0],
         range=place[1],
         score=initiative.points / 100,
-        criteria=CriteriaShown(**{name: None if value is None else round(value, 2) for name, value in known.items()}),
+        criteria=CriteriaShown(**{name: _two_decimals(value) for name, value in known.items()}),
         origins=OriginsShown(**{name: criterion.origin for name, criterion in criteria.items()}),
+        inputs=InputsShown(_two_decimals(initiative.rated_effort), _two_decimals(initiative.rated_benefit)),
         contributions=ContributionsShown(**{name: part / 100 for name, part in parts.items()}),
         missing=scoring.missing(known),
         departments=departments,
@@ -212,6 +221,10 @@ def urgency_shown(initiative: Initiative) -> UrgencyShown | None:
     known = criterion(initiative.rated_urgency, initiative.suggested_urgency).value
     peak, share = UNKNOWN_PEAK if known is None else known, initiative.urgency_share
     return UrgencyShown(initiative.urgency_profile, peak, share, peak * share)
+
+
+def _two_decimals(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _departments(

@@ -133,7 +133,9 @@ def statement() -> CompoundSelect[Any]:
         _part("weights", WeightProfile.id, more=_joined(agreed)).where(WeightProfile.state == ProfileState.AGREED),
         _part("total", func.coalesce(func.sum(Standing.n), 0)),
         _part("signatures", func.count(Signature.slot)),
-        _part(Setting.name, more=cast(Setting.value, String)).where(Setting.name.in_(["signature_cap", "top", "stale_weeks"])),
+        _part(Setting.name, more=cast(Setting.value, String)).where(
+            Setting.name.in_(["signature_cap", "top", "stale_weeks"])
+        ),
         _part("before", more=cast(before.c.counts, String)),
     )
     return parts.order_by(text("place"), text("name"), text("number"))

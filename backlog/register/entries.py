@@ -69,6 +69,8 @@ async def remove(session: AsyncSession, entry: Entry, *, version: int | None, by
 class Listed:
     """Counted things, as ``touchpoints (3), journeys (1)``; translated word by word at the edge."""
 
+    many = ""
+
     def __init__(self, counts: Mapping[str, int]) -> None:
         self.message = ", ".join(f"%(what{place})s (%(n{place})s)" for place in range(len(counts)))
         self.params: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from backlog.initiatives.stages import STEPS, Stage
 from backlog.people import accounts, sessions
 from backlog.people.departments import Department
 from backlog.people.roles import Role
-from backlog.ranking import standings
+from backlog.ranking import runs, standings
 from tests import databases
 
 BATCH = 5000
@@ -50,7 +50,7 @@ def table(entity: type[Base]) -> Table:
 
 
 async def prepared(url: str, size: int) -> str:
-    """A backlog of this size and somebody signed in; the secret of the session."""
+    """A backlog of this size, simulated once, and somebody signed in; the secret of the session."""
     await asyncio.to_thread(migrations.upgrade, url)
     async with databases.opened(url) as database, database.writing() as session:
         await fill(session, size)
@@ -63,7 +63,9 @@ async def prepared(url: str, size: int) -> str:
             by=WAYMARK,
         )
         await session.flush()
-        return await sessions.start(session, person)
+        secret = await sessions.start(session, person)
+    await asyncio.to_thread(runs.run_queued, url)
+    return secret
 
 
 async def _register(session: AsyncSession) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from backlog.history import Actor
 from backlog.initiatives import ratings
 from backlog.initiatives.initiative import Initiative
-from backlog.ranking import runs
 from backlog.ranking.draws import INPUTS, Estimates
 from backlog.ranking.ranges import RankRange
 from backlog.ranking.robustness import Simulation
@@ -73,7 +72,6 @@ def followed(folder: Path) -> Iterator[Row]:
     """From a rating, kept, until the range that follows from it shows: in a served Waymark with 500 initiatives."""
     url = databases.sqlite_url(folder / "rated.db")
     asyncio.run(backlogs.prepared(url, 500))
-    asyncio.run(asyncio.to_thread(runs.run_queued, url))
     with served(folder, DEMO="0", DATABASE_URL=url):
         time.sleep(2)
         waits = [asyncio.run(waited(url, number)) for number in range(1, 6)]

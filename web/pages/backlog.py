@@ -17,7 +17,7 @@ from backlog.people.roles import Role
 from backlog.ranking import ranked, runs, surroundings, what_if
 from backlog.ranking.filters import UNFILTERED
 from backlog.ranking.ranked import Landing, Listed
-from backlog.ranking.robustness import Range
+from backlog.ranking.robustness import EXACT, Range
 from backlog.ranking.surroundings import Surroundings
 from backlog.ranking.what_if import Reranked
 from web.answers import see_other
@@ -62,7 +62,8 @@ async def index(request: Request[Any, Any, Any], database: NamedDependency[Datab
         if not found.total and asked.filters == UNFILTERED and await seeding.may_begin(session):
             return see_other(request, "welcome")
     if inputs and asked.tried:
-        ranges = await asyncio.to_thread(runs.ranges_if, inputs, asked.tried)
+        waits = found.around.total <= EXACT  # a longer list would keep whoever tries weights waiting
+        ranges = await asyncio.to_thread(runs.ranges_if, inputs, asked.tried) if waits else {}
         for row in found.rows:
             row.range = landing(ranges.get(row.id)) if row.rank is not None else None
     if request.headers.get("hx-target") == "div#backlog":

@@ -1,6 +1,7 @@
 """How R^2 is shared among predictors that go together."""
 
 import itertools
+from random import Random
 
 import numpy as np
 import pytest
@@ -125,10 +126,10 @@ def test_relative_weights_are_close_to_lmg_when_all_touchpoints_do_good(pair: tu
 
 
 @given(SIMULATED, st.randoms(use_true_random=False))
-def test_the_order_of_predictors_does_not_count(pair: tuple[Floats, Floats], random: object) -> None:
+def test_the_order_of_predictors_does_not_count(pair: tuple[Floats, Floats], random: Random) -> None:
     among, with_outcome = pair
     order = list(range(len(with_outcome)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
     turned = relative_weights(among[np.ix_(order, order)], with_outcome[order])
 
     assert turned == pytest.approx(relative_weights(among, with_outcome)[order], abs=1e-9)

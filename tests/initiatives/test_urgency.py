@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -178,9 +179,9 @@ def test_the_calendar_has_an_end() -> None:
         ({"lead_in"}, lambda: Seasonal(MonthDay(2, 1), MonthDay(3, 1), 5, lead_in=366)),
     ],
 )
-def test_what_cannot_be_is_refused_by_field(fields: set[str], make: object) -> None:
+def test_what_cannot_be_is_refused_by_field(fields: set[str], make: Callable[[], object]) -> None:
     with pytest.raises(Invalid) as refused:
-        make()  # type: ignore[operator]
+        make()
 
     assert set(refused.value.fields) == fields
 

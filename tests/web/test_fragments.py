@@ -43,7 +43,7 @@ async def as_kept_and_as_new(served: Served, browser: httpx.AsyncClient, address
 
 async def renamed(served: Served) -> None:
     async with served.database.writing() as session:
-        (await session.scalars(select(Initiative))).first().title = "Bags that arrive before their owners"  # type: ignore[union-attr]
+        (await session.scalars(select(Initiative))).first().title = "Bags that arrive before their owners"  # type: ignore[union-attr] # the field has one
 
 
 async def rated(served: Served) -> None:
@@ -149,6 +149,6 @@ def test_the_oldest_part_goes_when_there_are_too_many() -> None:
         return name
 
     for name in ("a", "b", "c", "b", "a"):
-        fragments.get(name, lambda name=name: render(name))  # type: ignore[misc]
+        fragments.get(name, lambda name=name: render(name))  # type: ignore[misc] # mypy cannot infer a lambda with a default
 
     assert rendered == ["a", "b", "c", "a"]

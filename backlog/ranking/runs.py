@@ -205,10 +205,10 @@ async def inputs_of_latest(session: AsyncSession) -> bytes | None:
 async def prune(session: AsyncSession) -> None:
     """Let go of runs that nobody will look at: of days before the last `KEPT` runs only the last of each stays."""
     done = (
-        await session.execute(select(Run.id, Run.asked_at).where(Run.state == RunState.DONE).order_by(Run.id))
+        await session.execute(select(Run.id, Run.finished_at).where(Run.state == RunState.DONE).order_by(Run.id))
     ).all()
-    last = {row.asked_at.date(): row.id for row in done}
-    old = [row.id for row in done[:-KEPT] if last[row.asked_at.date()] != row.id]
+    last = {row.finished_at.date(): row.id for row in done}
+    old = [row.id for row in done[:-KEPT] if last[row.finished_at.date()] != row.id]
     await session.execute(delete(Run).where(or_(Run.id.in_(old), Run.state == RunState.FAILED)))
 
 

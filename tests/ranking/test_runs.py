@@ -249,10 +249,10 @@ async def test_changes_while_a_run_begins_are_not_forgotten(database: Database) 
 async def test_of_old_runs_the_last_of_each_day_stays(database: Database) -> None:
     days = [dt.datetime(2026, 11, day, hour, tzinfo=dt.UTC) for day in range(1, 22) for hour in (8, 12, 16)]
     async with database.writing() as session:
-        session.add_all(Run(state=RunState.DONE, asked_at=moment) for moment in days)
+        session.add_all(Run(state=RunState.DONE, asked_at=days[0], finished_at=moment) for moment in days)
         await session.flush()
         await runs.prune(session)
-        kept = (await session.scalars(select(Run.asked_at).order_by(Run.id))).all()
+        kept = (await session.scalars(select(Run.finished_at).order_by(Run.id))).all()
 
     assert [moment for moment in days[-runs.KEPT :] if moment not in kept] == []
     assert [moment.hour for moment in kept[: -runs.KEPT]] == [16, 16, 16, 16]

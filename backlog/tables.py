@@ -5,7 +5,7 @@ from backlog.evidence import insights, journeys, layers, measures, personas, res
 from backlog.imports import surveys
 from backlog.initiatives import comments, initiatives, ratings
 from backlog.people import departments, persons, sessions, tokens
-from backlog.ranking import ranges, runs, standings, views, weight_opinions, weights
+from backlog.ranking import overrides, ranges, runs, standings, views, weight_opinions, weights
 from backlog.triage import candidates
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "journeys",
     "layers",
     "measures",
+    "overrides",
     "personas",
     "persons",
     "positioning",

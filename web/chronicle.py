@@ -21,7 +21,7 @@ from backlog.initiatives.comments import Comment
 from backlog.initiatives.ratings import RatedInput
 from backlog.initiatives.stages import Stage, Verb
 from backlog.people import roles
-from web import courses, formats, locales
+from web import chronicle_positions, courses, formats, locales
 from web.chronicle_names import Names
 from web.templating import markdown
 
@@ -37,6 +37,7 @@ FIELDS = {
     "effect": N_("expected effect"),
     "email": N_("e-mail address"),
     "expectation": N_("expectation"),
+    "derived_importance": N_("derived importance"),
     "large_footprints_from": N_("target for large footprints, from"),
     "large_footprints_to": N_("target for large footprints, to"),
     "independent": N_("waits for nothing"),
@@ -109,7 +110,7 @@ PLAIN = {
     "withdrew weights": N_("took the weights back"),
     "withdrew ratings": N_("withdrew the rating of %(inputs)s"),
 }
-WHOLE = ("moved", "rated", "withdrew ratings")
+WHOLE = ("moved", "rated", "withdrew ratings", *chronicle_positions.TOLD)
 """Verbs whose sentence says what has changed."""
 SHOWN = 400  # characters of a changed text
 
@@ -216,7 +217,12 @@ def _estimate(name: str, estimate: Sequence[float]) -> str:
     return locales.translated(Text(N_("%(input)s %(likely)s (%(low)s to %(high)s)"), values))
 
 
-TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"moved": moved, "changed": changed, "rated": rated}
+TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "moved": moved,
+    "changed": changed,
+    "rated": rated,
+    **chronicle_positions.TOLD,
+}
 
 
 def details(event: Event, mentioned: Names) -> Markup | None:

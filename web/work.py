@@ -23,7 +23,7 @@ from backlog.history import WAYMARK
 from backlog.imports import drafts, offspring, removal, uploads
 from backlog.imports.surveys import Import, ImportState
 from backlog.initiatives import staleness, urgency_profiles
-from backlog.ranking import runs
+from backlog.ranking import overrides, runs
 
 log = structlog.get_logger()
 SIMULATED_AGAIN = 600.0  # the longest pause after failures, seconds
@@ -130,11 +130,12 @@ async def daily(database: Database) -> None:
 
 
 async def a_new_day(session: AsyncSession) -> None:
-    """Snoozed candidates wake on their date, urgency goes on, what nobody cares for is parked; of old runs one a day
-    stays."""
+    """Snoozed candidates wake on their date, urgency goes on, what nobody cares for is parked, human positions end; of old
+    runs one a day stays."""
     await rescoring.rescore(session)
     await urgency_profiles.refresh(session)
     await staleness.park(session)
+    await overrides.expire(session)
     await runs.prune(session)
 
 

@@ -491,6 +491,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_initiative_department_department_id"), ["department_id"], unique=False)
 
     op.create_table(
+        "override",
+        sa.Column("initiative_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("put_by", sa.String(length=200), nullable=False),
+        sa.Column("put_at", database.UTC(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"],
+            ["initiative.id"],
+            name=op.f("fk_override_initiative_id_initiative"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("initiative_id", name=op.f("pk_override")),
+        sa.UniqueConstraint("position", name=op.f("uq_override_position")),
+    )
+    op.create_table(
         "past_points",
         sa.Column("initiative_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -1022,6 +1039,7 @@ def downgrade() -> None:
 
     op.drop_table("phase")
     op.drop_table("past_points")
+    op.drop_table("override")
     with op.batch_alter_table("initiative_department", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_initiative_department_department_id"))
 

@@ -3,11 +3,11 @@
 import asyncio
 import datetime as dt
 import enum
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData, String, event, inspect
+from sqlalchemy import JSON, DateTime, Dialect, Enum, Executable, Integer, MetaData, Row, String, event, inspect
 from sqlalchemy.engine import AdaptedConnection, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -114,6 +114,8 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self.engine, checks_keys)
         self._writer = self.engine.execution_options(writing=True)
+        alone: dict[str, Any] = {"alone": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._alone = self.engine.execution_options(**alone)
         self._turns: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     @property
@@ -125,6 +127,11 @@ class Database:
         """A session for looking: one consistent view, never committed."""
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
+
+    async def first(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
+        """The first row of one statement that needs no session and no transaction around it."""
+        async with self._alone.connect() as connection:
+            return (await connection.execute(statement, values)).first()
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -187,7 +194,8 @@ def _prepare_sqlite(engine: AsyncEngine, checks_keys: bool) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("writing", False):
+        options = connection.get_execution_options()
+        if options.get("writing", False):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
+        elif not options.get("alone", False):
             cast(AdaptedConnection, connection.connection.dbapi_connection).driver_connection.begin()

@@ -10,24 +10,27 @@ from web import locales
 
 
 class Fragments:
-    """The latest ``most`` parts. A key must hold all that the part shows, the language apart."""
+    """The latest parts, ``most`` characters in all. A key must hold all that the part shows, the language apart."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self._known: dict[Hashable, Markup] = {}
+        self._length = 0
 
     def get(self, key: Hashable, render: Callable[[], str]) -> Markup:
-        """The part of this key, rendered when it is new; when there are too many the oldest goes."""
+        """The part of this key, rendered when it is new; what is oldest goes when there is no room."""
         spoken = (locales.spoken.get(), key)
         found = self._known.get(spoken)
         if found is None:
-            if len(self._known) >= self.most:
-                del self._known[next(iter(self._known))]
             found = self._known[spoken] = Markup(render())  # noqa: S704 - templates escape what they are given
+            self._length += len(found)
+            while self._length > self.most:
+                self._length -= len(self._known.pop(next(iter(self._known))))
         return found
 
     def clear(self) -> None:
         self._known.clear()
+        self._length = 0
 
 
 @pass_context

@@ -97,8 +97,7 @@ SESSION_PERSON = (
 
 async def session_row(database: Database, secret: str) -> Row[Any] | None:
     """The person signed in with this secret and what the navigation shows, unless the session is idle or too old."""
-    async with database.engine.connect() as connection:  # every request asks: no entities, so no session around it
-        found = (await connection.execute(SESSION_PERSON, {"secret_hash": secret_hash(secret)})).first()
+    found = await database.first(SESSION_PERSON, {"secret_hash": secret_hash(secret)})
     now = history.now()
     if found is None or now - found.seen_at > IDLE or now - found.created_at > LONGEST:
         return None

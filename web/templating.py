@@ -43,7 +43,7 @@ REMEMBERED = {"icon", "heat", "move", "factor", "criterion", "stage", "stage_nam
 
 
 EVEN_RANKS = 60
-FRAGMENTS = 3_000  # parts of pages kept as rendered, most of them rows of 1.5 KB
+FRAGMENTS = 8_000_000  # characters of parts of pages kept as rendered: rows of 1.5 KB, and whole lists
 
 
 class Components:

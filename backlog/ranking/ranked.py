@@ -4,6 +4,7 @@ The cost of a page does not grow with the backlog: the index gives the rows in o
 """
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ from sqlalchemy import (
     cast,
     func,
     select,
+    type_coerce,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -53,7 +55,7 @@ COLUMNS = (
     *(getattr(Initiative, f"rated_{criterion}") for criterion in CRITERIA),
     *(getattr(Initiative, f"suggested_{criterion}") for criterion in CRITERIA[:3]),
     Initiative.urgency_share,
-    Initiative.urgency_profile,
+    type_coerce(Initiative.urgency_profile, String).label("urgency_profile"),  # as text, so that rows can be compared
     Initiative.touched_at,
 )
 
@@ -81,9 +83,9 @@ class Landing:
     tier: Tier
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Listed:
-    """An initiative in a list. ``points`` 0-1000; ``rank`` is None when its stage is not ranked, ``move`` the ranks
+    """An initiative in a list, equal to itself alone. ``points`` 0-1000; ``rank`` is None when its stage is not ranked, ``move`` the ranks
     won since the list it is compared with, None when it is new in it, ``range`` None until the first simulation.
     ``urgency_profile`` is the record of its course over time, where it has one."""
 
@@ -159,10 +161,21 @@ async def rows(
     *,
     counts_before: Mapping[str, int] | None,
 ) -> list[Listed]:
-    """The rows of one page alone. How far they moved is told by the standings of a week ago; these are None when
-    nothing has changed since."""
+    """The rows of one page alone."""
+    return listed(await told(session, filters, order, limit, offset), departments, counts_before)
+
+
+async def told(session: AsyncSession, filters: Filters, order: Order, limit: int, offset: int) -> tuple[Row[Any], ...]:
+    """The rows of one page as the database has them."""
     asked = {"limit": limit, "offset": offset, "day": week_ago()}
-    found = (await (await session.connection()).execute(statement(filters, order), asked)).all()
+    return tuple((await (await session.connection()).execute(statement(filters, order), asked)).all())
+
+
+def listed(
+    found: Sequence[Row[Any]], departments: Mapping[int, Unit], counts_before: Mapping[str, int] | None
+) -> list[Listed]:
+    """What they mean. How far they moved is told by the standings of a week ago; these are None when nothing has changed
+    since."""
     places = [row.rank if row.is_ranked else None for row in found]
     moved = moves(places, [row.before for row in found], counts_before)
     return [
@@ -278,7 +291,7 @@ def listed_from(
         touchpoints=_ids(row.on),
         is_signature=row.is_signature,
         touched_at=row.touched_at,
-        urgency_profile=row.urgency_profile,
+        urgency_profile=json.loads(row.urgency_profile) if row.urgency_profile else None,
         range=None if rank is None or row.low is None else Landing(row.low, row.high, row.p_top, row.tier),
     )
 

@@ -57,9 +57,9 @@ class View:
     own: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Surroundings:
-    """``told``: the rows it was read from. ``total``: ranked initiatives. ``counts_before``: the standings a week ago,
+    """Equal to itself alone: the same rows are read as the same. ``told``: these rows. ``total``: ranked initiatives. ``counts_before``: the standings a week ago,
     None when nothing changed since."""
 
     told: tuple[tuple[Any, ...], ...] = ()

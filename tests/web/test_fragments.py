@@ -1,6 +1,7 @@
 """Parts of pages are kept as rendered; whatever they show stands in their keys: nobody sees what is old or another's."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -16,7 +17,7 @@ from backlog.initiatives.stages import Verb
 from backlog.people.departments import Department
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import runs
+from backlog.ranking import agreement, runs, views, weights
 from backlog.triage.candidates import Candidate, CandidateState
 from tests.initiatives.field import airport, bags
 from tests.web.clients import Served
@@ -95,9 +96,27 @@ async def candidate_waiting(served: Served) -> None:
             candidate.state = CandidateState.OPEN
 
 
+async def view_kept(served: Served) -> None:
+    async with served.database.writing() as session:
+        await views.save(session, "Mondays", "stage=ready", shared=True, by=WAYMARK)
+
+
+async def weights_agreed(served: Served) -> None:
+    async with served.database.writing() as session:
+        proposed = await weights.propose(session, {"importance": 1, "urgency": 1}, "Waiting costs", by=MEG)
+        await agreement.agree(session, proposed.id, by=MEG)
+
+
+async def gone_stale(served: Served) -> None:
+    async with served.database.writing() as session:
+        await settings.save(session, {"stale_weeks": 1}, by=WAYMARK)
+        for initiative in await session.scalars(select(Initiative)):
+            initiative.touched_at -= dt.timedelta(weeks=2)
+
+
 CHANGES = (
     renamed, rated, ranged, moved, department_renamed, touchpoint_renamed, top_of_two, organisation_named, person_renamed,
-    candidate_waiting,
+    candidate_waiting, view_kept, weights_agreed, gone_stale,
 )  # fmt: skip
 
 
@@ -140,13 +159,13 @@ async def test_each_reader_gets_their_own_page(filled: Served) -> None:
         assert kept == new
 
 
-def test_the_oldest_part_goes_when_there_are_too_many() -> None:
-    fragments = Fragments(2)
+def test_the_oldest_part_goes_when_there_is_no_room() -> None:
+    fragments = Fragments(7)
     rendered: list[str] = []
 
     def render(name: str) -> str:
         rendered.append(name)
-        return name
+        return 3 * name
 
     for name in ("a", "b", "c", "b", "a"):
         fragments.get(name, lambda name=name: render(name))  # type: ignore[misc] # mypy cannot infer a lambda with a default

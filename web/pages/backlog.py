@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
@@ -82,13 +83,19 @@ async def load(session: AsyncSession, asked: Asked, person_id: int | None) -> Ba
     place = (asked.filters, asked.order, ROWS, asked.offset)
     reranked = None
     if asked.tried is None:
-        rows = await ranked.rows(session, around.departments, *place, counts_before=around.counts_before)
+        rows = listed(await ranked.told(session, *place), around)
     else:
         reranked = await what_if.rerank(session, asked.tried, around.departments, *place, top=around.top)
         rows = list(reranked.rows)
     total = around.total if asked.filters == UNFILTERED else await ranked.total(session, asked.filters)
     hidden = [] if rows else await hiding(session, asked)
     return Backlog(asked, around, rows, total, reranked, hidden)
+
+
+@lru_cache(maxsize=32)
+def listed(told: tuple[Row[Any], ...], around: Surroundings) -> list[Listed]:
+    """The same for the same rows: a list is looked at more often than it changes. Not to be changed."""
+    return ranked.listed(told, around.departments, around.counts_before)
 
 
 async def hiding(session: AsyncSession, asked: Asked) -> list[tuple[str, int]]:
@@ -102,16 +109,21 @@ def shown(request: Request[Any, Any, Any], found: Backlog) -> dict[str, Any]:
     around, asked = found.around, found.asked
     base = around.weights.percents()
     verbs = backlog_stages.offered(request.user.role)
+    signs = backlog_rows.signs(found.rows, around)
     return {
         "backlog": found,
         "asked": asked,
         "asked_query": backlog_views.query_of(asked),
         "around": around,
         "rows": found.rows,
+        "list_key": None
+        if asked.tried
+        else (tuple(found.rows), signs, around, asked, found.total, tuple(found.hidden)),
         "rows_html": partial(
             backlog_rows.rendered,
             request.app.state.pages,
             found.rows,
+            signs,
             around,
             tried=asked.tried is not None,
             panel=asked.panel,

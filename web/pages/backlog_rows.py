@@ -12,25 +12,40 @@ from backlog.settings import Settings
 from web import courses
 from web.templating import Pages
 
+Signs = tuple[str, bool]
+"""Where the urgency of a row goes from here, in words, and whether it is stale."""
+
+
+def signs(rows: Sequence[Listed], around: Surroundings) -> tuple[Signs, ...]:
+    """What today adds to each row."""
+    before = staleness.since(Settings(stale_weeks=around.stale_weeks))
+    return tuple(
+        (courses.heading(row.urgency_profile), staleness.is_stale(row.stage, row.touched_at, before)) for row in rows
+    )
+
 
 def rendered(
-    pages: Pages, rows: Sequence[Listed], around: Surroundings, show: str, *, tried: bool, panel: bool, selectable: bool
+    pages: Pages,
+    rows: Sequence[Listed],
+    today: Sequence[Signs],
+    around: Surroundings,
+    show: str,
+    *,
+    tried: bool,
+    panel: bool,
+    selectable: bool,
 ) -> Markup:
     """All rows, ``show`` the address before their numbers. ``tried``: their moves are against the agreed ranks, which
     the script of the what-if ``panel`` needs. ``selectable``: something can be done with several at once."""
     macro = pages.environment.get_template("backlog/_row.html").module.row  # type: ignore[attr-defined] # its macro
-
     scale = (around.total, around.top, selectable)
 
-    before = staleness.since(Settings(stale_weeks=around.stale_weeks))
-
-    def one(row: Listed) -> Markup:
+    def one(row: Listed, sign: Signs) -> Markup:
         base = (row.rank or 0) + ((row.move or 0) if tried else 0) if panel else None
-        signs = courses.heading(row.urgency_profile), staleness.is_stale(row.stage, row.touched_at, before)
-        key = ("row", show, base, facts(row), *signs, *scale)
-        return pages.fragments.get(key, lambda: macro(row, show, base, *signs, *scale))
+        key = ("row", show, base, facts(row), *sign, *scale)
+        return pages.fragments.get(key, lambda: macro(row, show, base, *sign, *scale))
 
-    return Markup("".join([one(row) for row in rows]))  # noqa: S704 - each is HTML already
+    return Markup("".join([one(row, sign) for row, sign in zip(rows, today, strict=True)]))  # noqa: S704 - each is HTML
 
 
 def facts(row: Listed) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.evidence import scores
+from backlog.evidence import derivations, scores
 from backlog.initiatives import suggestions
 from backlog.ranking import runs
 from backlog.triage import evaluation
@@ -12,6 +12,7 @@ from backlog.triage.evaluation import Evaluation
 async def rescore(session: AsyncSession) -> Evaluation:
     """Bring everything that rests on the answers up to date, in the transaction that changed them."""
     await scores.recompute(session)
+    await derivations.ask(session)
     found = await evaluation.evaluate(session)
     await suggestions.refresh(session)
     await session.run_sync(lambda plain: runs.ask(plain.connection()))

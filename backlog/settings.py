@@ -34,6 +34,7 @@ class Settings:
     top: int = 3  # 1-50; whether an initiative is among so many first is what the rank range tells
     score_months: int = 12  # 1-60; how far back the current score looks from the latest answer
     stale_weeks: int = 12  # 0-104; an open initiative on which nothing happens for so long is stale; 0: never
+    derived_importance: bool = True  # where customers were not asked, what goes with the outcome suggests importance
     # 0-100; which percentages of all effort are meant to go there
     small_steps_from: int = 40
     small_steps_to: int = 70
@@ -56,6 +57,8 @@ class Settings:
             low, high = (values.get(name, getattr(self, name)) for name in (low_name, high_name))
             if not {low_name, high_name} & wrong.keys() and low > high:
                 wrong[low_name] = Text(N_("The lower end must not be above the upper one, %(high)s."), {"high": high})
+        if not isinstance(values.get("derived_importance", True), bool):
+            wrong["derived_importance"] = Text(N_("Choose one of these."))
         if unfit := wording.wrong(str(values.get("organisation", "")), 100):
             wrong["organisation"] = unfit
         if wrong:

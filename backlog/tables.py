@@ -1,7 +1,18 @@
 """Every table in one place: importing this fills ``Base.metadata`` (migrations and tests need it whole)."""
 
 from backlog import history, positioning, settings
-from backlog.evidence import insights, journeys, layers, measures, personas, responses, scores, signatures, touchpoints
+from backlog.evidence import (
+    derivations,
+    insights,
+    journeys,
+    layers,
+    measures,
+    personas,
+    responses,
+    scores,
+    signatures,
+    touchpoints,
+)
 from backlog.imports import surveys
 from backlog.initiatives import comments, initiatives, ratings
 from backlog.people import departments, persons, sessions, tokens
@@ -12,6 +23,7 @@ __all__ = [
     "candidates",
     "comments",
     "departments",
+    "derivations",
     "history",
     "initiatives",
     "insights",

@@ -16,7 +16,7 @@ from litestar import Litestar
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history, rescoring
+from backlog import deriving, history, rescoring
 from backlog.database import Database
 from backlog.errors import N_, Text
 from backlog.history import WAYMARK
@@ -39,7 +39,7 @@ async def working(app: Litestar) -> AsyncIterator[None]:
     """While the app lives, the queue is looked at; at the end a running import is stopped and its rows taken back."""
     database: Database = app.state.database
     uploaded: Path = app.state.configuration.uploads
-    works = (import_queue(database, uploaded), simulations(database), daily(database))
+    works = (import_queue(database, uploaded), derivations(database), simulations(database), daily(database))
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
@@ -118,6 +118,18 @@ async def simulations(database: Database) -> None:
             if await runs.is_asked(database):
                 await asyncio.to_thread(runs.run_queued, database.url)
             pause = SIMULATED_EVERY
+
+
+async def derivations(database: Database) -> None:
+    """Which touchpoints go with what customers say of the whole, in a thread, after the evidence has changed."""
+    pause = LOOK_EVERY
+    while True:
+        await asyncio.sleep(pause)
+        pause = min(4 * pause, SIMULATED_AGAIN)  # after a failure; it stays asked for
+        with watched("derivations"):
+            if await deriving.is_asked(database):
+                await asyncio.to_thread(deriving.derive_asked, database.url)
+            pause = LOOK_EVERY
 
 
 async def daily(database: Database) -> None:

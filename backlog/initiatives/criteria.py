@@ -3,11 +3,11 @@ people rate, 0-10 to one decimal, with the reason. Pure."""
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from backlog.errors import N_, Text
+from backlog.errors import N_, Text, counted
 
 CERTAINTY_COUNTS, GAP_COUNTS, FALL_COUNTS = 5.0, 3.0, 2.0  # points of urgency; together 10
 FULL_GAP = 3.0  # points below the threshold that count in full
@@ -84,13 +84,26 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class Worth:
+    """How important a touchpoint is on 0-10, from ``n`` answers, with its 95 % interval where there is one; ``outcome``
+    is what it was derived from, empty when customers were asked."""
+
+    value: float
+    n: int
+    low: float | None = None
+    high: float | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
 class Reach:
-    """A linked touchpoint: how many of the `asked` respondents answered about it (so they met it), and how important
-    customers say it is (mean on 0-10), where that was asked."""
+    """A linked touchpoint: how many of the `asked` respondents answered about it (so they met it), how important
+    customers say it is, where that was asked, and how important what goes with the outcome makes it."""
 
     answered: int
     asked: int
-    stated: float | None = None
+    stated: Worth | None = None
+    derived: Worth | None = None
 
     @property
     def share(self) -> float:
@@ -99,22 +112,54 @@ class Reach:
 
 def suggest_importance(touchpoints: Iterable[Reach]) -> Suggestion | None:
     """Stated importance of the linked touchpoints, weighted by how many customers meet each; where nobody was asked,
-    10 times the share of customers who meet the most visited one. None when there is no answer at all."""
-    known = [each for each in touchpoints if each.asked > 0 or each.stated is not None]
-    stated = [(each.share, each.stated) for each in known if each.stated is not None]
-    if stated:
-        total = sum(share for share, _ in stated)
-        mean = (
-            sum(share * value for share, value in stated) / total
-            if total > 0
-            else sum(value for _, value in stated) / len(stated)
-        )
-        return Suggestion(_tenth(mean), Text(N_("What customers say it is worth to them.")))
+    derived importance likewise; else 10 times the share of customers who meet the most visited one. None when there is
+    no answer at all. Its spread is half of the interval, as survey and derivation leave it open."""
+    known = list(touchpoints)
+    if stated := [(each.share, each.stated) for each in known if each.stated is not None]:
+        return _suggested_worth(stated)
+    if derived := [(each.share, each.derived) for each in known if each.derived is not None]:
+        return _suggested_worth(derived)
     share = max((each.share for each in known), default=0.0)
     if share <= 0:
         return None
     reason = Text(N_("%(percent)s%% of the customers asked meet it."), {"percent": max(1, round(100 * share))})
     return Suggestion(_tenth(10 * share), reason)
+
+
+def _suggested_worth(known: Sequence[tuple[float, Worth]]) -> Suggestion:
+    """The mean of touchpoints with the share of customers who meet each; the ends of the interval are the means of
+    theirs, as if all were off the same way."""
+    shares = [share for share, _ in known] if any(share > 0 for share, _ in known) else [1.0] * len(known)
+
+    def mean(values: Iterable[float]) -> float:
+        return sum(share * value for share, value in zip(shares, values, strict=True)) / sum(shares)
+
+    value, n = mean(each.value for _, each in known), sum(each.n for _, each in known)
+    ends = [(each.low, each.high) for _, each in known if each.low is not None and each.high is not None]
+    if len(ends) < len(known):
+        return Suggestion(_tenth(value), _worth_reason(known[0][1].outcome, n))
+    low, high = mean(low for low, _ in ends), mean(high for _, high in ends)
+    reason = _worth_reason(known[0][1].outcome, n, (_tenth(low), _tenth(high)))
+    return Suggestion(_tenth(value), reason, spread=_tenth((high - low) / 2))
+
+
+def _worth_reason(outcome: str, n: int, interval: tuple[float, float] | None = None) -> Text:
+    ends = {"low": interval[0], "high": interval[1]} if interval else {}
+    if outcome:
+        told = N_("How much goes with “%(outcome)s”, from %(n)s answers: %(low)s to %(high)s, where 5 is average.")
+        return Text(told, {"outcome": outcome, "n": n, **ends})
+    if interval:
+        return counted(
+            N_("What customers say it is worth to them, from %(n)s answer: %(low)s to %(high)s."),
+            N_("What customers say it is worth to them, from %(n)s answers: %(low)s to %(high)s."),
+            n,
+            **ends,
+        )
+    return counted(
+        N_("What customers say it is worth to them, from %(n)s answer."),
+        N_("What customers say it is worth to them, from %(n)s answers."),
+        n,
+    )
 
 
 def suggest_urgency(gap: float, p_below: float, trend: float | None = None, *, deviation: float = 0.0) -> Suggestion:

@@ -19,9 +19,10 @@ TITLE_MOST = 300  # characters
 
 class Initiative(Versioned, Base):
     """``rated_*`` is the median of the ratings, ``suggested_*`` what the data suggests, both 0-10; the criterion is
-    the first that is known; ``urgency_spread`` is how much more or less the suggested urgency may be. ``points`` is the
-    score in hundredths (0-1000) under the agreed weights; ``is_ranked`` follows from the stage; ``stage_before`` is
-    where it wakes up again after parking. ``dependencies`` is what it waits for; ``independent``: it waits for nothing.
+    the first that is known; ``importance_spread`` and ``urgency_spread`` are how much more or less the suggested ones
+    may be. ``points`` is the score in hundredths (0-1000) under the agreed weights; ``is_ranked`` follows from the
+    stage; ``stage_before`` is where it wakes up again after parking. ``dependencies`` is what it waits for;
+    ``independent``: it waits for nothing.
 
     ``urgency_profile`` is the record of how urgency goes over time, ``urgency_share`` (0-1) what of its peak it has
     today; both None when it is the same every day. ``touched_at`` is when anybody last did something on it."""
@@ -32,6 +33,7 @@ class Initiative(Versioned, Base):
         {
             "suggested_importance",
             "suggested_urgency",
+            "importance_spread",
             "urgency_spread",
             "suggested_maturity",
             "urgency_share",
@@ -63,6 +65,7 @@ class Initiative(Versioned, Base):
     rated_benefit: Mapped[float | None]
     rated_effort_benefit: Mapped[float | None]
     suggested_importance: Mapped[float | None]
+    importance_spread: Mapped[float | None]
     suggested_urgency: Mapped[float | None]
     urgency_spread: Mapped[float | None]
     suggested_maturity: Mapped[float | None]

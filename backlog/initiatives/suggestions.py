@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backlog import settings
-from backlog.evidence.measures import Kind, Measure
-from backlog.evidence.responses import Tally
+from backlog.evidence import derivations, importance
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives.criteria import (
@@ -21,11 +20,13 @@ from backlog.initiatives.criteria import (
     Reach,
     Readiness,
     Suggestion,
+    Worth,
     suggest_importance,
     suggest_maturity,
     suggest_urgency,
 )
 from backlog.initiatives.initiative import Initiative, InitiativeInsight, InitiativeTouchpoint
+from backlog.settings import Settings
 
 CHUNK = 500  # ids in one statement
 
@@ -39,14 +40,13 @@ class Suggested:
     maturity: Readiness
 
     @property
-    def values(self) -> tuple[float | None, float | None, float | None, float]:
-        """As the initiative keeps them: importance, urgency and its spread, maturity."""
-        spread = self.urgency.spread if self.urgency else None
-        return _value(self.importance), _value(self.urgency), spread, self.maturity.value
+    def values(self) -> tuple[float | None, float | None, float | None, float | None, float]:
+        """As the initiative keeps them: importance and urgency with the spread of each, maturity."""
+        return *_kept(self.importance), *_kept(self.urgency), self.maturity.value
 
 
-def _value(suggestion: Suggestion | None) -> float | None:
-    return suggestion.value if suggestion else None
+def _kept(suggestion: Suggestion | None) -> tuple[float | None, float | None]:
+    return (suggestion.value, suggestion.spread) if suggestion else (None, None)
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ async def _refresh(session: AsyncSession, data: Data, ids: Sequence[int]) -> Non
         select(
             Initiative.id,
             Initiative.suggested_importance,
+            Initiative.importance_spread,
             Initiative.suggested_urgency,
             Initiative.urgency_spread,
             Initiative.suggested_maturity,
@@ -88,10 +89,8 @@ async def _refresh(session: AsyncSession, data: Data, ids: Sequence[int]) -> Non
     if not differing:
         return
     for initiative in await session.scalars(select(Initiative).where(Initiative.id.in_(differing))):
-        importance, urgency, spread, maturity = found[initiative.id].values
-        initiative.suggested_importance = importance
-        initiative.suggested_urgency, initiative.urgency_spread = urgency, spread
-        initiative.suggested_maturity = maturity
+        initiative.suggested_importance, initiative.importance_spread, *others = found[initiative.id].values
+        initiative.suggested_urgency, initiative.urgency_spread, initiative.suggested_maturity = others
     await session.flush()
 
 
@@ -154,8 +153,9 @@ async def _linked(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[i
 async def _data(session: AsyncSession) -> Data:
     """Of all touchpoints: there are a few hundred at most. ``asked`` is the largest number of answers any touchpoint
     has in its window: how many customers could have answered."""
-    threshold = (await settings.load(session)).threshold
-    stated = await _stated(session)
+    decided = await settings.load(session)
+    threshold = decided.threshold
+    stated, derived = await _worths(session, decided)
     rows = (
         await session.execute(
             select(
@@ -170,8 +170,11 @@ async def _data(session: AsyncSession) -> Data:
         )
     ).all()
     asked = max((row.n for row in rows), default=0)
-    reach = {number: Reach(0, 0, mean) for number, mean in stated.items()}
-    reach |= {row.touchpoint_id: Reach(row.n, asked, stated.get(row.touchpoint_id)) for row in rows}
+    met = {row.touchpoint_id: row.n for row in rows}
+    reach = {
+        number: Reach(met.get(number, 0), asked, stated.get(number), derived.get(number))
+        for number in met.keys() | stated.keys() | derived.keys()
+    }
     urgency = {
         row.touchpoint_id: suggest_urgency(
             (threshold if row.target is None else row.target) - row.shrunken,
@@ -184,12 +187,21 @@ async def _data(session: AsyncSession) -> Data:
     return Data(reach, urgency)
 
 
-async def _stated(session: AsyncSession) -> dict[int, float]:
-    """Touchpoint -> the mean importance (0-10) customers state, where they were asked."""
-    asked = select(Measure.id).where(Measure.kind == Kind.IMPORTANCE)
-    rows = await session.execute(
-        select(Tally.touchpoint_id, func.sum(Tally.total), func.sum(Tally.weight))
-        .where(Tally.measure_id.in_(asked), Tally.touchpoint_id.is_not(None))
-        .group_by(Tally.touchpoint_id)
-    )
-    return {number: total / weight for number, total, weight in rows if number is not None and weight > 0}
+async def _worths(session: AsyncSession, decided: Settings) -> tuple[dict[int, Worth], dict[int, Worth]]:
+    """Touchpoint -> stated and derived importance; the second is empty where it is not wanted."""
+    said = await importance.stated(session)
+    stated = {number: Worth(each.value, each.n, each.low, each.high) for number, each in said.items()}
+    return stated, _derived(await derivations.known(session)) if decided.derived_importance else {}
+
+
+def _derived(outcomes: Sequence[derivations.Known]) -> dict[int, Worth]:
+    """Of the first outcome that can be told. A touchpoint with which the outcome goes the other way, or not at all, is
+    not the more important for it."""
+    return {
+        number: Worth(
+            first.on_ten(each.share), each.n, first.on_ten(each.low), first.on_ten(each.high), first.outcome.name
+        )
+        for first in outcomes[:1]
+        for number, each in first.drivers.items()
+        if each.correlation > 0
+    }

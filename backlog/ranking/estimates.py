@@ -23,6 +23,7 @@ async def of_ranked(session: AsyncSession) -> dict[int, Estimates]:
         select(
             Initiative.id,
             Initiative.suggested_importance,
+            Initiative.importance_spread,
             Initiative.suggested_urgency,
             Initiative.urgency_spread,
             Initiative.suggested_maturity,
@@ -48,10 +49,10 @@ async def _rated(session: AsyncSession) -> dict[int, dict[str, Sequence[Triangle
 
 
 def suggested(
-    row: Row[int, float | None, float | None, float | None, float | None, float | None],
+    row: Row[int, float | None, float | None, float | None, float | None, float | None, float | None],
 ) -> dict[str, Sequence[Triangle]]:
     known = {
-        "importance": (row.suggested_importance, 0.0),
+        "importance": (row.suggested_importance, row.importance_spread or 0.0),
         "urgency": (row.suggested_urgency, row.urgency_spread or 0.0),
         "maturity": (row.suggested_maturity, 0.0),
     }

@@ -112,6 +112,14 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "derivation_order",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_derivation_order")),
+    )
+    op.create_table(
         "setting",
         sa.Column("name", sa.String(length=48), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
@@ -272,6 +280,7 @@ def upgrade() -> None:
         sa.Column("rated_benefit", sa.Double(), nullable=True),
         sa.Column("rated_effort_benefit", sa.Double(), nullable=True),
         sa.Column("suggested_importance", sa.Double(), nullable=True),
+        sa.Column("importance_spread", sa.Double(), nullable=True),
         sa.Column("suggested_urgency", sa.Double(), nullable=True),
         sa.Column("urgency_spread", sa.Double(), nullable=True),
         sa.Column("suggested_maturity", sa.Double(), nullable=True),
@@ -839,6 +848,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_response_import_id"), ["import_id"], unique=False)
 
     op.create_table(
+        "derivation",
+        sa.Column("measure_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("r_squared", sa.Double(), nullable=True),
+        sa.Column("shrunken", sa.Double(), nullable=True),
+        sa.Column("resamples", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("computed_at", database.UTC(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["measure_id"], ["measure.id"], name=op.f("fk_derivation_measure_id_measure"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("measure_id", name=op.f("pk_derivation")),
+    )
+    op.create_table(
+        "derived_importance",
+        sa.Column("measure_id", sa.Integer(), nullable=False),
+        sa.Column("touchpoint_id", sa.Integer(), nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("low", sa.Double(), nullable=False),
+        sa.Column("high", sa.Double(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("correlation", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["measure_id"],
+            ["derivation.measure_id"],
+            name=op.f("fk_derived_importance_measure_id_derivation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["touchpoint_id"],
+            ["touchpoint.id"],
+            name=op.f("fk_derived_importance_touchpoint_id_touchpoint"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("measure_id", "touchpoint_id", name=op.f("pk_derived_importance")),
+    )
+    op.create_table(
         "score",
         sa.Column("touchpoint_id", sa.Integer(), nullable=False),
         sa.Column("measure_id", sa.Integer(), nullable=False),
@@ -991,6 +1042,8 @@ def downgrade() -> None:
     op.drop_table("stop")
     op.drop_table("signature")
     op.drop_table("score")
+    op.drop_table("derived_importance")
+    op.drop_table("derivation")
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_response_import_id"))
 
@@ -1078,6 +1131,7 @@ def downgrade() -> None:
     op.drop_table("token")
     op.drop_table("standing")
     op.drop_table("setting")
+    op.drop_table("derivation_order")
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_run_queued", sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'")

@@ -12,6 +12,7 @@ from backlog.initiatives.criteria import (
     Checklist,
     Criterion,
     Reach,
+    Worth,
     criteria_of,
     effort_benefit,
     median,
@@ -36,13 +37,13 @@ def test_a_criterion_is_what_people_say_else_what_the_data_suggests_else_missing
 
 
 def test_stated_importance_is_weighted_by_how_many_customers_meet_the_touchpoint() -> None:
-    restrooms, car_rental = Reach(2600, 2800, stated=9.0), Reach(650, 2800, stated=4.0)
+    restrooms, car_rental = Reach(2600, 2800, stated=Worth(9.0, 100)), Reach(650, 2800, stated=Worth(4.0, 100))
 
     suggestion = suggest_importance([restrooms, car_rental])
 
     assert suggestion is not None
     assert suggestion.value == 8.0
-    assert str(suggestion.reason) == "What customers say it is worth to them."
+    assert str(suggestion.reason) == "What customers say it is worth to them, from 200 answers."
 
 
 def test_without_stated_importance_the_share_of_customers_who_meet_it_counts() -> None:
@@ -54,14 +55,40 @@ def test_without_stated_importance_the_share_of_customers_who_meet_it_counts() -
 
 
 def test_stated_importance_counts_before_reach() -> None:
-    suggestion = suggest_importance([Reach(700, 2800, stated=9.0), Reach(2800, 2800)])
+    suggestion = suggest_importance([Reach(700, 2800, stated=Worth(9.0, 100)), Reach(2800, 2800)])
 
     assert suggestion is not None
     assert suggestion.value == 9.0
 
 
+def test_what_goes_with_the_outcome_counts_where_nobody_was_asked() -> None:
+    security = Reach(2400, 2800, derived=Worth(10.0, 2296, 9.0, 10.0, "recommend"))
+    wifi = Reach(1200, 2800, derived=Worth(1.3, 1970, 0.9, 1.9, "recommend"))
+
+    suggestion = suggest_importance([security, wifi, Reach(2800, 2800)])
+
+    assert suggestion is not None
+    assert suggestion.value == 7.1  # twice as many meet the first
+    assert suggestion.spread == 0.5
+    assert str(suggestion.reason) == (
+        "How much goes with “recommend”, from 4266 answers: 6.3 to 7.3, where 5 is average."
+    )
+
+
+def test_what_customers_say_counts_before_what_is_derived() -> None:
+    derived = Worth(1.3, 1970, 0.9, 1.9, "recommend")
+
+    suggestion = suggest_importance(
+        [Reach(700, 2800, Worth(9.0, 40, 8.5, 9.5), derived), Reach(700, 2800, None, derived)]
+    )
+
+    assert suggestion is not None
+    assert (suggestion.value, suggestion.spread) == (9.0, 0.5)
+    assert str(suggestion.reason) == "What customers say it is worth to them, from 40 answers: 8.5 to 9.5."
+
+
 def test_stated_importance_without_reach_is_a_plain_mean() -> None:
-    suggestion = suggest_importance([Reach(0, 0, stated=9.0), Reach(0, 0, stated=6.0)])
+    suggestion = suggest_importance([Reach(0, 0, stated=Worth(9.0, 100)), Reach(0, 0, stated=Worth(6.0, 100))])
 
     assert suggestion is not None
     assert suggestion.value == 7.5

@@ -207,7 +207,7 @@ async def test_without_evidence_nothing_is_suggested_but_maturity(database: Data
 
         found = await suggestions.of(session, initiative)
 
-    assert found.values == (None, None, None, 0.0)
+    assert found.values == (None, None, None, None, 0.0)
     assert set(found.maturity.missing) == {"evidence", "problem", "effect", "lead", "effort", "dependencies"}
 
 

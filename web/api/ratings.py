@@ -106,8 +106,8 @@ async def index(database: NamedDependency[Database], key: FromPath[str]) -> Rati
         for rating in found
     ]
     medians = {name.value: getattr(initiative, f"rated_{name}") for name in RatedInput}
-    importance, urgency, _, maturity = known.values
-    suggested = {"importance": importance, "urgency": urgency, "maturity": maturity}
+    given = {"importance": known.importance, "urgency": known.urgency, "maturity": known.maturity}
+    suggested = {name: each.value if each else None for name, each in given.items()}
     checks = {name: name not in known.maturity.missing for name in CHECKS}
     return RatingsShown(items, len(items), medians, suggested, checks)
 

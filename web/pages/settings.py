@@ -76,6 +76,8 @@ def read(values: dict[str, str]) -> dict[str, Any]:
     for name in NUMBERS:
         if name in values:
             found[name] = number(values[name])
+    if "derived_importance" in values:
+        found["derived_importance"] = {"yes": True, "no": False}.get(values["derived_importance"])
     return found
 
 

@@ -16,11 +16,12 @@ from backlog.database import Base, Id
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person, an API token (then ``person_id`` is None) or Waymark itself."""
+    """Who acts: a person, an API token, a guest (each has its own id, the others are None) or Waymark itself."""
 
     name: str
     person_id: int | None = None
     token_id: int | None = None
+    guest_id: int | None = None
 
 
 WAYMARK = Actor("Waymark")

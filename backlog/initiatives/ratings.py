@@ -1,9 +1,10 @@
-"""Ratings: one rater's low, likely and high for one input of one initiative."""
+"""Ratings: one rater's low, likely and high for one input of one initiative; nobody's is changed by anybody else."""
 
 import datetime as dt
 import enum
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, UniqueConstraint, select
@@ -15,7 +16,7 @@ from backlog.database import Base, Id
 from backlog.errors import N_, Invalid
 from backlog.errors import Text as Sentence
 from backlog.history import Actor
-from backlog.initiatives import criteria, suggestions
+from backlog.initiatives import criteria, opinions, suggestions
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import REASON_MOST
 
@@ -40,12 +41,14 @@ Estimate = Sequence[float]
 
 
 class Rating(Base):
-    """Of a person or of a token, never of both."""
+    """Of a person, of a token or of a guest, never of two of them; ``is_customer``: of somebody who stands for customers.
+    ``round_id`` is the rating round it was given in, None when it was given outside of any."""
 
     __tablename__ = "rating"
     __table_args__ = (
         UniqueConstraint("initiative_id", "input", "person_id"),
         UniqueConstraint("initiative_id", "input", "token_id"),
+        UniqueConstraint("initiative_id", "input", "guest_id"),
         CheckConstraint("low <= likely and likely <= high", name="order"),
     )
 
@@ -54,7 +57,10 @@ class Rating(Base):
     input: Mapped[RatedInput]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     token_id: Mapped[int | None] = mapped_column(ForeignKey("token.id", ondelete="SET NULL"))
+    guest_id: Mapped[int | None] = mapped_column(ForeignKey("guest.id", ondelete="SET NULL"))
     rater: Mapped[str] = mapped_column(String(200))
+    is_customer: Mapped[bool] = mapped_column(default=False)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("rating_round.id", ondelete="SET NULL"))
     low: Mapped[float]
     likely: Mapped[float]
     high: Mapped[float]
@@ -67,29 +73,76 @@ class Rating(Base):
 
     def is_by(self, actor: Actor) -> bool:
         """Whether this actor gave it."""
-        if actor.person_id is None and actor.token_id is None:
-            return self.person_id is None and self.token_id is None and self.rater == actor.name
-        return (self.person_id, self.token_id) == (actor.person_id, actor.token_id)
+        ids = (self.person_id, self.token_id, self.guest_id)
+        if (actor.person_id, actor.token_id, actor.guest_id) == NOBODY:
+            return ids == NOBODY and self.rater == actor.name
+        return ids == (actor.person_id, actor.token_id, actor.guest_id)
+
+
+NOBODY = (None, None, None)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody said of one initiative in a rating round."""
+
+    by: Actor
+    is_customer: bool
+    estimates: Mapping[RatedInput, list[float]]
+    reason: str
 
 
 async def rate(
     session: AsyncSession, initiative: Initiative, values: Mapping[str, Estimate], *, by: Actor, reason: str = ""
 ) -> dict[str, Any]:
     """Give or change one's own ratings: input -> (low, likely, high). Answers input -> [before, after]. Invalid names
-    every input that is off its scale or out of order, and ``reason`` when it is too long."""
+    every input that is off its scale or out of order, and ``reason`` when it is too long or missing where it is
+    needed."""
     estimates = checked_estimates(values)
     reason = reason.strip()
     if problem := wording.wrong(reason, REASON_MOST):
         raise Invalid({"reason": problem})
-    own = {rating.input: rating for rating in await session.scalars(of(initiative.id)) if rating.is_by(by)}
-    changes: dict[str, Any] = {}
-    for name, estimate in estimates.items():
-        before = own[name].estimate if name in own else None
-        if before != estimate:
-            _keep(session, initiative, own.get(name), name, estimate, by).reason = reason
-            changes[name] = [before, estimate]
+    known = list(await session.scalars(of(initiative.id)))
+    own = {rating.input: rating for rating in known if rating.is_by(by)}
+    different = {name: each for name, each in estimates.items() if name not in own or own[name].estimate != each}
+    if not reason and any(needs_reason(known, own[name]) for name in different if name in own):
+        raise Invalid({"reason": Sentence(N_("Say why, so that others can follow."))})
+    changes = {name.value: [own[name].estimate if name in own else None, each] for name, each in different.items()}
+    for name, estimate in different.items():
+        rating = _keep(session, initiative, own.get(name), name, estimate, by)
+        rating.reason, rating.round_id = reason, None
     await _note(session, initiative, "rated", changes, by, reason)
     return changes
+
+
+def needs_reason(known: Iterable[Rating], own: Rating) -> bool:
+    """Whether changing one's own rating needs a word: it was given in a round, or raters are far apart."""
+    if own.round_id is not None:
+        return True
+    spread = opinions.spread(opinions.Opinion(each.rater, each.likely) for each in known if each.input is own.input)
+    return spread is not None and spread.is_contested
+
+
+async def take_over(
+    session: AsyncSession, initiative: Initiative, given: Sequence[Given], *, round_id: int, title: str
+) -> None:
+    """What was said in a round becomes everybody's own rating, in the place of the one each had before."""
+    known = list(await session.scalars(of(initiative.id)))
+    changed = False
+    for each in given:
+        own = {rating.input: rating for rating in known if rating.is_by(each.by)}
+        changes: dict[str, Any] = {}
+        for name, estimate in each.estimates.items():
+            before = own[name].estimate if name in own else None
+            rating = _keep(session, initiative, own.get(name), name, estimate, each.by)
+            rating.reason, rating.round_id, rating.is_customer = each.reason, round_id, each.is_customer
+            changes |= {name.value: [before, estimate]} if before != estimate else {}
+        if changes:
+            told = changes | {"round": title} | ({"reason": each.reason} if each.reason else {})
+            history.record(session, each.by, "rated", "initiative", initiative.id, told)
+            changed = True
+    if changed:
+        await _follow(session, initiative)
 
 
 async def withdraw(
@@ -149,6 +202,7 @@ def _keep(
 ) -> Rating:
     if rating is None:
         rating = Rating(initiative_id=initiative.id, input=name, person_id=by.person_id, token_id=by.token_id)
+        rating.guest_id = by.guest_id
         session.add(rating)
     rating.rater, rating.rated_at = by.name, history.now()
     rating.low, rating.likely, rating.high = estimate
@@ -160,11 +214,16 @@ async def _note(
 ) -> None:
     if not changes:
         return
+    told = {**changes, "reason": reason} if reason else changes
+    history.record(session, by, verb, "initiative", initiative.id, told)
+    await _follow(session, initiative)
+
+
+async def _follow(session: AsyncSession, initiative: Initiative) -> None:
+    """Medians, score and suggestions follow the ratings."""
     await session.flush()
     await recompute(session, initiative)
     initiative.touch()
-    told = {**changes, "reason": reason} if reason else changes
-    history.record(session, by, verb, "initiative", initiative.id, told)
     await suggestions.refresh(session, [initiative.id])
 
 

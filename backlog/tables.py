@@ -14,7 +14,7 @@ from backlog.evidence import (
     touchpoints,
 )
 from backlog.imports import surveys
-from backlog.initiatives import comments, initiatives, ratings
+from backlog.initiatives import comments, guests, initiatives, ratings, rounds
 from backlog.people import departments, persons, sessions, tokens
 from backlog.ranking import overrides, ranges, runs, standings, views, weight_opinions, weights
 from backlog.triage import candidates
@@ -24,6 +24,7 @@ __all__ = [
     "comments",
     "departments",
     "derivations",
+    "guests",
     "history",
     "initiatives",
     "insights",
@@ -37,6 +38,7 @@ __all__ = [
     "ranges",
     "ratings",
     "responses",
+    "rounds",
     "runs",
     "scores",
     "sessions",

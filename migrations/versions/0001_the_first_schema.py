@@ -566,6 +566,136 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("initiative_id", name=op.f("pk_rank_range")),
     )
     op.create_table(
+        "guest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("organisation", sa.String(length=90), nullable=False),
+        sa.Column(
+            "kind", sa.Enum("customer", "partner", name="guestkind", native_enum=False, length=32), nullable=False
+        ),
+        sa.Column("known_as", sa.String(length=400), nullable=False),
+        sa.Column("created_at", database.UTC(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest")),
+        sa.UniqueConstraint("known_as", name=op.f("uq_guest_known_as")),
+    )
+    op.create_table(
+        "rating_round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("opened_by", sa.String(length=200), nullable=False),
+        sa.Column("opened_at", database.UTC(timezone=True), nullable=False),
+        sa.Column("closed_by", sa.String(length=200), nullable=False),
+        sa.Column("closed_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating_round")),
+    )
+    op.create_table(
+        "rating_round_initiative",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("initiative_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"],
+            ["initiative.id"],
+            name=op.f("fk_rating_round_initiative_initiative_id_initiative"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["rating_round.id"],
+            name=op.f("fk_rating_round_initiative_round_id_rating_round"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("round_id", "initiative_id", name=op.f("pk_rating_round_initiative")),
+    )
+    with op.batch_alter_table("rating_round_initiative", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rating_round_initiative_initiative_id"), ["initiative_id"], unique=False)
+
+    op.create_table(
+        "rating_round_rater",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("token_id", sa.Integer(), nullable=True),
+        sa.Column("guest_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("is_customer", sa.Boolean(), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=True),
+        sa.Column("withdrawn_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("rated_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guest_id"], ["guest.id"], name=op.f("fk_rating_round_rater_guest_id_guest"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_rating_round_rater_person_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["rating_round.id"],
+            name=op.f("fk_rating_round_rater_round_id_rating_round"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["token.id"], name=op.f("fk_rating_round_rater_token_id_token"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating_round_rater")),
+        sa.UniqueConstraint("round_id", "guest_id", name=op.f("uq_rating_round_rater_round_id_guest_id")),
+        sa.UniqueConstraint("round_id", "person_id", name=op.f("uq_rating_round_rater_round_id_person_id")),
+        sa.UniqueConstraint("round_id", "token_id", name=op.f("uq_rating_round_rater_round_id_token_id")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_rating_round_rater_secret_hash")),
+    )
+    with op.batch_alter_table("rating_round_rater", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rating_round_rater_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "rating_round_rating",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rater_id", sa.Integer(), nullable=False),
+        sa.Column("initiative_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "input",
+            sa.Enum(
+                "importance",
+                "urgency",
+                "maturity",
+                "effort",
+                "benefit",
+                name="ratedinput",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("low", sa.Double(), nullable=True),
+        sa.Column("likely", sa.Double(), nullable=True),
+        sa.Column("high", sa.Double(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("low <= likely and likely <= high", name=op.f("ck_rating_round_rating_order")),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"],
+            ["initiative.id"],
+            name=op.f("fk_rating_round_rating_initiative_id_initiative"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["rater_id"],
+            ["rating_round_rater.id"],
+            name=op.f("fk_rating_round_rating_rater_id_rating_round_rater"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating_round_rating")),
+        sa.UniqueConstraint(
+            "rater_id", "initiative_id", "input", name=op.f("uq_rating_round_rating_rater_id_initiative_id_input")
+        ),
+    )
+    with op.batch_alter_table("rating_round_rating", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rating_round_rating_initiative_id"), ["initiative_id"], unique=False)
+
+    op.create_table(
         "rating",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("initiative_id", sa.Integer(), nullable=False),
@@ -585,21 +715,29 @@ def upgrade() -> None:
         ),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("token_id", sa.Integer(), nullable=True),
+        sa.Column("guest_id", sa.Integer(), nullable=True),
         sa.Column("rater", sa.String(length=200), nullable=False),
+        sa.Column("is_customer", sa.Boolean(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=True),
         sa.Column("low", sa.Double(), nullable=False),
         sa.Column("likely", sa.Double(), nullable=False),
         sa.Column("high", sa.Double(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("rated_at", database.UTC(timezone=True), nullable=False),
         sa.CheckConstraint("low <= likely and likely <= high", name=op.f("ck_rating_order")),
+        sa.ForeignKeyConstraint(["guest_id"], ["guest.id"], name=op.f("fk_rating_guest_id_guest"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["initiative_id"], ["initiative.id"], name=op.f("fk_rating_initiative_id_initiative"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_rating_person_id_person"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["rating_round.id"], name=op.f("fk_rating_round_id_rating_round"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_rating_token_id_token"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
+        sa.UniqueConstraint("initiative_id", "input", "guest_id", name=op.f("uq_rating_initiative_id_input_guest_id")),
         sa.UniqueConstraint(
             "initiative_id", "input", "person_id", name=op.f("uq_rating_initiative_id_input_person_id")
         ),
@@ -1086,6 +1224,20 @@ def downgrade() -> None:
 
     op.drop_table("saved_view")
     op.drop_table("rating")
+    with op.batch_alter_table("rating_round_rating", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rating_round_rating_initiative_id"))
+
+    op.drop_table("rating_round_rating")
+    with op.batch_alter_table("rating_round_rater", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rating_round_rater_person_id"))
+
+    op.drop_table("rating_round_rater")
+    with op.batch_alter_table("rating_round_initiative", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rating_round_initiative_initiative_id"))
+
+    op.drop_table("rating_round_initiative")
+    op.drop_table("rating_round")
+    op.drop_table("guest")
     op.drop_table("rank_range")
     with op.batch_alter_table("phase", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_phase_journey_id"))

@@ -74,7 +74,7 @@ async def test_a_token_rates_beside_the_person_of_the_same_name(database: Databa
 
         await ratings.rate(session, initiative, {"urgency": (2, 2, 2)}, by=machine)
         await ratings.rate(session, initiative, {"urgency": (8, 8, 8)}, by=field.jan)
-        await ratings.rate(session, initiative, {"urgency": (4, 4, 4)}, by=machine)
+        await ratings.rate(session, initiative, {"urgency": (4, 4, 4)}, by=machine, reason="The queue is shorter now.")
 
         assert initiative.rated_urgency == 6
 

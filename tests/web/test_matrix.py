@@ -13,7 +13,7 @@ from backlog.people.roles import Role
 from backlog.ranking.matrix import Bubble
 from tests.ranking.test_matrix import rated
 from tests.web.clients import Served
-from web.pages import matrix_plot
+from web.pages import matrix_plot, plots
 
 VERSION = re.compile(r'name="version" value="(\d+)"')
 ESTIMATE = {"effort_was": "4.0", "benefit_was": "8.0", "effort": "4.0", "benefit": "8.0", "reason": "Half is there"}
@@ -254,9 +254,9 @@ def test_names_stand_at_the_ends_and_signature_and_at_the_chosen_one() -> None:
     assert matrix_plot.names(drawn, "CX-7")[0].drawn.bubble.id == 7
     assert matrix_plot.names([], "") == []
     assert (
-        matrix_plot.shortened("Mehrwertsteuerrückerstattungsschalterbeschilderung")
+        plots.shortened("Mehrwertsteuerrückerstattungsschalterbeschilderung")
         == "Mehrwertsteuerrückerstattungsscha…"
     )
     assert (
-        matrix_plot.shortened("Tell passengers where their bag is, belt to belt") == "Tell passengers where their bag…"
+        plots.shortened("Tell passengers where their bag is, belt to belt") == "Tell passengers where their bag…"
     )

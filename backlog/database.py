@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import enum
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Annotated, Any, ClassVar, TypeVar, cast
@@ -10,9 +11,10 @@ from typing import Annotated, Any, ClassVar, TypeVar, cast
 from sqlalchemy import JSON, DateTime, Dialect, Enum, Executable, Integer, MetaData, Row, String, event, inspect
 from sqlalchemy.engine import AdaptedConnection, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from backlog import sqlite
@@ -60,6 +62,7 @@ class Base(DeclarativeBase):
     }
 
 
+RESTED = 1.0  # seconds
 LARGEST_ID = 2**31 - 1  # of an integer column on PostgreSQL
 Id = Annotated[int, mapped_column(primary_key=True)]
 Name = Annotated[str, mapped_column(String(200))]
@@ -108,14 +111,16 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=10,
-            pool_pre_ping=not self.is_sqlite,
             hide_parameters=True,  # what people wrote, and hashes of their secrets, do not belong into the log
         )
         if self.is_sqlite:
             _prepare_sqlite(self.engine, checks_keys)
+            self._reader, self._alone = self.engine, self.engine.execution_options(alone=True)
+        else:
+            _prepare_postgresql(self.engine)
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
+            self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writer = self.engine.execution_options(writing=True)
-        alone: dict[str, Any] = {"alone": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._alone = self.engine.execution_options(**alone)
         self._turns: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     @property
@@ -125,7 +130,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session for looking: one consistent view, never committed."""
-        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     async def first(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
@@ -199,3 +204,20 @@ def _prepare_sqlite(engine: AsyncEngine, checks_keys: bool) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         elif not options.get("alone", False):
             cast(AdaptedConnection, connection.connection.dbapi_connection).driver_connection.begin()
+
+
+def _prepare_postgresql(engine: AsyncEngine) -> None:
+    """Ask of a connection that has rested whether it still lives: its server may have been started anew."""
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def _rest(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _wake(connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        if time.monotonic() - entry.info.get("rests_since", time.monotonic()) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error

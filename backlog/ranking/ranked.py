@@ -85,9 +85,9 @@ class Landing:
 
 @dataclass(slots=True, eq=False)
 class Listed:
-    """An initiative in a list, equal to itself alone. ``points`` 0-1000; ``rank`` is None when its stage is not ranked, ``move`` the ranks
-    won since the list it is compared with, None when it is new in it, ``range`` None until the first simulation.
-    ``urgency_profile`` is the record of its course over time, where it has one."""
+    """An initiative in a list, equal to itself alone. ``points`` 0-1000; ``rank`` is None when its stage is not ranked,
+    ``move`` the ranks won since the list it is compared with, None when it is new in it, ``range`` None until the first
+    simulation. ``urgency_profile`` is the record of its course over time, where it has one."""
 
     id: int
     title: str

@@ -14,8 +14,8 @@ from web.identity import cookie_name
 WARM_UP = 20
 """Requests made and calls done before anything is counted."""
 
-AT_REST = 0.03
-"""Seconds of processor time within half a second: the look at the queue of imports, and no more."""
+AT_REST = 0.06
+"""Seconds of processor time within two seconds: looks at what waits, and no more."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ def cpu_seconds(served: Served) -> float:
 
 
 def settle(served: Served, patience: float = 60) -> None:
-    """Wait until it rests: after a start it looks at what has come due, which no request asks for."""
+    """Wait until it rests: after a start it looks at what has come due, and then simulates, which no request asks for."""
     until = time.monotonic() + patience
     used = cpu_seconds(served)
     while time.monotonic() < until:
-        time.sleep(0.5)
+        time.sleep(2)
         before, used = used, cpu_seconds(served)
         if used - before < AT_REST:
             return

@@ -73,6 +73,7 @@ async def test_an_initiative_is_proposed_and_looks_as_promised(served: Served) -
         "urgency_profile": None,
         "stale": False,
         "lead": field.digital,
+        "override": None,
         "range": None,
     }
     rest = made.keys() - expected.keys()

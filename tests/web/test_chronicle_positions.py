@@ -29,5 +29,5 @@ def test_in_german_too() -> None:
     put = told("de", overrides.PUT, "initiative", {"position": [None, 2], **MARCH})
     ended = told("de", overrides.ENDED, "initiative", {"position": [2, None]})
 
-    assert put[0] == "hat das bis 1.\N{NO-BREAK SPACE}März 2027 auf Position 2 gesetzt"
-    assert ended[0] == "hat Position 2 beendet: Das hat keinen Rang mehr"
+    assert put[0] == "hat sie bis 1.\N{NO-BREAK SPACE}März 2027 auf Position 2 gesetzt"
+    assert ended[0] == "hat Position 2 beendet: Sie hat keinen Rang mehr"

@@ -17,6 +17,8 @@ from backlog.initiatives.criteria import UNKNOWN_PEAK, criteria_of, criterion
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.people.departments import Department
 from backlog.ranking import ranked, scoring, weights
+from backlog.ranking.counts import today
+from backlog.ranking.overrides import Override
 from backlog.ranking.ranges import RankRange
 from backlog.ranking.scoring import Weights
 
@@ -86,6 +88,15 @@ class UrgencyShown(msgspec.Struct):
     value: float
 
 
+class OverrideShown(msgspec.Struct):
+    """A position given by hand: it stands there in the list that people see to the end of the day ``until``."""
+
+    position: int
+    reason: str
+    by: str
+    until: dt.date
+
+
 class InitiativeShown(msgspec.Struct):
     """``rank`` is null where the stage is not ranked, ``range`` also until it was simulated; ``departments`` has
     the lead first; ``touchpoints`` are ids. ``origins.urgency`` is profile where nobody knows its peak, which then
@@ -98,6 +109,7 @@ class InitiativeShown(msgspec.Struct):
     stage: str
     rank: int | None
     range: RangeShown | None
+    override: OverrideShown | None
     score: float
     criteria: CriteriaShown
     origins: OriginsShown
@@ -161,6 +173,7 @@ async def shapes(session: AsyncSession, found: Sequence[Initiative]) -> list[Ini
     landings = await _ranges(session, ids)
     contributing = await _contributing(session, ids)
     stale_before = staleness.since(await settings.load(session))
+    held = await _overrides(session, ids)
     return [
         _shape(
             initiative,
@@ -168,6 +181,7 @@ async def shapes(session: AsyncSession, found: Sequence[Initiative]) -> list[Ini
             agreed,
             _departments(initiative, contributing.get(initiative.id, ()), units),
             touchpoints.get(initiative.id, []),
+            held.get(initiative.id),
             stale_before,
         )
         for initiative, place in zip(found, places, strict=True)
@@ -180,6 +194,7 @@ def _shape(
     agreed: Weights,
     departments: list[DepartmentInvolved],
     touchpoints: list[int],
+    override: OverrideShown | None,
     stale_before: dt.datetime | None,
 ) -> InitiativeShown:
     criteria = criteria_of(initiative)
@@ -192,6 +207,7 @@ def _shape(
         stage=initiative.stage.value,
         rank=place[0],
         range=place[1],
+        override=override if initiative.is_ranked else None,
         score=initiative.points / 100,
         criteria=CriteriaShown(**{name: _two_decimals(value) for name, value in known.items()}),
         origins=OriginsShown(**{name: criterion.origin for name, criterion in criteria.items()}),
@@ -244,6 +260,14 @@ async def _ranges(session: AsyncSession, ids: Sequence[int]) -> dict[int, RangeS
     return {
         row.initiative_id: RangeShown(low=row.low, high=row.high, top_k=top, p_top_k=row.p_top, tier=row.tier.value)
         for row in rows
+    }
+
+
+async def _overrides(session: AsyncSession, ids: Sequence[int]) -> dict[int, OverrideShown]:
+    held = select(Override).where(Override.initiative_id.in_(ids), Override.until >= today())
+    return {
+        row.initiative_id: OverrideShown(position=row.position, reason=row.reason, by=row.put_by, until=row.until)
+        for row in await session.scalars(held)
     }
 
 

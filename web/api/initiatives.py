@@ -18,7 +18,7 @@ from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
 from backlog.ranking import ranked
 from backlog.ranking.filters import Filters, Order
-from web.api import initiative_activity, ratings, urgency_profiles
+from web.api import initiative_activity, overrides, ratings, urgency_profiles
 from web.api.initiative_shapes import (
     InitiativeChanged,
     InitiativeGiven,
@@ -170,4 +170,4 @@ async def replace_touchpoints(session: AsyncSession, initiative: Initiative, wan
             await evidence.unlink_touchpoint(session, initiative, number, by=request.user.actor)
 
 
-ROUTES = [index, show, create, update, *ratings.ROUTES, *urgency_profiles.ROUTES, *initiative_activity.ROUTES]
+ROUTES = [index, show, create, update, *ratings.ROUTES, *urgency_profiles.ROUTES, *overrides.ROUTES, *initiative_activity.ROUTES]

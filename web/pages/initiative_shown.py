@@ -23,13 +23,13 @@ from backlog.initiatives.ratings import RatedInput, Rating
 from backlog.initiatives.stages import MOVES, Verb
 from backlog.people.departments import Department
 from backlog.people.roles import Role
-from backlog.ranking import counts, ranges, ranked, scoring, weights
+from backlog.ranking import counts, overrides, ranges, ranked, scoring, weights
 from backlog.ranking.ranges import Placed
 from backlog.ranking.scoring import Counterfactual, Weights
 from backlog.settings import Settings
 from web import chronicle, courses, formats
 from web.identity import Viewer
-from web.pages import urgency_forms
+from web.pages import override_forms, urgency_forms
 from web.templating import page
 
 FAR = 2.0  # points from the median on 0-10: worth a talk
@@ -96,6 +96,7 @@ async def show_page(
         standing = await standing_of(session, found.initiative, agreed)
         departments = list(await session.scalars(select(Department).order_by(Department.name)))
         known = await settings.load(session)
+        held = await overrides.of(session, found.initiative.id)
     viewer: Viewer = request.user
     involved = {department.id for department in (found.lead, *found.contributing) if department}
     return page(
@@ -123,6 +124,11 @@ async def show_page(
         course_seen=urgency_forms.seen(found.initiative),
         urgency=urgency,
         month_names=formats.month_names,
+        override=held,
+        override_form=override_forms.filled(held) | (dict(typed or {}) if at == "override" else {}),
+        override_seen=override_forms.seen(held),
+        override_bounds=override_forms.bounds(),
+        may_override=viewer.may(Role.PRODUCT_OWNER) and found.initiative.is_ranked,
         stale=stale(found.initiative, known),
         parked_by_itself=staleness.REASON,
         may_edit=viewer.may(Role.CONTRIBUTOR),

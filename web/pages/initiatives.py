@@ -16,6 +16,7 @@ from web.pages import (
     initiative_comments,
     initiative_departments,
     initiative_evidence,
+    initiative_override,
     initiative_ratings,
     initiative_stages,
     initiative_urgency,
@@ -145,4 +146,5 @@ ROUTES = [
     *initiative_departments.ROUTES,
     *initiative_evidence.ROUTES,
     *initiative_urgency.ROUTES,
+    *initiative_override.ROUTES,
 ]

@@ -1,6 +1,7 @@
 """Which initiatives a list shows and in what order."""
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,9 +20,11 @@ TEXT_MOST = 200
 
 
 class Order(enum.StrEnum):
-    """By rank; by title; the longest in its stage first; or the highest value of a criterion first."""
+    """By rank; by position: by rank too, but for those that people put elsewhere; by title; the longest in its stage
+    first; or the highest value of a criterion first."""
 
     RANK = "rank"
+    POSITION = "position"
     TITLE = "title"
     STAGE_AGE = "stage_age"
     IMPORTANCE = "importance"
@@ -36,7 +39,8 @@ class Filters:
 
     ``phase``: a touchpoint of the initiative stands in it. ``department``: it leads or contributes. ``persona``: a
     touchpoint stands on a journey this persona walks, or a linked insight comes from it (answers do not count:
-    in a survey every persona answers nearly everything). ``text``: in title or problem, or the key.
+    in a survey every persona answers nearly everything). ``text``: in title or problem, or the key. ``only`` and
+    ``besides`` (those not) name initiatives by number.
     """
 
     stages: tuple[Stage, ...] = ()
@@ -45,6 +49,8 @@ class Filters:
     persona: int | None = None
     signature: bool = False
     text: str = ""
+    only: tuple[int, ...] = ()
+    besides: tuple[int, ...] = ()
 
     @property
     def active(self) -> tuple[str, ...]:
@@ -68,7 +74,13 @@ class Filters:
             found.append(_on_touchpoints(select(Signature.touchpoint_id)))
         if self.text.strip():
             found.append(_with_text(self.text.strip()))
-        return found
+        return [*found, *self._by_number()]
+
+    def _by_number(self) -> Iterator[ColumnElement[bool]]:
+        if self.only:
+            yield Initiative.id.in_(self.only)
+        if self.besides:
+            yield Initiative.id.not_in(self.besides)
 
 
 EVERY_RANKED = cast(Initiative.is_ranked, Integer) == 1

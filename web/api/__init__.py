@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from web.api import (
     candidates,
     departments,
+    importance,
     imports,
     initiatives,
     insights,
@@ -24,6 +25,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *insights.ROUTES,
     *candidates.ROUTES,
     *departments.ROUTES,
+    *importance.ROUTES,
     *imports.ROUTES,
     *initiatives.ROUTES,
     *journeys.ROUTES,

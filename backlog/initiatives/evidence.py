@@ -149,3 +149,14 @@ async def _said(session: AsyncSession, ids: Sequence[int]) -> dict[str, list[str
         "themes": [row.theme for row in rows if not row.text],
     }
     return {name: texts for name, texts in said.items() if texts}
+
+
+async def ranked_about(session: AsyncSession) -> dict[int, int]:
+    """Touchpoint -> how many ranked initiatives are about it."""
+    rows = await session.execute(
+        select(InitiativeTouchpoint.touchpoint_id, func.count())
+        .join(Initiative, Initiative.id == InitiativeTouchpoint.initiative_id)
+        .where(Initiative.is_ranked)
+        .group_by(InitiativeTouchpoint.touchpoint_id)
+    )
+    return {touchpoint_id: n for touchpoint_id, n in rows}

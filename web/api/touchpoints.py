@@ -20,6 +20,7 @@ from backlog.evidence.touchpoints import Access, Ownership, Touchpoint, Values
 from backlog.people.departments import Department
 from backlog.people.roles import Role
 from backlog.rescoring import rescore
+from web.api.importance import Importances, ImportanceShown, importances
 from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
 
@@ -63,6 +64,7 @@ class TouchpointShown(msgspec.Struct):
     target: float | None
     is_signature: bool
     score: Scored | None
+    importance: ImportanceShown
     version: int
 
 
@@ -93,7 +95,7 @@ class TouchpointChanged(msgspec.Struct, forbid_unknown_fields=True):
     version: int | None = None
 
 
-def shape(row: Any) -> TouchpointShown:
+def shape(row: Any, known: Importances) -> TouchpointShown:
     """A row of ``listed`` as the API shows it."""
     score = None
     if row.value is not None:
@@ -113,6 +115,7 @@ def shape(row: Any) -> TouchpointShown:
         target=row.target,
         is_signature=row.signature_slot is not None,
         score=score,
+        importance=known.of(row.id),
         version=row.version,
     )
 
@@ -121,7 +124,7 @@ async def one(session: AsyncSession, touchpoint_id: int) -> TouchpointShown:
     """NotFound when there is none."""
     await touchpoints.get(session, touchpoint_id)
     row = (await session.execute(listed(Filters(), probability=1.0).where(Touchpoint.id == touchpoint_id))).one()
-    return shape(row)
+    return shape(row, await importances(session))
 
 
 Number = Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)]
@@ -160,7 +163,8 @@ async def index(
         probability = (await settings.load(session)).probability
         wanted = listed(filters, probability=probability, order=order)
         rows, total = await part(session, page, wanted, counted(filters, probability=probability))
-        return Listing([shape(row) for row in rows], total)
+        known = await importances(session)
+        return Listing([shape(row, known) for row in rows], total)
 
 
 @get(

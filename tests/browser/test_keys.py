@@ -161,3 +161,8 @@ async def test_a_dragged_weight_ranks_anew_at_once_and_then_by_the_server(page: 
     await expect(page).to_have_url(re.compile("maturity=100"))
     by_the_server = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
     assert by_the_server == at_once
+    await expect(page.locator("[data-ranktable]:not(.is-waiting)")).to_be_visible()
+    assert any("ranges=1" in url for url in asked)
+    simulated = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
+    assert simulated == at_once
+    await expect(page).not_to_have_url(re.compile("ranges="))

@@ -1,14 +1,18 @@
 """The backlog page: what it lists, filters, keeps as views, moves in bulk and tries with other weights."""
 
+import asyncio
 import html
 import re
 
 import pytest
 
+from backlog import settings
+from backlog.history import WAYMARK
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
 from backlog.people.roles import Role
+from backlog.ranking import runs
 from backlog.ranking.surroundings import load
 from tests.ranking.backlogs import initiative
 from tests.ranking.test_ranked import airport
@@ -141,6 +145,38 @@ async def test_without_any_weight_there_is_nothing_to_rank_by(backlog: Served, h
 
     assert re.search(r"data-summary[^>]*>At least one weight must be above 0.", page)
     assert "these are the agreed weights" not in page
+
+
+async def test_what_if_shows_the_ranges_of_before_until_its_own_are_asked_for(backlog: Served) -> None:
+    async with backlog.database.writing() as session:
+        await settings.save(session, {"top": 1}, by=WAYMARK)
+    await asyncio.to_thread(runs.run_queued, backlog.database.url)
+    browser = await backlog.client(Role.VIEWER)
+    address = "/backlog?importance=0&urgency=0&maturity=0&effort_benefit=50"
+
+    agreed = (await browser.get("/backlog")).text
+    at_once = (await browser.get(address)).text
+    simulated = (await browser.get(f"{address}&ranges=1")).text
+
+    assert sorted(ranges(at_once)) == sorted(ranges(agreed))
+    assert "is-waiting" in at_once
+    assert "&amp;ranges=1" in at_once
+    assert sorted(ranges(simulated)) != sorted(ranges(agreed))
+    assert "is-waiting" not in simulated
+    assert "ranges=1" not in simulated
+
+
+def ranges(page: str) -> list[str]:
+    return re.findall(r'In simulations: rank [^"]*', page)
+
+
+async def test_before_the_first_simulation_there_are_no_ranges_under_other_weights_either(backlog: Served) -> None:
+    browser = await backlog.client(Role.VIEWER)
+
+    page = (await browser.get("/backlog?importance=0&effort_benefit=50&ranges=1")).text
+
+    assert titles(page)
+    assert ranges(page) == []
 
 
 async def test_a_slider_gets_the_list_and_the_changes_alone(backlog: Served) -> None:

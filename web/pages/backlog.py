@@ -15,10 +15,10 @@ from backlog.demo import seeding
 from backlog.errors import N_
 from backlog.initiatives.stages import LABELS
 from backlog.people.roles import Role
-from backlog.ranking import ranked, runs, surroundings, what_if
-from backlog.ranking.filters import UNFILTERED
+from backlog.ranking import positions, ranked, runs, surroundings, what_if
+from backlog.ranking.filters import UNFILTERED, Order
 from backlog.ranking.ranked import Landing, Listed
-from backlog.ranking.robustness import EXACT, Range
+from backlog.ranking.robustness import Range
 from backlog.ranking.surroundings import Surroundings
 from backlog.ranking.what_if import Reranked
 from web.answers import see_other
@@ -55,16 +55,16 @@ async def start(request: Request[Any, Any, Any]) -> Response[Any]:
 
 @get("/backlog", name="backlog.index", opt={"role": Role.VIEWER}, include_in_schema=False)
 async def index(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
-    """The page, or for the what-if panel the rows and what changes alone."""
+    """The page, or for the what-if panel the rows and what changes alone: at once with the ranges of before, and with
+    those of the weights tried for who asks for them and waits."""
     asked = read(request.query_params)
     async with database.reading() as session:
         found = await load(session, asked, request.user.id)
-        inputs = None if asked.tried is None else await runs.inputs_of_latest(session)
+        inputs = await runs.inputs_of_latest(session) if asked.ranges else None
         if not found.total and asked.filters == UNFILTERED and await seeding.may_begin(session):
             return see_other(request, "welcome")
     if inputs and asked.tried:
-        waits = found.around.total <= EXACT  # a longer list would keep whoever tries weights waiting
-        ranges = await asyncio.to_thread(runs.ranges_if, inputs, asked.tried) if waits else {}
+        ranges = await asyncio.to_thread(runs.ranges_if, inputs, asked.tried)
         for row in found.rows:
             row.range = landing(ranges.get(row.id)) if row.rank is not None else None
     if request.headers.get("hx-target") == "div#backlog":
@@ -80,9 +80,13 @@ def landing(found: Range | None) -> Landing | None:
 async def load(session: AsyncSession, asked: Asked, person_id: int | None) -> Backlog:
     """Ask for all that the page needs; for most pages two statements."""
     around = await surroundings.load(session, person_id)
-    place = (asked.filters, asked.order, ROWS, asked.offset)
+    order = Order.RANK if asked.order is Order.POSITION else asked.order
+    place = (asked.filters, order, ROWS, asked.offset)
     reranked = None
-    if asked.tried is None:
+    if asked.is_by_position:
+        held = {number: placed.position for number, placed in around.placed.items()}
+        rows = listed(await positions.told(session, held, around.total, asked.filters, ROWS, asked.offset), around)
+    elif asked.tried is None:
         rows = listed(await ranked.told(session, *place), around)
     else:
         reranked = await what_if.rerank(session, asked.tried, around.departments, *place, top=around.top)

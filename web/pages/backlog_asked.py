@@ -19,15 +19,26 @@ LAST_PAGE = 100_000
 @dataclass(frozen=True)
 class Asked:
     """``page`` counts from 1. ``tried`` are the weights of the what-if panel, None while it is shut; ``sliders`` what
-    was typed there; ``is_nothing``: that will not do, such as 0 everywhere."""
+    was typed there; ``is_nothing``: that will not do, such as 0 everywhere. ``ranges``: simulate under them too."""
 
     filters: Filters = UNFILTERED
-    order: Order = Order.RANK
+    order: Order = Order.POSITION
     page: int = 1
     tried: Weights | None = None
     sliders: tuple[tuple[str, str], ...] = ()
     panel: bool = False
     is_nothing: bool = False
+    ranges: bool = False
+
+    @property
+    def awaits_ranges(self) -> bool:
+        """The ranges shown are still those of the agreed weights."""
+        return self.tried is not None and not self.ranges
+
+    @property
+    def is_by_position(self) -> bool:
+        """Whether human positions are followed: what is tried is the score alone."""
+        return self.order is Order.POSITION and not self.panel
 
     @property
     def offset(self) -> int:
@@ -44,7 +55,7 @@ class Asked:
             "department": filters.department,
             "persona": filters.persona,
             "signature": 1 if filters.signature else None,
-            "order": None if self.order is Order.RANK else self.order.value,
+            "order": None if self.order is Order.POSITION else self.order.value,
         }
 
     @property
@@ -71,12 +82,13 @@ def read(query: Any) -> Asked:
     sliders = tuple((criterion, str(query.get(criterion))[:20]) for criterion in CRITERIA if criterion in query)
     return Asked(
         filters=_filters(query),
-        order=chosen(query, "order", Order) or Order.RANK,
+        order=chosen(query, "order", Order) or Order.POSITION,
         page=min(max(number(query, "page") or 1, 1), LAST_PAGE),
         tried=_tried(dict(sliders)),
         sliders=sliders if _tried(dict(sliders)) else (),
         panel=bool(sliders) or query.get("whatif", "") == "1",
         is_nothing=bool(sliders) and _tried(dict(sliders)) is None,
+        ranges=query.get("ranges", "") == "1",
     )
 
 

@@ -21,7 +21,7 @@ from backlog.initiatives.comments import Comment
 from backlog.initiatives.ratings import RatedInput
 from backlog.initiatives.stages import Stage, Verb
 from backlog.people import roles
-from web import chronicle_positions, courses, formats, locales
+from web import chronicle_positions, chronicle_rounds, courses, formats, locales
 from web.chronicle_names import Names
 from web.templating import markdown
 
@@ -204,9 +204,22 @@ def changed(changes: Mapping[str, Any]) -> str:
 
 
 def rated(changes: Mapping[str, Any]) -> str:
-    given = {name: changes[name][1] for name in changes if name in set(RatedInput)}
-    ratings = ", ".join(_estimate(name, after) for name, after in given.items() if after)
+    given = {name: changes[name] for name in changes if name in set(RatedInput)}
+    ratings = ", ".join(_rerated(name, before, after) for name, (before, after) in given.items() if after)
+    if title := changes.get("round"):
+        return locales.translated(
+            Text(N_("rated %(ratings)s in the round “%(title)s”"), {"ratings": ratings, "title": title})
+        )
     return locales.translated(Text(N_("rated %(ratings)s"), {"ratings": ratings}))
+
+
+def _rerated(name: str, before: Sequence[float] | None, after: Sequence[float]) -> str:
+    """The new estimate, and the likely value it had before."""
+    estimate = _estimate(name, after)
+    if before is None:
+        return estimate
+    likely = formats.number(before[1], 0 if before[1] == int(before[1]) else 1)
+    return locales.translated(Text(N_("%(estimate)s, before %(likely)s"), {"estimate": estimate, "likely": likely}))
 
 
 def _estimate(name: str, estimate: Sequence[float]) -> str:
@@ -222,6 +235,7 @@ TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "changed": changed,
     "rated": rated,
     **chronicle_positions.TOLD,
+    **chronicle_rounds.TOLD,
 }
 
 

@@ -169,7 +169,7 @@ def zone(name: str) -> tzinfo:
 
 
 def initials(name: str) -> str:
-    """Katharina Wiedenhöft is KW; one word gives its first two letters."""
-    words = name.split()
+    """Katharina Wiedenhöft is KW, with her organisation in brackets, too; one word gives its first two letters."""
+    words = name.partition("(")[0].split() or name.split()
     letters = words[0][:1] + words[-1][:1] if len(words) > 1 else name[:2]
     return letters.upper()

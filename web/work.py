@@ -22,7 +22,7 @@ from backlog.errors import N_, Text
 from backlog.history import WAYMARK
 from backlog.imports import drafts, offspring, removal, uploads
 from backlog.imports.surveys import Import, ImportState
-from backlog.initiatives import staleness, urgency_profiles
+from backlog.initiatives import round_ends, staleness, urgency_profiles
 from backlog.ranking import overrides, runs
 
 log = structlog.get_logger()
@@ -142,10 +142,11 @@ async def daily(database: Database) -> None:
 
 
 async def a_new_day(session: AsyncSession) -> None:
-    """Snoozed candidates wake on their date, urgency goes on, what nobody cares for is parked, human positions end; of old
-    runs one a day stays."""
+    """Snoozed candidates wake on their date, urgency goes on, rating rounds end, what nobody cares for is parked, human
+    positions end; of old runs one a day stays."""
     await rescoring.rescore(session)
     await urgency_profiles.refresh(session)
+    await round_ends.end_due(session)
     await staleness.park(session)
     await overrides.expire(session)
     await runs.prune(session)

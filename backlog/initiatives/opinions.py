@@ -7,6 +7,7 @@ people choose between written anchors and the points between them. It hardly mat
 tenths. Quartiles are interpolated linearly (type 7 of Hyndman and Fan 1996, American Statistician 50).
 """
 
+import enum
 import math
 import statistics
 from collections.abc import Iterable, Sequence
@@ -58,6 +59,26 @@ class Opinion:
     is_customer: bool = False
 
 
+class Agreement(enum.StrEnum):
+    """r_wg in words, after LeBreton and Senter 2008 (Organizational Research Methods 11, table 3), where `lacking` is up
+    to .30, weak to .50, moderate to .70, strong to .90."""
+
+    LACKING = "lacking"
+    WEAK = "weak"
+    MODERATE = "moderate"
+    STRONG = "strong"
+    VERY_STRONG = "very strong"
+
+
+AGREEMENT_UP_TO = (
+    (0.305, Agreement.LACKING),
+    (0.505, Agreement.WEAK),
+    (0.705, Agreement.MODERATE),
+    (0.905, Agreement.STRONG),
+)
+"""Their table has two decimals."""
+
+
 @dataclass(frozen=True)
 class Side:
     """Customers, or those inside: how many (at least 1) and what they agree on."""
@@ -92,6 +113,14 @@ class Spread:
     def is_contested(self) -> bool:
         """3 points or more between the quartiles."""
         return self.interquartile_range >= CONTESTED
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """r_wg in a word; None for a single rater."""
+        if self.r_wg is None:
+            return None
+        r_wg = self.r_wg
+        return next((word for most, word in AGREEMENT_UP_TO if r_wg < most), Agreement.VERY_STRONG)
 
     @property
     def customers_less_internal(self) -> float | None:

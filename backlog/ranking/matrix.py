@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.errors import N_, Invalid, Text
 from backlog.evidence.signatures import Signature
 from backlog.history import Actor
-from backlog.initiatives import initiatives, ratings
+from backlog.initiatives import initiatives, ratings, rounds
 from backlog.initiatives.initiative import Initiative, InitiativeTouchpoint
 from backlog.initiatives.keys import key_of
 from backlog.initiatives.ratings import RatedInput, Rating
@@ -231,7 +231,12 @@ class Chosen:
 async def chosen(session: AsyncSession, key: str, actor: Actor) -> Chosen:
     """NotFound when there is none."""
     initiative = await initiatives.by_key(session, key)
-    given = [each for each in await session.scalars(ratings.of(initiative.id)) if each.input in INPUTS]
+    asked = await rounds.asked_of(session, actor, initiative.id)
+    given = [
+        each
+        for each in await session.scalars(ratings.of(initiative.id))
+        if each.input in INPUTS and (each.input not in asked or each.is_by(actor))
+    ]
     rank = (await ranked.ranks(session, [initiative.points]))[0] if initiative.is_ranked else None
     return Chosen(initiative, rank, {name: _voices(name, initiative, given, actor) for name in INPUTS})
 
@@ -256,6 +261,7 @@ async def estimate(
     VersionMissing, Stale, or Invalid with every wrong field: the inputs and ``reason``."""
     initiative = await initiatives.by_key(session, key, for_change=True)
     initiative.expect(version)
+    await rounds.expect_free(session, initiative.id, [name.value for name in likely], by)
     given = await session.scalars(ratings.of(initiative.id))
     own = {each.input.value: each.estimate for each in given if each.is_by(by)}
     estimates = {name.value: _around(own.get(name.value), value) for name, value in likely.items()}

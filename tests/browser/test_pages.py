@@ -16,6 +16,8 @@ STANDS_FOR = {
     "journey_id": "1",
     "import_id": "1",
     "day": "2026-11-16",
+    "round_id": "1",
+    "secret": "nobody-has-this",
     "address": "no/such/page",
 }
 """What the demo has in the place of a parameter; the waiting candidate is looked up."""

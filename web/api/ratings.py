@@ -11,7 +11,7 @@ from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 
 from backlog.database import Database
-from backlog.initiatives import initiatives, ratings, suggestions
+from backlog.initiatives import initiatives, ratings, rounds, suggestions
 from backlog.initiatives.criteria import CHECKS
 from backlog.initiatives.ratings import RatedInput
 from backlog.people.roles import Role
@@ -28,23 +28,29 @@ class Estimate(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class RatingsGiven(msgspec.Struct, forbid_unknown_fields=True):
-    """What is left out stays; null takes one's own rating back."""
+    """What is left out stays; null takes one's own rating back. ``reason`` is needed where raters are far apart, or where
+    one's own rating was given in a round."""
 
     importance: Estimate | UnsetType | None = UNSET
     urgency: Estimate | UnsetType | None = UNSET
     maturity: Estimate | UnsetType | None = UNSET
     effort: Estimate | UnsetType | None = UNSET
     benefit: Estimate | UnsetType | None = UNSET
+    reason: str = ""
     version: int | None = None
 
 
 class RatingShown(msgspec.Struct):
+    """``is_customer``: of somebody who stands for customers. ``reason``: why it was given, empty where nobody said."""
+
     input: str
     rater: str
     low: float
     likely: float
     high: float
     rated_at: dt.datetime
+    is_customer: bool
+    reason: str
 
 
 class RatingsShown(msgspec.Struct):
@@ -77,7 +83,8 @@ async def rate(
     async with changing(database, partial(one, key=key)) as session:
         initiative = await initiatives.by_key(session, key, for_change=True)
         initiative.expect(based_on(request, data.version))
-        await ratings.rate(session, initiative, estimates, by=request.user.actor)
+        await rounds.expect_free(session, initiative.id, given, request.user.actor)
+        await ratings.rate(session, initiative, estimates, by=request.user.actor, reason=data.reason)
         await ratings.withdraw(session, initiative, emptied, by=request.user.actor)
     return await answer(database, key)
 
@@ -89,10 +96,14 @@ async def rate(
     summary="Everybody's ratings, their medians, and what the data suggests",
     tags=["ratings"],
 )
-async def index(database: NamedDependency[Database], key: FromPath[str]) -> RatingsShown:
+async def index(
+    request: Request[Any, Any, Any], database: NamedDependency[Database], key: FromPath[str]
+) -> RatingsShown:
+    """While an open round asks the caller for an input, nobody else's ratings of it are listed, and no median."""
     async with database.reading() as session:
         initiative = await initiatives.by_key(session, key)
         found = list(await session.scalars(ratings.of(initiative.id)))
+        asked = await rounds.asked_of(session, request.user.actor, initiative.id)
         known = await suggestions.of(session, initiative)
     items = [
         RatingShown(
@@ -102,10 +113,13 @@ async def index(database: NamedDependency[Database], key: FromPath[str]) -> Rati
             likely=rating.likely,
             high=rating.high,
             rated_at=rating.rated_at,
+            is_customer=rating.is_customer,
+            reason=rating.reason,
         )
         for rating in found
+        if rating.input not in asked or rating.is_by(request.user.actor)
     ]
-    medians = {name.value: getattr(initiative, f"rated_{name}") for name in RatedInput}
+    medians = {name.value: None if name in asked else getattr(initiative, f"rated_{name}") for name in RatedInput}
     given = {"importance": known.importance, "urgency": known.urgency, "maturity": known.maturity}
     suggested = {name: each.value if each else None for name, each in given.items()}
     checks = {name: name not in known.maturity.missing for name in CHECKS}

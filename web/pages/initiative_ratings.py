@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text
-from backlog.initiatives import initiatives, ratings
+from backlog.initiatives import initiatives, ratings, rounds
 from backlog.initiatives.ratings import RatedInput
 from backlog.people.roles import Role
 from web.answers import see_other
@@ -25,16 +25,20 @@ async def rate(
     request: Request[Any, Any, Any], key: FromPath[str], database: NamedDependency[Database]
 ) -> Response[Any]:
     """Keep what was filled in, withdraw what was emptied."""
-    typed = typed_ratings(await request.form())
+    form = await request.form()
+    typed, reason = typed_ratings(form), str(form.get("reason", "")).replace("\r\n", "\n")
     try:
         estimates = read_ratings(typed)
         async with database.writing() as session:
             initiative = await initiatives.by_key(session, key, for_change=True)
             emptied = [name for name, parts in typed.items() if not any(parts.values())]
-            given = await ratings.rate(session, initiative, estimates, by=request.user.actor)
+            await rounds.expect_free(session, initiative.id, typed, request.user.actor)
+            given = await ratings.rate(session, initiative, estimates, by=request.user.actor, reason=reason)
             withdrawn = await ratings.withdraw(session, initiative, emptied, by=request.user.actor)
     except Invalid as invalid:
-        return await show_page(request, database, key, status=422, errors=invalid.fields, typed=typed, at="ratings")
+        return await show_page(
+            request, database, key, status=422, errors=invalid.fields, typed={**typed, "reason": reason}, at="ratings"
+        )
     toast = Text(N_("Your scores are saved.")) if given or withdrawn else None
     return see_other(request, "initiatives.show", toast=toast, anchor="#ratings", key=key)
 

@@ -1,9 +1,8 @@
 """The page of one initiative: what it needs to be drawn, also after something on it was refused."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import cycle
 from typing import Any
 
 from litestar import Request, Response
@@ -13,15 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history, settings
 from backlog.database import Database
 from backlog.errors import Text
-from backlog.history import Actor
-from backlog.initiatives import anchors, dossier, initiatives, stages, staleness, urgency
+from backlog.initiatives import anchors, dossier, initiatives, rounds, stages, staleness, urgency
 from backlog.initiatives.criteria import CHECKS, criteria_of
-from backlog.initiatives.dossier import Dossier
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.keys import key_of
-from backlog.initiatives.ratings import RatedInput, Rating
 from backlog.initiatives.stages import MOVES, Verb
 from backlog.people.departments import Department
+from backlog.people.persons import Person
 from backlog.people.roles import Role
 from backlog.ranking import counts, overrides, ranges, ranked, scoring, weights
 from backlog.ranking.ranges import Placed
@@ -30,12 +27,8 @@ from backlog.settings import Settings
 from web import chronicle, courses, formats
 from web.identity import Viewer
 from web.pages import override_forms, urgency_forms
+from web.pages.initiative_opinions import opinions, told
 from web.templating import page
-
-FAR = 2.0  # points from the median on 0-10: worth a talk
-NEAR = 0.6  # two faces closer than this on 0-10 would overlap
-LANES = {1: (0,), 2: (-1, 1), 3: (-1, 0, 1)}
-"""Which lanes so many faces side by side take."""
 
 
 @dataclass(frozen=True)
@@ -50,32 +43,6 @@ class Standing:
     lift: Counterfactual | None
     placed: Placed | None = None
     top: int = 0
-
-
-@dataclass(frozen=True)
-class Face:
-    """One rater's likely value in the picture; ``lane`` -1, 0 or 1 keeps faces from overlapping."""
-
-    rating: Rating
-    lane: int
-    far: bool
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """One input: who says what, the median, what the data suggests, and one's own rating."""
-
-    input: RatedInput
-    faces: Sequence[Face]
-    median: float | None
-    suggestion: Any
-    own: Rating | None
-
-    @property
-    def spread(self) -> float | None:
-        """Between the lowest and the highest likely value."""
-        values = [face.rating.likely for face in self.faces]
-        return max(values) - min(values) if len(values) > 1 else None
 
 
 async def show_page(
@@ -97,6 +64,8 @@ async def show_page(
         departments = list(await session.scalars(select(Department).order_by(Department.name)))
         known = await settings.load(session)
         held = await overrides.of(session, found.initiative.id)
+        asked = await rounds.asked_of(session, request.user.actor, found.initiative.id)
+        gone = frozenset(await session.scalars(select(Person.id).where(Person.disabled_at.is_not(None))))
     viewer: Viewer = request.user
     involved = {department.id for department in (found.lead, *found.contributing) if department}
     return page(
@@ -109,9 +78,11 @@ async def show_page(
         criteria=criteria_of(found.initiative),
         weights={name: round(100 * weight) for name, weight in agreed.as_dict().items()},
         contributions=scoring.contributions(values(found.initiative), agreed),
-        opinions=opinions(found, viewer.actor),
+        opinions=opinions(found, viewer.actor, asked, gone),
+        invited=list({each.id: each for each in asked.values()}.values()),
+        may_invite=viewer.may(Role.DEPARTMENT_LEAD),
         raters=sorted({rating.rater for rating in found.ratings}),
-        entries=chronicle.entries(found.events, found.comments),
+        entries=chronicle.entries(told(found.events, viewer.actor, asked), found.comments),
         next_verb=found.initiative.next_verb,
         others=others(found.initiative, viewer),
         moves=MOVES,
@@ -185,32 +156,4 @@ def others(initiative: Initiative, viewer: Viewer) -> list[Verb]:
         verb
         for verb in stages.possible(initiative.stage)
         if verb is not initiative.next_verb and viewer.may(MOVES[verb].role)
-    ]
-
-
-def opinions(found: Dossier, actor: Actor) -> list[Opinion]:
-    """One for each input, in the order in which people rate."""
-    return [_opinion(found, name, actor) for name in RatedInput]
-
-
-def _opinion(found: Dossier, name: RatedInput, actor: Actor) -> Opinion:
-    given = sorted((rating for rating in found.ratings if rating.input is name), key=lambda rating: rating.likely)
-    median = getattr(found.initiative, f"rated_{name}")
-    suggestion = getattr(found.suggested, name, None)
-    own = next((rating for rating in given if rating.is_by(actor)), None)
-    return Opinion(name, faces(given, median), median, suggestion, own)
-
-
-def faces(ratings: Sequence[Rating], median: float | None) -> list[Face]:
-    """By likely value; faces that would overlap go to lanes of their own."""
-    clusters: list[list[Rating]] = []
-    for rating in ratings:
-        if clusters and rating.likely - clusters[-1][-1].likely < NEAR:
-            clusters[-1].append(rating)
-        else:
-            clusters.append([rating])
-    return [
-        Face(rating, lane, median is not None and abs(rating.likely - median) > FAR)
-        for cluster in clusters
-        for rating, lane in zip(cluster, cycle(LANES[min(len(cluster), 3)]), strict=False)
     ]

@@ -1,0 +1,69 @@
+"""Who rates an initiative how: one row for each input, with what an open rating round keeps from the viewer left out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backlog.history import Actor, Event
+from backlog.initiatives import round_results
+from backlog.initiatives.dossier import Dossier
+from backlog.initiatives.opinions import Opinion as Said
+from backlog.initiatives.opinions import Spread
+from backlog.initiatives.ratings import RatedInput, Rating
+from backlog.initiatives.rounds import RatingRound
+from web.pages.voices import Mark, Voice, marks
+
+Asked = Mapping[RatedInput, RatingRound]
+"""The inputs that an open round asks of the viewer."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One input: who says what and how far they are apart, what the data suggests, and one's own rating. ``round`` is
+    the open round that asks the viewer for it: until it ends only their own rating is here."""
+
+    input: RatedInput
+    marks: Sequence[Mark]
+    spread: Spread | None
+    suggestion: Any
+    own: Rating | None
+    round: RatingRound | None
+
+    @property
+    def median(self) -> float | None:
+        return self.spread.median if self.spread else None
+
+
+def opinions(found: Dossier, actor: Actor, asked: Asked, gone: frozenset[int]) -> list[Opinion]:
+    """One for each input, in the order in which people rate; ``gone`` are the ids of persons who have left."""
+    return [_opinion(found, name, actor, asked.get(name), gone) for name in RatedInput]
+
+
+def _opinion(
+    found: Dossier, name: RatedInput, actor: Actor, asked: RatingRound | None, gone: frozenset[int]
+) -> Opinion:
+    given = [each for each in found.ratings if each.input is name and (asked is None or each.is_by(actor))]
+    own = next((rating for rating in given if rating.is_by(actor)), None)
+    spread = round_results.spread(name, [Said(each.rater, each.likely, each.is_customer) for each in given])
+    spread = None if asked else spread
+    shown = marks([_voice(each, gone) for each in given], spread.median if spread else None)
+    return Opinion(name, shown, spread, getattr(found.suggested, name, None), own, asked)
+
+
+def _voice(rating: Rating, gone: frozenset[int]) -> Voice:
+    values = (rating.low, rating.likely, rating.high)
+    return Voice(rating.rater, *values, rating.is_customer, rating.person_id in gone, rating.reason)
+
+
+def told(events: Iterable[Event], actor: Actor, asked: Asked) -> list[Event]:
+    """Without what others have rated of the inputs asked."""
+    hidden = {name.value for name in asked}
+    return [
+        event
+        for event in events
+        if event.verb not in ("rated", "withdrew ratings") or _is_by(event, actor) or not hidden & event.changes.keys()
+    ]
+
+
+def _is_by(event: Event, actor: Actor) -> bool:
+    return (event.person_id, event.token_id) == (actor.person_id, actor.token_id)

@@ -1,5 +1,6 @@
 """What stands around the list, asked for in one statement: what can be filtered by, saved views, weights, totals."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,9 +29,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.evidence.journeys import Journey, Phase
 from backlog.evidence.personas import Persona
 from backlog.evidence.signatures import Signature
+from backlog.initiatives.initiative import Initiative
 from backlog.people.departments import Department
-from backlog.ranking.counts import PastStanding, Standing
+from backlog.ranking.counts import PastStanding, Standing, today
 from backlog.ranking.movement import week_ago
+from backlog.ranking.overrides import Override
 from backlog.ranking.ranked import Unit
 from backlog.ranking.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
 from backlog.ranking.views import SavedView
@@ -57,10 +60,21 @@ class View:
     own: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where people put an initiative, to the end of the day ``until``."""
+
+    position: int
+    by: str
+    until: dt.date
+    reason: str
+
+
 @dataclass(slots=True, eq=False)
 class Surroundings:
-    """Equal to itself alone: the same rows are read as the same. ``told``: these rows. ``total``: ranked initiatives. ``counts_before``: the standings a week ago,
-    None when nothing changed since."""
+    """Equal to itself alone: the same rows are read as the same. ``told``: these rows. ``total``: ranked initiatives.
+    ``counts_before``: the standings a week ago, None when nothing changed since. ``placed``: the human positions in force,
+    by initiative."""
 
     told: tuple[tuple[Any, ...], ...] = ()
     departments: dict[int, Unit] = field(default_factory=dict)
@@ -74,12 +88,13 @@ class Surroundings:
     top: int = Settings().top
     stale_weeks: int = Settings().stale_weeks
     counts_before: Mapping[str, int] | None = None
+    placed: dict[int, Placed] = field(default_factory=dict)
 
 
 async def load(session: AsyncSession, person_id: int | None) -> Surroundings:
     """All of it, with the views of this person and those of everybody."""
     connection = await session.connection()
-    asked = {"day": week_ago(), "person": person_id}
+    asked = {"day": week_ago(), "today": today(), "person": person_id}
     return read(tuple(map(tuple, (await connection.execute(statement(), asked)).all())))
 
 
@@ -105,19 +120,20 @@ def _take(found: Surroundings, kind: str, number: int, name: str, more: str) -> 
             found.views.append(View(number, name, more, kind == "own view"))
         case "weights":
             found.weights = Weights.normalised(*json.loads(more))
-        case "total":
-            found.total = number
-        case "signatures":
-            found.signatures = number
+        case "total" | "signatures":
+            setattr(found, kind, number)
         case "signature_cap" | "top" | "stale_weeks":
             setattr(found, kind, int(json.loads(more)))
+        case "placed":
+            position, until, reason = more.split(" ", 2)
+            found.placed[number] = Placed(int(position), name, dt.date.fromisoformat(until), reason)
         case "before":
             found.counts_before = json.loads(more)
 
 
 @cache
 def statement() -> CompoundSelect[Any]:
-    """Rows of (kind, number, name, more), for ``day`` and ``person``; built once."""
+    """Rows of (kind, number, name, more), for ``day``, ``today`` and ``person``; built once."""
     person = bindparam("person", type_=Integer)
     own = case((SavedView.person_id.is_not(None), "own view"), else_="view")
     agreed = [getattr(WeightProfile, criterion) for criterion in CRITERIA]
@@ -137,6 +153,7 @@ def statement() -> CompoundSelect[Any]:
             Setting.name.in_(["signature_cap", "top", "stale_weeks"])
         ),
         _part("before", more=cast(before.c.counts, String)),
+        _placed(bindparam("today", type_=Date)),
     )
     return parts.order_by(text("place"), text("name"), text("number"))
 
@@ -151,6 +168,16 @@ def _part(kind: Any, number: Any = 0, name: Any = "", more: Any = "", *, place: 
         plain(name, String).label("name"),
         plain(more, String).label("more"),
         plain(place, Integer).label("place"),
+    )
+
+
+def _placed(today: Any) -> Select[Any]:
+    """``more`` is the position, the last day and the reason."""
+    until = cast(Override.until, String)
+    more = cast(Override.position, String) + literal(" ", String) + until + literal(" ", String) + Override.reason
+    placed = _part("placed", Override.initiative_id, Override.put_by, more, place=Override.position)
+    return placed.join(Initiative, Initiative.id == Override.initiative_id).where(
+        Override.until >= today, Initiative.is_ranked.expression
     )
 
 

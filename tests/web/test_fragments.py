@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from backlog import settings
+from backlog import history, settings
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import WAYMARK, Actor
 from backlog.initiatives import ratings
@@ -17,7 +17,7 @@ from backlog.initiatives.stages import Verb
 from backlog.people.departments import Department
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import agreement, runs, views, weights
+from backlog.ranking import agreement, overrides, runs, views, weights
 from backlog.triage.candidates import Candidate, CandidateState
 from tests.initiatives.field import airport, bags
 from tests.web.clients import Served
@@ -114,9 +114,16 @@ async def gone_stale(served: Served) -> None:
             initiative.touched_at -= dt.timedelta(weeks=2)
 
 
+async def put_at_a_position(served: Served) -> None:
+    async with served.database.writing() as session:
+        found = await session.get_one(Initiative, 1)
+        until = history.now().date() + dt.timedelta(days=9)
+        await overrides.put(session, found, position=1, reason="Promised.", until=until, by=MEG)
+
+
 CHANGES = (
     renamed, rated, ranged, moved, department_renamed, touchpoint_renamed, top_of_two, organisation_named, person_renamed,
-    candidate_waiting, view_kept, weights_agreed, gone_stale,
+    candidate_waiting, view_kept, weights_agreed, gone_stale, put_at_a_position,
 )  # fmt: skip
 
 

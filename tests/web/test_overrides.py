@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import re
 
 import httpx
 import pytest
@@ -29,7 +30,7 @@ def _on_a_sunday_in_november() -> object:
 async def backlog(database: Database, number: int = 4) -> None:
     """CX-1 to CX-4 in rank order."""
     async with database.writing() as session:
-        session.add_all(initiative(f"Step {each + 1}", rated_importance=9.0 - each) for each in range(number))
+        session.add_all(initiative(f"Step {each + 1}", rated_importance=9.0 - each / 20) for each in range(number))
 
 
 async def send(browser: httpx.AsyncClient, key: str, where: str = "", **changes: str) -> httpx.Response:
@@ -219,3 +220,87 @@ async def test_ranks_of_the_api_know_nothing_of_positions(served_sqlite: Served)
     await api.post(f"{API}/CX-3/override", json={**GIVEN, "version": 1})
 
     assert [(each["key"], each["rank"], each["score"]) for each in (await api.get(API)).json()["items"]] == before
+
+
+def keys(answer: httpx.Response) -> list[str]:
+    """The rows of a list in order."""
+    return re.findall(r'data-row="(CX-\d+)"', answer.text)
+
+
+async def test_the_list_shows_it_at_its_position_and_says_so(served: Served) -> None:
+    await backlog(served.database)
+    browser = await served.client(Role.PRODUCT_OWNER, name="Ana")
+    assert "people put" not in text(await browser.get("/backlog"))
+    await send(browser, "CX-4", position="2")
+
+    listed = await browser.get("/backlog")
+    by_score = await browser.get("/backlog?order=rank")
+    panel = await browser.get("/backlog?whatif=1")
+    tried = await browser.get("/backlog?importance=1&urgency=0&maturity=0&effort_benefit=0")
+
+    assert keys(listed) == ["CX-1", "CX-4", "CX-2", "CX-3"]
+    assert re.findall(r'class="rank">(\d)', listed.text) == ["1", "4", "2", "3"]
+    assert "1 initiative stands where people put it, the others by score." in text(listed)
+    assert "Position 2 by hand Ana, until 1 Mar 2027" in text(listed)
+    assert 'title="The board has promised it."' in listed.text
+    for pure in (by_score, panel, tried):
+        assert keys(pure) == ["CX-1", "CX-2", "CX-3", "CX-4"]
+        assert "By score alone: the 1 position by hand is not followed here." in text(pure)
+
+
+async def test_the_weights_page_lists_all_that_is_by_hand(served_sqlite: Served) -> None:
+    await backlog(served_sqlite.database)
+    browser = await served_sqlite.client(Role.PRODUCT_OWNER, name="Ana")
+    assert "No initiative stands where people put it" in text(await browser.get("/settings/weights"))
+    await send(browser, "CX-4", position="2")
+    await send(browser, "CX-3", position="1", reason="<b>Now</b>.")
+
+    shown = await (await served_sqlite.client(Role.VIEWER)).get("/settings/weights")
+
+    assert "2 initiatives stand where people put them, 2 by score" in text(shown)
+    said = text(shown).partition("Position Rank by score Initiative Why By whom Last day")[2]
+    assert said.startswith(
+        " 1 3 Step 3 CX-3 <b>Now</b>. Ana 1 Mar 2027 2 4 Step 4 CX-4 The board has promised it. Ana 1 Mar 2027"
+    )
+
+
+async def test_pages_of_the_list_carry_on_where_the_one_before_ended(served_sqlite: Served) -> None:
+    await backlog(served_sqlite.database, 120)
+    browser = await served_sqlite.client(Role.PRODUCT_OWNER)
+    await send(browser, "CX-120", position="1")
+    await send(browser, "CX-2", position="51")
+
+    pages = [keys(await browser.get(f"/backlog?page={number}")) for number in (1, 2, 3)]
+
+    assert list(map(len, pages)) == [50, 50, 20]
+    assert sorted([*pages[0], *pages[1], *pages[2]]) == sorted(f"CX-{number + 1}" for number in range(120))
+    assert (pages[0][0], pages[1][0]) == ("CX-120", "CX-2")
+
+
+async def test_a_filtered_list_keeps_the_order_of_the_whole_one(served_sqlite: Served) -> None:
+    await backlog(served_sqlite.database)
+    browser = await served_sqlite.client(Role.PRODUCT_OWNER)
+    await send(browser, "CX-4", position="1")
+
+    assert keys(await browser.get("/backlog?stage=proposed&stage=parked")) == ["CX-4", "CX-1", "CX-2", "CX-3"]
+    assert keys(await browser.get("/backlog?q=Step+4")) == ["CX-4"]
+
+
+async def test_the_api_orders_by_position_when_asked(served_sqlite: Served) -> None:
+    await backlog(served_sqlite.database)
+    api = await served_sqlite.api(Role.PRODUCT_OWNER)
+    await api.post(f"{API}/CX-3/override", json={**GIVEN, "version": 1})
+
+    listed = (await api.get(API, params={"order": "position", "limit": 2})).json()
+
+    assert ([each["key"] for each in listed["items"]], listed["total"]) == (["CX-3", "CX-1"], 4)
+
+
+async def test_what_ends_leaves_the_list_as_its_score_has_it(served_sqlite: Served) -> None:
+    await backlog(served_sqlite.database)
+    browser = await served_sqlite.client(Role.PRODUCT_OWNER)
+    await send(browser, "CX-3", until="2026-11-23")
+    assert keys(await browser.get("/backlog"))[0] == "CX-3"
+
+    with time_machine.travel(NOON + dt.timedelta(days=2), tick=False):
+        assert keys(await (await served_sqlite.client(Role.VIEWER)).get("/backlog"))[0] == "CX-1"

@@ -16,7 +16,7 @@ from backlog.initiatives import evidence, initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
-from backlog.ranking import ranked
+from backlog.ranking import positions, ranked
 from backlog.ranking.filters import Filters, Order
 from web.api import initiative_activity, overrides, ratings, urgency_profiles
 from web.api.initiative_shapes import (
@@ -41,7 +41,8 @@ WORDS = ("title", "problem", "next_step", "effect", "dependencies", "independent
     dependencies=PAGING,
     operation_id="listInitiatives",
     summary="Initiatives, ranked",
-    description="Without `stage` the open ones. All filters given must hold.",
+    description="Without `stage` the open ones. All filters given must hold. `order=rank` goes by score alone, "
+    "`order=position` follows positions given by hand.",
     tags=["initiatives"],
 )
 async def index(
@@ -64,10 +65,9 @@ async def index(
             signature=signature,
             text=text.replace("\0", ""),
         )
-        listed = await ranked.page(session, filters, order, page.limit, page.offset)
-        ids = [row.id for row in listed.rows]
+        ids = [row.id for row in await positions.rows(session, filters, order, page.limit, page.offset)]
         found = {each.id: each for each in await session.scalars(select(Initiative).where(Initiative.id.in_(ids)))}
-        return Listing(await shapes(session, [found[number] for number in ids]), listed.total)
+        return Listing(await shapes(session, [found[number] for number in ids]), await ranked.total(session, filters))
 
 
 async def one_department(session: AsyncSession, named: str) -> int | None:

@@ -7,20 +7,25 @@ from markupsafe import Markup
 
 from backlog.initiatives import staleness
 from backlog.ranking.ranked import Listed
-from backlog.ranking.surroundings import Surroundings
+from backlog.ranking.surroundings import Placed, Surroundings
 from backlog.settings import Settings
 from web import courses
 from web.templating import Pages
 
-Signs = tuple[str, bool]
-"""Where the urgency of a row goes from here, in words, and whether it is stale."""
+Signs = tuple[str, bool, Placed | None]
+"""Where the urgency of a row goes from here, in words, whether it is stale, and where people put it."""
 
 
 def signs(rows: Sequence[Listed], around: Surroundings) -> tuple[Signs, ...]:
     """What today adds to each row."""
     before = staleness.since(Settings(stale_weeks=around.stale_weeks))
     return tuple(
-        (courses.heading(row.urgency_profile), staleness.is_stale(row.stage, row.touched_at, before)) for row in rows
+        (
+            courses.heading(row.urgency_profile),
+            staleness.is_stale(row.stage, row.touched_at, before),
+            around.placed.get(row.id),
+        )
+        for row in rows
     )
 
 

@@ -13,7 +13,8 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid
 from backlog.people.roles import Role
 from backlog.positioning import Positioning
-from backlog.ranking import agreement, past, ranked, ways, weight_opinions, weights, what_if
+from backlog.ranking import agreement, overrides, past, ranked, ways, weight_opinions, weights, what_if
+from backlog.ranking.overrides import Held
 from backlog.ranking.ranked import Listed
 from backlog.ranking.scoring import Weights
 from backlog.ranking.ways import Found
@@ -43,7 +44,8 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Everything the page shows. ``agreed`` is None while the weights are those Waymark starts with."""
+    """Everything the page shows. ``agreed`` is None while the weights are those Waymark starts with; ``placed``: who stands
+    where people put them, of ``ranked`` initiatives."""
 
     base: Weights
     closeness: Closeness
@@ -55,6 +57,8 @@ class Agreement:
     proposals: list[Proposal]
     earlier: list[WeightProfile]
     since: Any
+    placed: list[Held]
+    ranked: int
 
     @property
     def record_changed(self) -> bool:
@@ -113,6 +117,8 @@ async def load(session: AsyncSession, request: Request[Any, Any, Any]) -> Agreem
         proposals=await proposed(session, profiles, record),
         earlier=[profile for profile in profiles if profile.state in (ProfileState.DECLINED, ProfileState.RETIRED)],
         since=await past.since(session),
+        placed=await overrides.in_force(session),
+        ranked=await ranked.total(session),
     )
 
 

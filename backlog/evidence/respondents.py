@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, table, text
 from sqlalchemy import column as named
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +21,7 @@ from backlog.evidence.responses import Response, Tally
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
 
-MOST = 100_000
+MOST = 50_000
 """Respondents looked at, of more the last ones to be brought: as exact as anybody needs, and memory stays bounded."""
 AT_ONCE = 5_000
 OUTCOMES_MOST = 10
@@ -97,6 +97,8 @@ async def answered(session: AsyncSession, wanted: Question, *, most: int = MOST)
     with the mean; without a name of their own respondents cannot be told apart and do not count."""
     parts: list[Floats] = []
     left = most
+    if session.get_bind().dialect.name == "sqlite":  # sorting millions of answers in memory would take as many bytes
+        await session.execute(text("PRAGMA temp_store=FILE"))
     for import_id in await imports(session):
         if left <= 0:
             break

@@ -7,6 +7,7 @@ import msgspec
 
 from backlog.evidence.journeys import Scenario
 from backlog.evidence.touchpoints import Access, Ownership
+from backlog.initiatives.guests import GuestKind
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
 from backlog.triage.candidates import Dismissal
@@ -109,6 +110,32 @@ class Said(Known, frozen=True):
     reason: str
 
 
+class Visitor(Known, frozen=True):
+    """A guest of a rating round."""
+
+    name: str
+    organisation: str
+    kind: GuestKind
+
+
+class Asking(Known, frozen=True):
+    """A rating round, opened so many days ago. ``initiatives`` by title, ``people`` by their keys, some of them
+    ``for_customers``; ``said``: rater (a colleague's key or a guest's name) -> for each initiative in turn input -> low,
+    likely, high, null for who cannot say. ``closes_in`` days from today, null where everybody has rated."""
+
+    title: str
+    message: str
+    by: str
+    days_ago: int
+    inputs: list[str]
+    initiatives: list[str]
+    people: list[str]
+    guests: list[Visitor]
+    said: dict[str, list[dict[str, tuple[float, float, float] | None]]]
+    for_customers: list[str] = []
+    closes_in: int | None = None
+
+
 class Quality(Known, frozen=True):
     """An attribute of the positioning; ``tests``: verdict and note of each."""
 
@@ -134,6 +161,7 @@ class Airport(Known, frozen=True):
     views: list[View]
     positioning: list[Quality]
     opinions: list[Said]
+    rounds: list[Asking]
     agreed: Weighting
     proposed: Weighting
 

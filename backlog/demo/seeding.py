@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.database import Database
-from backlog.demo import decisions, diary, evidence, initiatives, people, register, surveys
+from backlog.demo import decisions, diary, evidence, initiatives, people, register, rounds, surveys
 from backlog.errors import N_, Conflict
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
@@ -43,6 +43,7 @@ async def seed(database: Database) -> None:
         entries = list(decisions.Deciding(colleagues, known, today).entries())
         for telling in initiatives.tellings(colleagues, known):
             entries += telling.entries()
+        entries += rounds.entries(colleagues, today)
         await diary.replay(session, entries, today)
         history.record(session, OWNER, FINISHED, "demo", None)
 

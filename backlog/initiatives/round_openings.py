@@ -121,13 +121,13 @@ async def _initiative_ids(session: AsyncSession, keys: Sequence[str]) -> tuple[l
 
 
 async def _persons(session: AsyncSession, invited: Invited) -> Sequence[Person]:
-    ids = [each for each in invited.person_ids if 0 < each <= LARGEST_ID]
+    ids = [each for each in invited.person_ids[:RATERS_MOST] if 0 < each <= LARGEST_ID]
     return (await session.scalars(raters_to_choose().where(Person.id.in_(ids)))).all()
 
 
 async def _tokens(session: AsyncSession, invited: Invited) -> Sequence[Token]:
     may = [role for role in Role if role.may(Role.CONTRIBUTOR)]
-    ids = [each for each in invited.token_ids if 0 < each <= LARGEST_ID]
+    ids = [each for each in invited.token_ids[:RATERS_MOST] if 0 < each <= LARGEST_ID]
     found = select(Token).where(Token.id.in_(ids), Token.revoked_at.is_(None), Token.role.in_(may))
     return (await session.scalars(found)).all()
 

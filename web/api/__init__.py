@@ -13,6 +13,7 @@ from web.api import (
     personas,
     positioning,
     responses,
+    rounds,
     signatures,
     touchpoints,
     weight_opinions,
@@ -32,6 +33,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *personas.ROUTES,
     *positioning.ROUTES,
     *responses.ROUTES,
+    *rounds.ROUTES,
     *weight_opinions.ROUTES,
     *weights.ROUTES,
 ]

@@ -1,0 +1,308 @@
+"""/api/v1/rating-rounds: open one, see how far it is, rate in it blind, close it, read what came out."""
+
+import datetime as dt
+from functools import partial
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import Body, FromPath
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.database import Database
+from backlog.errors import N_, Forbidden, Invalid, Text
+from backlog.history import Actor
+from backlog.initiatives import round_answers, round_ends, round_links, round_openings, round_progress, rounds
+from backlog.initiatives.guests import GuestKind
+from backlog.initiatives.keys import number_of
+from backlog.initiatives.ratings import RatedInput
+from backlog.initiatives.round_answers import Answers, Place
+from backlog.initiatives.round_openings import RATERS_MOST, GuestGiven, Invited, Proposal
+from backlog.initiatives.rounds import RatingRound, RoundRater
+from backlog.people.persons import Person
+from backlog.people.roles import Role
+from backlog.people.tokens import Token
+from web.api.paging import PAGING, Listing, Page, part
+from web.api.ratings import Estimate
+from web.api.round_results import ResultShown, results
+from web.api.versions import based_on, changing
+from web.pages.rounds_raters import address
+
+Asked = Request[Any, Any, Any]
+
+
+class PersonInvited(msgspec.Struct, forbid_unknown_fields=True):
+    """``for_customers``: stands for customers."""
+
+    email: str
+    for_customers: bool = False
+
+
+class GuestInvited(msgspec.Struct, forbid_unknown_fields=True):
+    """Somebody from outside, who gets a link of their own."""
+
+    name: str
+    organisation: str = ""
+    kind: GuestKind = GuestKind.CUSTOMER
+
+
+class RoundGiven(msgspec.Struct, forbid_unknown_fields=True):
+    """``initiatives``: 1 to 50 keys. ``tokens``: names of tokens that rate. ``closes_on``: the last day to rate (UTC); left
+    out, the round ends when everybody has rated or it is closed."""
+
+    title: str
+    inputs: list[RatedInput]
+    initiatives: list[str]
+    people: list[PersonInvited] = []
+    tokens: list[str] = []
+    guests: list[GuestInvited] = []
+    message: str = ""
+    closes_on: dt.date | None = None
+
+
+class RaterShown(msgspec.Struct):
+    """How far somebody is, never what they said; ``is_awaited`` is false for who has left or is invited no more."""
+
+    name: str
+    is_guest: bool
+    is_customer: bool
+    answered: int
+    asked: int
+    is_awaited: bool
+
+
+class RatedShown(msgspec.Struct):
+    """One's own rating while the round is open; ``estimate`` null: cannot say."""
+
+    key: str
+    input: str
+    estimate: Estimate | None
+    reason: str
+
+
+class OwnShown(msgspec.Struct):
+    """What the caller has said; ``version`` is what a change of it is based on."""
+
+    items: list[RatedShown]
+    version: int
+
+
+class RoundListed(msgspec.Struct):
+    id: int
+    title: str
+    inputs: list[str]
+    closes_on: dt.date | None
+    opened_by: str
+    opened_at: dt.datetime
+    closed_by: str
+    closed_at: dt.datetime | None
+    rated: int
+    awaited: int
+    version: int
+
+
+class RoundShown(RoundListed, kw_only=True):
+    """``results`` are empty until it has ended. ``own``: null for who is not invited."""
+
+    message: str
+    initiatives: list[str]
+    raters: list[RaterShown]
+    results: list[ResultShown]
+    own: OwnShown | None
+
+
+class LinkShown(msgspec.Struct):
+    guest: str
+    link: str
+
+
+class RoundOpened(msgspec.Struct):
+    """``links`` are told this once and kept nowhere."""
+
+    round: RoundShown
+    links: list[LinkShown]
+
+
+class Rated(msgspec.Struct, forbid_unknown_fields=True):
+    """``estimate`` null says: cannot say."""
+
+    key: str
+    input: RatedInput
+    estimate: Estimate | None
+    reason: str = ""
+
+
+class OwnGiven(msgspec.Struct, forbid_unknown_fields=True):
+    """All that one says, in the place of what one said before; what is left out is not rated."""
+
+    items: list[Rated]
+    version: int | None = None
+
+
+class ClosingGiven(msgspec.Struct, forbid_unknown_fields=True):
+    version: int | None = None
+
+
+@get(
+    "/api/v1/rating-rounds",
+    opt={"role": Role.VIEWER},
+    dependencies=PAGING,
+    operation_id="listRatingRounds",
+    summary="Rating rounds, the open ones first",
+    tags=["rating-rounds"],
+)
+async def index(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[RoundListed]:
+    async with database.reading() as session:
+        rows, total = await part(session, page, rounds.listed())
+        found = rows.scalars().all()
+        progress = await round_progress.of_all(session, found)
+    return Listing([RoundListed(**_listed(each, progress[each.id])) for each in found], total)
+
+
+@get(
+    "/api/v1/rating-rounds/{round_id:int}",
+    opt={"role": Role.VIEWER},
+    operation_id="getRatingRound",
+    summary="A rating round: how far it is, and once it has ended what came out",
+    tags=["rating-rounds"],
+)
+async def show(request: Asked, database: NamedDependency[Database], round_id: FromPath[int]) -> RoundShown:
+    async with database.reading() as session:
+        return await one(session, round_id, request.user.actor)
+
+
+@post(
+    "/api/v1/rating-rounds",
+    opt={"role": Role.DEPARTMENT_LEAD},
+    operation_id="openRatingRound",
+    summary="Open a rating round; the answer has the guests' links, this once",
+    tags=["rating-rounds"],
+)
+async def create(
+    request: Asked, database: NamedDependency[Database], data: Annotated[RoundGiven, Body()]
+) -> RoundOpened:
+    by = request.user.actor
+    async with database.writing() as session:
+        found = await round_openings.open_round(session, await _proposal(session, data), by=by)
+        secrets = await round_links.make_links(session, found, by=by)
+        names = {each.id: each.name for each in await rounds.raters(session, found.id)}
+    links = [LinkShown(names[rater_id], address(request, secret)) for rater_id, secret in secrets.items()]
+    async with database.reading() as session:
+        return RoundOpened(await one(session, found.id, by), links)
+
+
+@put(
+    "/api/v1/rating-rounds/{round_id:int}/ratings/own",
+    opt={"role": Role.CONTRIBUTOR},
+    operation_id="rateInRound",
+    summary="Say or change what one rates in an open round; nobody else sees it before it ends",
+    tags=["rating-rounds"],
+)
+async def rate(
+    request: Asked, database: NamedDependency[Database], round_id: FromPath[int], data: Annotated[OwnGiven, Body()]
+) -> Response[RoundShown]:
+    by = request.user.actor
+    async with changing(database, partial(one, round_id=round_id, by=by)) as session:
+        found = await rounds.get(session, round_id, for_change=True)
+        rater = await rounds.rater_of(session, round_id, by)
+        if rater is None:
+            raise Forbidden(N_("You are not invited to this rating round."))
+        await round_answers.keep(session, found, rater, _said(data), version=based_on(request, data.version))
+    async with database.reading() as session:
+        return Response(await one(session, round_id, by))
+
+
+@post(
+    "/api/v1/rating-rounds/{round_id:int}/closing",
+    opt={"role": Role.DEPARTMENT_LEAD},
+    operation_id="closeRatingRound",
+    summary="Close a round before everybody has rated; what was rated counts from then on",
+    tags=["rating-rounds"],
+    status_code=200,
+)
+async def close(
+    request: Asked,
+    database: NamedDependency[Database],
+    round_id: FromPath[int],
+    data: Annotated[ClosingGiven | None, Body()] = None,
+) -> RoundShown:
+    by = request.user.actor
+    async with changing(database, partial(one, round_id=round_id, by=by)) as session:
+        found = await rounds.get(session, round_id, for_change=True)
+        version = based_on(request, data.version if data else None)
+        await round_ends.close(session, found, version=version, by=by)
+    async with database.reading() as session:
+        return await one(session, round_id, by)
+
+
+async def one(session: AsyncSession, round_id: int, by: Actor) -> RoundShown:
+    found = await rounds.get(session, round_id)
+    progress = await round_progress.of(session, found)
+    rater = await rounds.rater_of(session, round_id, by)
+    raters = [
+        RaterShown(
+            each.rater.name,
+            each.rater.guest_id is not None,
+            each.rater.is_customer,
+            each.answered,
+            each.asked,
+            each.is_awaited,
+        )
+        for each in progress.standings
+    ]
+    rated = await rounds.initiatives_of(session, round_id)
+    return RoundShown(
+        **_listed(found, progress),
+        message=found.message,
+        initiatives=[each.key for each in rated],
+        raters=raters,
+        results=await results(session, found),
+        own=await _own(session, rater, rated) if rater else None,
+    )
+
+
+def _listed(found: RatingRound, progress: round_progress.Progress) -> dict[str, Any]:
+    names = [name for name in RoundListed.__struct_fields__ if name not in ("rated", "awaited")]
+    return {name: getattr(found, name) for name in names} | {"rated": progress.done, "awaited": progress.awaited}
+
+
+async def _own(session: AsyncSession, rater: RoundRater, rated: Any) -> OwnShown:
+    keys = {each.id: each.key for each in rated}
+    said = await round_answers.of(session, rater)
+    items = [
+        RatedShown(keys[number], name.value, Estimate(*answer.estimate) if answer.estimate else None, answer.reason)
+        for (number, name), answer in sorted(said.items())
+    ]
+    return OwnShown(items, rater.version)
+
+
+def _said(data: OwnGiven) -> Answers:
+    values: dict[Place, tuple[float, float, float] | None] = {}
+    for each in data.items:
+        place = (number_of(each.key) or 0, each.input)
+        if place in values:
+            raise Invalid({round_answers.named(each.input, place[0]): Text(N_("This is rated twice. Say it once."))})
+        values[place] = None if each.estimate is None else (each.estimate.low, each.estimate.likely, each.estimate.high)
+    return Answers(values, {number_of(each.key) or 0: each.reason for each in data.items if each.reason})
+
+
+async def _proposal(session: AsyncSession, data: RoundGiven) -> Proposal:
+    """With 0 for whoever is not known, which opening a round refuses."""
+    emails = [each.email.strip().lower() for each in data.people]
+    people = select(Person.email, Person.id).where(Person.email.in_(emails[:RATERS_MOST]))
+    by_email = {row.email: row.id for row in await session.execute(people)}
+    tokens = select(Token.name, Token.id).where(Token.name.in_(data.tokens[:RATERS_MOST]))
+    by_name = {row.name: row.id for row in await session.execute(tokens)}
+    invited = Invited(
+        [by_email.get(email, 0) for email in emails],
+        [by_name.get(name, 0) for name in data.tokens],
+        [by_email.get(email, 0) for email, each in zip(emails, data.people, strict=True) if each.for_customers],
+        [GuestGiven(each.name, each.organisation, each.kind) for each in data.guests],
+    )
+    inputs = [name.value for name in data.inputs]
+    return Proposal(data.title, inputs, data.initiatives, invited, data.message, data.closes_on)
+
+
+ROUTES = [index, show, create, rate, close]

@@ -1,22 +1,25 @@
 """Why an initiative moved between two runs: what each cause did, in ranks, adding up to the whole. Pure.
 
-Four causes: the weights, what people rated of it, what new evidence suggests of it, and all others. Each cause gets its
-Shapley value: what it moves when it comes in, averaged over all orders in which the four may have come (Shapley 1953).
+Five causes: the weights, what people said of it, what new evidence suggests of it, the calendar (a deadline has come
+nearer, a season has begun), and all others. Each cause gets its Shapley value: what it moves when it comes in, averaged
+over all orders in which the five may have come (Shapley 1953).
 """
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
 
 from backlog.ranking import scoring
-from backlog.ranking.draws import INPUTS, Estimates
+from backlog.ranking.draws import INPUTS, Estimates, Triangle
 from backlog.ranking.questions import likely
 from backlog.ranking.robustness import Simulation
 from backlog.ranking.scoring import Weights
 
-CAUSES = ("weights", "ratings", "evidence", "others")
+CAUSES = ("weights", "ratings", "evidence", "calendar", "others")
+SAME = 1e-9  # of values from 0 to 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Move:
     @property
     def won(self) -> int:
         return self.before - self.after
+
+    @property
+    def is_still(self) -> bool:
+        """It has not moved, nor would it have by any cause alone that another one made up for."""
+        return not self.won and not any(self.shares.values())
 
 
 def moved(before: Simulation, after: Simulation, initiative_id: int) -> Move | None:
@@ -57,32 +65,62 @@ def _points(run: Simulation, weights: Weights, without: int) -> list[int]:
 
 def _own(before: Simulation, after: Simulation, each: int, come: Set[str]) -> Estimates:
     """Its estimates with those causes that have come: an input is evidence while only the data speaks of it."""
-    then, now = before.estimates[each], after.estimates[each]
+    runs = (before, after)
     silent = set(before.suggested.get(each, ())) & set(after.suggested.get(each, ()))
-    mixed = {
-        name: (now if ("evidence" if name in silent else "ratings") in come else then).get(name) for name in INPUTS
-    }
+    said = {name: ("evidence" if name in silent else "ratings") in come for name in INPUTS}
+    mixed = {name: runs[which].estimates[each].get(name) for name, which in said.items()}
+    if _goes_on(before, after, each):
+        mixed["urgency"] = _urgency(runs, each, said["urgency"], "calendar" in come)
     return {name: raters for name, raters in mixed.items() if raters}
 
 
-def shapley(players: Iterable[str], worth: Callable[[Set[str]], float]) -> dict[str, float]:
+def _goes_on(before: Simulation, after: Simulation, each: int) -> bool:
+    """Whether nobody has changed how its urgency goes over time: what differs then, the calendar has done."""
+    courses = [(run.courses or {}).get(each) for run in (before, after)]
+    return courses[0] is not None and courses[1] is not None and courses[0].profile == courses[1].profile
+
+
+def _urgency(runs: tuple[Simulation, Simulation], each: int, said: bool, day: bool) -> Sequence[Triangle]:
+    """What was said of its peak in one run (False: the first), on the day of one run."""
+    told, on_day = (runs[which].estimates[each].get("urgency", ()) for which in (said, day))
+    shares = [run.courses[each].share for run in runs if run.courses]
+    if said == day or shares[said] == 0:
+        return on_day  # where nothing was left of a peak, nothing can be told about it on another day
+    moved = [_scaled(rater, shares[day] / shares[said]) for rater in told]
+    return on_day if _alike(moved, on_day) else moved
+
+
+def _scaled(rater: Triangle, by: float) -> Triangle:
+    low, likely, high = (min(value * by, 10.0) for value in rater)
+    return low, likely, high
+
+
+def _alike(one: Sequence[Triangle], other: Sequence[Triangle]) -> bool:
+    return len(one) == len(other) and all(
+        abs(a - b) < SAME for first, second in zip(one, other, strict=True) for a, b in zip(first, second, strict=True)
+    )
+
+
+def shapley(players: Iterable[str], worth: Callable[[Set[str]], int]) -> dict[str, float]:
     """What each player adds to the worth of those before it, averaged over all orders."""
     everybody = set(players)
-    known: dict[frozenset[str], float] = {}
+    known: dict[frozenset[str], int] = {}
 
-    def of(some: Set[str]) -> float:
+    def of(some: Set[str]) -> int:
         kept = frozenset(some)
         if kept not in known:
             known[kept] = worth(kept)
         return known[kept]
 
-    return {player: _value(player, everybody - {player}, of) for player in everybody}
+    return {player: float(_value(player, everybody - {player}, of)) for player in everybody}
 
 
-def _value(player: str, others: Set[str], worth: Callable[[Set[str]], float]) -> float:
+def _value(player: str, others: Set[str], worth: Callable[[Set[str]], int]) -> Fraction:
+    """Exact: a player that adds nothing has no share, not nearly none."""
     n = len(others) + 1
-    return sum(
-        (worth({*some, player}) - worth(set(some))) / (n * math.comb(n - 1, size))
+    added = (
+        Fraction(worth({*some, player}) - worth(set(some)), n * math.comb(n - 1, size))
         for size in range(n)
         for some in combinations(sorted(others), size)
     )
+    return sum(added, Fraction())

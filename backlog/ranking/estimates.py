@@ -1,6 +1,7 @@
 """What a simulation of the backlog rests on: what people have estimated, and what the data suggests where they have
 not."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from backlog.initiatives.criteria import UNKNOWN_PEAK
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.ratings import Rating
 from backlog.ranking.draws import Estimates, Triangle
+from backlog.ranking.robustness import Course
 
 UNRATED = 2.0
 """A suggestion that nobody has looked at may be so much off, on 0-10, besides what the survey leaves open."""
@@ -71,6 +73,16 @@ def today(known: Estimates, share: float | None) -> Estimates:
         return known
     peaks = known.get("urgency") or [(0.0, UNKNOWN_PEAK, 10.0)]
     return {**known, "urgency": [(low * share, likely * share, high * share) for low, likely, high in peaks]}
+
+
+async def courses(session: AsyncSession) -> dict[int, Course]:
+    """How the urgency of ranked initiatives goes over time, of those where it is not the same every day."""
+    rows = await session.execute(
+        select(Initiative.id, Initiative.urgency_share, Initiative.urgency_profile).where(
+            Initiative.is_ranked, Initiative.urgency_share.is_not(None)
+        )
+    )
+    return {row.id: Course(row.urgency_share, json.dumps(row.urgency_profile, sort_keys=True)) for row in rows}
 
 
 async def only_suggested(session: AsyncSession) -> dict[int, list[str]]:

@@ -50,12 +50,22 @@ class Range:
     p_above_next: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the urgency of an initiative goes over time: what it had of its peak on that day (0-1), and the record of its
+    profile, as text."""
+
+    share: float
+    profile: str
+
+
 @dataclass(frozen=True)
 class Simulation:
     """All that decides the result: the same simulation gives the same ranges, to the last digit.
 
     ``estimates`` by initiative in the order of the list; ``concentration`` as in `draws.of_weights`; ``top`` is k.
     ``suggested``: the inputs of an initiative that nobody has rated, so that its estimate comes from the data.
+    ``courses``: the urgency over time of those that have any, already in their estimates; None in runs that kept none.
     """
 
     estimates: Mapping[int, Estimates]
@@ -66,6 +76,7 @@ class Simulation:
     draws: int = DRAWS
     exact: int = EXACT
     suggested: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    courses: Mapping[int, Course] | None = None
 
     @property
     def rough_draws(self) -> int:

@@ -176,6 +176,7 @@ async def simulation_now(session: AsyncSession) -> Simulation:
         top=(await settings.load(session)).top,
         seed=SEED,
         suggested=await estimates.only_suggested(session),
+        courses=await estimates.courses(session),
     )
 
 

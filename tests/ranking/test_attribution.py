@@ -1,6 +1,7 @@
 """Why an initiative moved: the shares of the causes add up, and a cause that changed nothing has none."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from backlog.ranking.attribution import CAUSES, moved, shapley
-from backlog.ranking.robustness import Simulation
+from backlog.ranking.robustness import Course, Simulation
 from backlog.ranking.scoring import Weights
 from tests.ranking.simulations import simulation, sure
 
@@ -61,6 +62,67 @@ def test_two_causes_that_only_help_together_share_what_they_won() -> None:
     after = simulation({QUEUE: sure(9), SOCKETS: urgent}, weights=Weights(0.0, 1.0, 0.0, 0.0))
 
     assert shares(before, after) == {"weights": 0.5, "ratings": 0.5}
+
+
+def on_a_day(share: float, peak: float = 10, profile: str = "deadline", **more: Any) -> Simulation:
+    """The sockets are as urgent as this peak, and of that peak have so much on this day."""
+    sockets = {**sure(4, ("importance", "maturity")), "urgency": [(peak * share, peak * share, peak * share)]}
+    known = {QUEUE: sure(8), SIGNS: sure(6), SOCKETS: sockets}
+    return replace(simulation(known, **more), courses={SOCKETS: Course(share, profile)})
+
+
+def test_a_deadline_that_has_come_nearer_is_the_calendar() -> None:
+    urgent = Weights(0.0, 1.0, 0.0, 0.0)
+
+    assert shares(on_a_day(0.2, weights=urgent), on_a_day(1, weights=urgent)) == {"calendar": 2}
+    assert shares(on_a_day(1, weights=urgent), on_a_day(0, weights=urgent)) == {"calendar": -2}
+    assert shares(on_a_day(0.3, 6.7, weights=urgent), on_a_day(0.9, 6.7, weights=urgent)) == {"calendar": 1}
+
+
+def test_what_people_say_of_the_peak_is_told_apart_from_the_calendar() -> None:
+    urgent = Weights(0.0, 1.0, 0.0, 0.0)
+
+    assert shares(on_a_day(0.5, 4, weights=urgent), on_a_day(0.5, 20, weights=urgent)) == {"ratings": 2}
+    assert shares(on_a_day(0.2, 8, weights=urgent), on_a_day(0.9, 10, weights=urgent)) == {
+        "ratings": 0.5,
+        "calendar": 1.5,
+    }
+
+
+def test_another_course_is_what_people_have_said() -> None:
+    urgent = Weights(0.0, 1.0, 0.0, 0.0)
+    before, after = on_a_day(0.2, weights=urgent), on_a_day(1, weights=urgent, profile="season")
+
+    assert shares(before, after) == {"ratings": 2}
+    assert shares(replace(before, courses={}), after) == {"ratings": 2}
+    assert shares(replace(before, courses=None), on_a_day(1, weights=urgent)) == {"ratings": 2}
+
+
+@given(st.lists(LEVELS, min_size=4, max_size=4), st.lists(st.floats(0, 1), min_size=2, max_size=2), WEIGHTS, WEIGHTS)
+@examples(max_examples=60, deadline=None)
+def test_with_the_calendar_too_the_shares_add_up_to_the_move(
+    levels: list[float], days: list[float], before: Weights, after: Weights
+) -> None:
+    then, now, *others = levels
+    first, second = (
+        replace(
+            run,
+            estimates={
+                **run.estimates,
+                **{each: sure(level, ("importance", "urgency", "maturity")) for each, level in enumerate(others, 1)},
+            },
+        )
+        for run in (on_a_day(days[0], then, weights=before), on_a_day(days[1], now, weights=after))
+    )
+
+    move = moved(first, second, SOCKETS)
+
+    assert move is not None
+    assert sum(move.shares.values()) == pytest.approx(move.won)
+    if days[0] == days[1]:
+        assert move.shares["calendar"] == 0
+    if then == now and min(days) > 0.001:
+        assert move.shares["ratings"] == 0
 
 
 def test_who_was_not_ranked_then_or_is_not_now_has_no_move() -> None:

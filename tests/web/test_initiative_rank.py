@@ -1,15 +1,19 @@
 """Why an initiative moved, between any two simulations that are kept."""
 
 import asyncio
+import datetime as dt
+
+import time_machine
 
 from backlog.history import Actor
-from backlog.initiatives import initiatives, ratings
+from backlog.initiatives import initiatives, ratings, urgency_profiles
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
 from backlog.ranking import runs
 from tests.web.clients import Served
 
 MEG = Actor("Meg")
+NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 
 async def rated(served: Served, initiative_id: int, value: int) -> None:
@@ -32,11 +36,36 @@ async def test_the_shares_of_a_move_are_told_between_any_two_runs(served: Served
 
     text = (await browser.get("/initiatives/CX-3/rank")).text
     assert "From rank 2 to rank 1" in text
-    assert ">+1" in text.partition("What people rated of it")[2].partition("</tr>")[0]
+    assert ">+1" in text.partition("What people said of it")[2].partition("</tr>")[0]
     fell = (await browser.get("/initiatives/CX-1/rank?then=1&now=2")).text
     assert "From rank 1 to rank 2" in fell
     assert "−1" in fell.partition("All other initiatives")[2].partition("</tr>")[0]
     assert "/initiatives/CX-3/rank" in (await browser.get("/initiatives/CX-3")).text
+
+
+async def test_a_deadline_come_nearer_is_told_as_the_calendar_and_no_move_as_a_sentence(served_sqlite: Served) -> None:
+    with time_machine.travel(NOON, tick=False):
+        async with served_sqlite.database.writing() as session:
+            queues = await initiatives.propose(session, title="Shorter queues", by=MEG)
+            signs = await initiatives.propose(session, title="Signs that name gates", by=MEG)
+            await ratings.rate(session, queues, {"urgency": (6, 6, 6)}, by=MEG)
+            await ratings.rate(session, signs, {"urgency": (8, 8, 8)}, by=MEG)
+            record = {"kind": "deadline", "day": "2026-12-31", "rises": 50, "before": 6.5}
+            urgency_profiles.put(session, signs, record, by=MEG)
+        await asyncio.to_thread(runs.run_queued, served_sqlite.database.url)
+    with time_machine.travel(NOON + dt.timedelta(days=38), tick=False):
+        async with served_sqlite.database.writing() as session:
+            await urgency_profiles.refresh(session)
+        await asyncio.to_thread(runs.run_queued, served_sqlite.database.url)
+        await rated(served_sqlite, 1, 5)
+        browser = await served_sqlite.client(Role.VIEWER)
+        nearer = (await browser.get("/initiatives/CX-2/rank?then=1&now=2")).text
+        still = (await browser.get("/initiatives/CX-2/rank?then=2&now=3")).text
+
+    assert "From rank 2 to rank 1" in nearer
+    assert ">+1" in nearer.partition("The calendar: its deadline is nearer")[2].partition("</tr>")[0]
+    assert "It has not moved: it was rank 1, and nothing that happened in between" in still
+    assert "<table" not in still
 
 
 async def test_whatever_is_asked_for_the_page_answers(served: Served) -> None:

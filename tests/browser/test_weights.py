@@ -1,5 +1,7 @@
 """Finding weights with the keyboard and a script, and with neither."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import Look, barriers
@@ -56,3 +58,29 @@ async def test_without_a_script_nothing_is_compared_with_itself(look: Look, serv
         await page.select_option(f"[name={name}]", value)
     await page.get_by_role("button", name="Show what follows").click()
     await expect(page.locator("#found")).to_contain_text("The comparisons agree with each other exactly.")
+
+
+async def test_a_slider_and_its_number_say_the_same_and_what_it_comes_to(look: Look, server: Served) -> None:
+    page = await look(server, path="/settings/weights/new")
+    number, slider = page.get_by_label("Urgency", exact=True), page.get_by_label("Slider: Urgency")
+    share = page.locator("output[data-out=urgency]")
+
+    await number.fill("60,5")
+    await expect(slider).to_have_value("61")
+    await expect(page.locator("[data-sum]")).to_have_text("Together they are 130.5 now.")
+    await expect(share).to_contain_text("46%")
+    async with page.expect_response(re.compile("/settings/weights/new")):
+        await slider.press("ArrowLeft")
+    await expect(number).to_have_value("60")
+    await expect(page.locator("#found")).to_contain_text("46%")
+    for name in ("Importance", "Urgency", "Maturity", "Effort/benefit"):
+        await page.get_by_label(name, exact=True).fill("")
+    await expect(page.locator("[data-sum]")).to_have_text("At least one weight must be above 0.")
+
+
+async def test_without_a_script_there_are_numbers_alone(look: Look, server: Served) -> None:
+    page = await look(server, path="/settings/weights/new", java_script_enabled=False)
+
+    await expect(page.get_by_label("Urgency", exact=True)).to_be_visible()
+    await expect(page.locator("[data-slides=urgency]")).to_be_hidden()
+    await expect(page.locator("[data-sum]")).to_be_hidden()

@@ -1,18 +1,26 @@
-// What if: the list re-ranks while a weight is dragged; htmx asks the server for the true ranks when it rests.
-// Needs form[data-weights] with ranges named like the criteria (data-base: the weight in force), a
-// [data-ranktable] whose rows carry data-rank and each criterion's value, and [data-changes], [data-summary].
+// Weights by sliders. What if: the list re-ranks while a weight is dragged; htmx asks the server for the true ranks when
+// it rests. Needs form[data-weights] with fields named like the criteria (data-base: the weight in force) and a
+// [data-out] each; where there is a list, a [data-ranktable] whose rows carry data-rank and each criterion's value, and
+// [data-changes], [data-summary]. Fields to type in may have a range[data-slides=criterion] and one [data-sum] for all.
 
 const CRITERIA = { importance: "imp", urgency: "urg", maturity: "mat", effort_benefit: "eb" };
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const written = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const plain = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
 const percent = (whole) => new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(whole / 100);
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
+// What is typed or slid to; 0 while it is no weight.
+function numberIn(form, name) {
+  const value = Number(form.elements[name].value.trim().replace(",", "."));
+  return value >= 0 && value < Infinity ? value : 0;
+}
+
 // Whole percentages that add up to 100: the largest remainders get what rounding left over. All 0 when every weight is.
 function shares(form) {
-  const raw = Object.keys(CRITERIA).map((name) => [name, Number(form.elements[name].value)]);
+  const raw = Object.keys(CRITERIA).map((name) => [name, numberIn(form, name)]);
   const sum = raw.reduce((total, [, value]) => total + value, 0);
   if (!sum) return new Map(raw);
   const exact = raw.map(([name, value]) => [name, (value / sum) * 100]);
@@ -26,8 +34,8 @@ function paint(table, form, weights) {
   for (const [name, short] of Object.entries(CRITERIA)) {
     const now = weights.get(name);
     const base = Number(form.elements[name].dataset.base);
-    table.style.setProperty(`--w-${short}`, now);
-    const head = $(`[data-w="${name}"]`, table);
+    table?.style.setProperty(`--w-${short}`, now);
+    const head = table && $(`[data-w="${name}"]`, table);
     if (head) head.textContent = percent(now);
     const out = $(`[data-out="${name}"]`, form);
     out.replaceChildren();
@@ -77,9 +85,10 @@ function judge(form, weights) {
 
 function rerank(form) {
   const table = $("[data-ranktable]");
-  if (!table) return;
   const weights = shares(form);
   paint(table, form, weights);
+  add(form);
+  if (!table) return;
   if (!judge(form, weights)) return $("[data-changes]")?.replaceChildren();
   const body = $("tbody", table);
   const rows = $$("[data-row]", body).map((el) => ({ el, top: el.getBoundingClientRect().top, points: pointsOf(el, weights) }));
@@ -97,9 +106,31 @@ function rerank(form) {
   report(rows);
 }
 
+function add(form) {
+  const line = $("[data-sum]", form);
+  const sum = Object.keys(CRITERIA).reduce((total, name) => total + numberIn(form, name), 0);
+  if (line) line.textContent = sum ? line.dataset.text.replace("{sum}", plain.format(sum)) : line.dataset.nothing;
+}
+
+// A range and the field it stands beside say the same.
+function follow(form, moved) {
+  const name = moved.dataset.slides;
+  if (name) form.elements[name].value = moved.value;
+  const range = $(`[data-slides="${moved.name}"]`, form);
+  if (moved.name && range) range.value = numberIn(form, moved.name);
+}
+
+for (const form of $$("form[data-weights]:has([data-slides])")) {
+  $$("[data-slides], [data-out], [data-sum]", form).forEach((part) => { part.hidden = false; });
+  Object.keys(CRITERIA).forEach((name) => follow(form, form.elements[name]));
+  rerank(form);
+}
+
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-weights]");
-  if (form) rerank(form);
+  if (!form) return;
+  follow(form, event.target);
+  rerank(form);
 });
 document.addEventListener("reset", (event) => {
   const form = event.target.closest("form[data-weights]");

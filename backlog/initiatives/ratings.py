@@ -3,6 +3,7 @@
 import datetime as dt
 import enum
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,13 +74,15 @@ class Rating(Base):
 
     def is_by(self, actor: Actor) -> bool:
         """Whether this actor gave it."""
-        ids = (self.person_id, self.token_id, self.guest_id)
+        ids: Ids = (self.person_id, self.token_id, self.guest_id)
         if (actor.person_id, actor.token_id, actor.guest_id) == NOBODY:
             return ids == NOBODY and self.rater == actor.name
         return ids == (actor.person_id, actor.token_id, actor.guest_id)
 
 
-NOBODY = (None, None, None)
+Ids = tuple[int | None, int | None, int | None]
+"""Of the person, the token and the guest."""
+NOBODY: Ids = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -127,10 +130,12 @@ async def take_over(
     session: AsyncSession, initiative: Initiative, given: Sequence[Given], *, round_id: int, title: str
 ) -> None:
     """What was said in a round becomes everybody's own rating, in the place of the one each had before."""
-    known = list(await session.scalars(of(initiative.id)))
+    known: dict[Ids, dict[RatedInput, Rating]] = defaultdict(dict)
+    for rating in await session.scalars(of(initiative.id)):
+        known[rating.person_id, rating.token_id, rating.guest_id][rating.input] = rating
     changed = False
     for each in given:
-        own = {rating.input: rating for rating in known if rating.is_by(each.by)}
+        own = known.get((each.by.person_id, each.by.token_id, each.by.guest_id), {})
         changes: dict[str, Any] = {}
         for name, estimate in each.estimates.items():
             before = own[name].estimate if name in own else None

@@ -1,12 +1,15 @@
 """Rating rounds on their pages: opening one, links of guests, rating blind, what came out."""
 
+import asyncio
 import re
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from structlog.testing import capture_logs
 
+from backlog import history
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.ratings import Rating
 from backlog.initiatives.rounds import RatingRound, RoundRater, RoundRating
@@ -292,3 +295,42 @@ async def test_names_and_words_are_escaped(terminal: Served) -> None:
     lead, link = await opened(terminal, guest_1=evil, title=evil, message=evil)
     shown = (await lead.get("/rounds/1")).text + (await terminal.visitor(csrf=False).get(link)).text
     assert "<script>alert" not in shown + (await lead.get("/rounds")).text
+
+
+async def test_two_who_close_at_once_close_it_once(terminal: Served) -> None:
+    lead, link = await opened(terminal)
+    other = await terminal.client(Role.PRODUCT_OWNER)
+    await terminal.visitor(csrf=False).post(link, data=saying(9))
+
+    answers = await asyncio.gather(*(each.post("/rounds/1/closing", data={"version": "1"}) for each in (lead, other)))
+
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    async with terminal.database.reading() as session:
+        assert len((await session.scalars(select(Rating))).all()) == 2
+        closings = history.of("rating_round", 1, verbs=["closed the round"])
+        assert len((await session.scalars(closings)).all()) == 1
+
+
+async def test_the_last_two_who_rate_at_once_end_it_once(terminal: Served) -> None:
+    _, link = await opened(terminal, people=["1"])
+    one, guest = await katharina(terminal), terminal.visitor(csrf=False)
+
+    answers = await asyncio.gather(
+        one.post("/rounds/1/ratings", data=saying(9, version=1)), guest.post(link, data=saying(4))
+    )
+
+    assert {answer.status_code for answer in answers} <= {200, 303}
+    async with terminal.database.reading() as session:
+        assert (await session.get_one(Initiative, 1)).rated_importance == 6.5
+
+
+async def test_a_log_does_not_have_the_secret_of_a_link(served_sqlite: Served) -> None:
+    async with served_sqlite.database.writing() as session:
+        await session.execute(text("DROP TABLE rating_round_rating"))
+        await session.execute(text("DROP TABLE rating_round_rater"))
+
+    with capture_logs() as logged:
+        answer = await served_sqlite.visitor(csrf=False).get("/rate/of-a-guest")
+
+    assert answer.status_code == 500
+    assert [entry["path"] for entry in logged] == ["/rate/…"]

@@ -1,7 +1,7 @@
 """The page of one initiative: what it needs to be drawn, also after something on it was refused."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from backlog.initiatives import anchors, dossier, initiatives, rounds, stages, s
 from backlog.initiatives.criteria import CHECKS, criteria_of
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.keys import key_of
+from backlog.initiatives.ratings import Rating
 from backlog.initiatives.stages import MOVES, Verb
 from backlog.people.departments import Department
 from backlog.people.persons import Person
@@ -65,7 +66,7 @@ async def show_page(
         known = await settings.load(session)
         held = await overrides.of(session, found.initiative.id)
         asked = await rounds.asked_of(session, request.user.actor, found.initiative.id)
-        gone = frozenset(await session.scalars(select(Person.id).where(Person.disabled_at.is_not(None))))
+        gone = await left(session, found.ratings)
     viewer: Viewer = request.user
     involved = {department.id for department in (found.lead, *found.contributing) if department}
     return page(
@@ -123,6 +124,14 @@ def stale(initiative: Initiative, known: Settings) -> Stale | None:
         return None
     weeks = (history.now() - initiative.touched_at) // dt.timedelta(weeks=1)
     return Stale(weeks, max(staleness.parked_on(initiative, known), history.now().date()))
+
+
+async def left(session: AsyncSession, given: Sequence[Rating]) -> frozenset[int]:
+    """The raters, by id, who cannot sign in any more."""
+    ids = {rating.person_id for rating in given if rating.person_id is not None}
+    return frozenset(
+        await session.scalars(select(Person.id).where(Person.id.in_(ids), Person.disabled_at.is_not(None)))
+    )
 
 
 def values(initiative: Initiative) -> dict[str, float | None]:

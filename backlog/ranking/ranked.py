@@ -23,7 +23,6 @@ from sqlalchemy import (
     cast,
     func,
     select,
-    type_coerce,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,7 +54,7 @@ COLUMNS = (
     *(getattr(Initiative, f"rated_{criterion}") for criterion in CRITERIA),
     *(getattr(Initiative, f"suggested_{criterion}") for criterion in CRITERIA[:3]),
     Initiative.urgency_share,
-    type_coerce(Initiative.urgency_profile, String).label("urgency_profile"),  # as text, so that rows can be compared
+    cast(Initiative.urgency_profile, String).label("urgency_profile"),  # as text, so that rows can be compared
     Initiative.touched_at,
 )
 

@@ -169,10 +169,10 @@ async def test_by_the_api_it_is_put_and_deleted(served: Served) -> None:
     assert gone.json()["score"] == before / 100
 
 
-async def test_the_list_says_where_urgency_goes(served_sqlite: Served) -> None:
+async def test_the_list_says_where_urgency_goes(served: Served) -> None:
     with time_machine.travel(NOON, tick=False):
-        _, key = await prepared(served_sqlite.database)
-        browser = await served_sqlite.client(Role.CONTRIBUTOR)
+        _, key = await prepared(served.database)
+        browser = await served.client(Role.CONTRIBUTOR)
         await send(browser, key, DEADLINE)
 
         listed = await browser.get("/backlog")

@@ -136,6 +136,17 @@ class Asking(Known, frozen=True):
     closes_in: int | None = None
 
 
+class Putting(Known, frozen=True):
+    """An initiative that a colleague (by key) put at a position so many days ago, and for so many more from today."""
+
+    initiative: str
+    position: int
+    reason: str
+    by: str
+    days_ago: int
+    ends_in: int
+
+
 class Quality(Known, frozen=True):
     """An attribute of the positioning; ``tests``: verdict and note of each."""
 
@@ -162,6 +173,7 @@ class Airport(Known, frozen=True):
     positioning: list[Quality]
     opinions: list[Said]
     rounds: list[Asking]
+    placed: list[Putting]
     agreed: Weighting
     proposed: Weighting
 
@@ -169,7 +181,8 @@ class Airport(Known, frozen=True):
 class Story(Known, frozen=True):
     """An initiative. ``lead`` and ``contributing`` are codes of departments, ``themes`` and ``quotes`` how the coded
     themes and the written answers begin that it rests on. ``ratings``: colleague -> input -> low, likely, high.
-    ``candidate``: triage proposed its first touchpoint."""
+    ``candidate``: triage proposed its first touchpoint. ``urgency``: how it goes over time, where ``day`` is so many days
+    from today."""
 
     title: str
     touchpoints: list[str]
@@ -185,6 +198,9 @@ class Story(Known, frozen=True):
     ratings: dict[str, dict[str, tuple[float, float, float]]]
     candidate: bool = False
     reason: str = ""
+    dependencies: str = ""
+    independent: bool = False
+    urgency: dict[str, str | float] = {}
 
 
 @cache

@@ -1,5 +1,6 @@
 """How each initiative of the demo came about: proposed, rated, talked about and moved over the last ten weeks."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +13,7 @@ from backlog.demo.content import Story, airport, stories
 from backlog.demo.diary import Deed, Entry
 from backlog.demo.evidence import Evidence
 from backlog.demo.people import People
-from backlog.initiatives import comments, initiatives, moves, ratings
+from backlog.initiatives import comments, initiatives, moves, ratings, urgency_profiles
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import FORWARD, MOVES, STEPS, Stage, Verb
 from backlog.people.persons import Person
@@ -43,6 +44,7 @@ class Telling:
     known: Evidence
     place: int
     age: int
+    today: dt.date
     initiative: Initiative = field(init=False)
 
     def entries(self) -> Iterator[Entry]:
@@ -53,6 +55,8 @@ class Telling:
         for number, (writer, text) in enumerate(self.story.comments):
             written = self.age // 2 - 6 * number
             yield self._entry(written, 50 + number, partial(self._comment, writer=writer, text=text))
+        if self.story.urgency:
+            yield self._entry(self.age - 2, 55, self._time)
         verbs = verbs_to(self.story.stage)
         for number, verb in enumerate(verbs):
             minute = 60 if number else 10
@@ -88,6 +92,8 @@ class Telling:
             "problem": story.problem,
             "next_step": story.next_step,
             "effect": story.effect,
+            "dependencies": story.dependencies,
+            "independent": story.independent,
             "touchpoint_ids": [known.touchpoints[name] for name in story.touchpoints],
             "insight_ids": known.about(story),
             "lead_id": known.departments[story.lead],
@@ -102,6 +108,12 @@ class Telling:
     async def _rate(self, session: AsyncSession, rater: str) -> None:
         await ratings.rate(session, self.initiative, self.story.ratings[rater], by=self.people[rater].actor)
 
+    async def _time(self, session: AsyncSession) -> None:
+        record = dict(self.story.urgency)
+        if "day" in record:
+            record["day"] = (self.today + dt.timedelta(days=int(record["day"]))).isoformat()
+        urgency_profiles.put(session, self.initiative, record, by=self._lead.actor)
+
     async def _comment(self, session: AsyncSession, writer: str, text: str) -> None:
         await comments.write(session, self.initiative, text, by=self.people[writer].actor)
 
@@ -111,14 +123,14 @@ class Telling:
         await moves.move(session, self.initiative, verb, reason=reason, by=by.actor)
 
 
-def tellings(people: People, known: Evidence) -> list[Telling]:
+def tellings(people: People, known: Evidence, today: dt.date) -> list[Telling]:
     """All initiatives, those of a stage spread over its ages in the order of the file."""
     found = []
     for place, story in enumerate(stories()):
         among = [each for each in stories() if each.stage is story.stage]
         oldest, newest = AGES[story.stage]
         age = oldest - (oldest - newest) * among.index(story) // max(len(among) - 1, 1)
-        found.append(Telling(story, people, known, place, age))
+        found.append(Telling(story, people, known, place, age, today))
     return found
 
 

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.database import Database
-from backlog.demo import decisions, diary, evidence, initiatives, people, register, rounds, surveys
+from backlog.demo import decisions, diary, evidence, initiatives, people, positions, register, rounds, surveys
 from backlog.errors import N_, Conflict
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
+from backlog.initiatives import urgency_profiles
 from backlog.initiatives.initiative import Initiative
 from backlog.people import accounts, passwords
 from backlog.people.persons import Person
@@ -41,10 +42,12 @@ async def seed(database: Database) -> None:
             colleagues = await people.add(session, PASSWORD if is_first_run else None)
         known = await evidence.gather(session)
         entries = list(decisions.Deciding(colleagues, known, today).entries())
-        for telling in initiatives.tellings(colleagues, known):
+        for telling in initiatives.tellings(colleagues, known, today):
             entries += telling.entries()
         entries += rounds.entries(colleagues, today)
+        entries += positions.entries(colleagues, today)
         await diary.replay(session, entries, today)
+        await urgency_profiles.refresh(session)
         history.record(session, OWNER, FINISHED, "demo", None)
 
 

@@ -31,7 +31,7 @@ from backlog.initiatives.stages import RANKED, Stage
 from backlog.people import passwords
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import movement, ranked, weights
+from backlog.ranking import movement, overrides, ranked, weights
 from backlog.ranking.standings import PastPoints
 from backlog.ranking.weights import ProfileState, WeightProfile
 from backlog.triage.candidates import Candidate, CandidateState
@@ -175,6 +175,20 @@ async def test_ranks_are_there_and_have_moved_since_last_week(filled: Database) 
     assert any(move and move > 0 for move in moves)
     assert any(move and move < 0 for move in moves)
     assert 1 <= moves.count(None) <= 3  # proposed this week
+
+
+async def test_some_urgency_goes_over_time_and_one_initiative_stands_where_people_put_it(filled: Database) -> None:
+    async with filled.reading() as session:
+        timed = list(await session.scalars(select(Initiative).where(Initiative.urgency_profile.is_not(None))))
+        [held] = await overrides.in_force(session)
+        independent = await session.scalar(select(func.count()).where(Initiative.independent))
+        waiting = await session.scalar(select(func.count()).where(Initiative.dependencies != ""))
+
+    assert {each.urgency_profile["kind"] for each in timed if each.urgency_profile} == {"deadline", "seasonal"}
+    assert all(each.urgency_share is not None and each.is_ranked for each in timed)
+    assert held.position < held.rank
+    assert independent == 5
+    assert waiting == 8
 
 
 async def test_what_happened_is_spread_over_ten_weeks_and_lies_in_the_past(filled: Database) -> None:

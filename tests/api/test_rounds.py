@@ -73,6 +73,22 @@ async def test_a_round_is_opened_rated_blind_and_closed(
     assert (listed["total"], listed["items"][0]["closed_by"]) == (1, "department_lead 0")
 
 
+async def test_while_a_round_asks_for_it_the_ratings_of_others_are_not_told(
+    clients: tuple[httpx.AsyncClient, httpx.AsyncClient],
+) -> None:
+    lead, rater = clients
+    estimate = {"low": 5, "likely": 5, "high": 5}
+    given = {"importance": estimate, "urgency": estimate, "version": 1}
+    assert (await lead.put("/api/v1/initiatives/CX-1/ratings", json=given)).status_code == 200
+    await lead.post(ROUNDS, json=asking())
+
+    told = (await rater.get("/api/v1/initiatives/CX-1/ratings")).json()
+
+    assert [each["input"] for each in told["items"]] == ["urgency"]
+    assert (told["medians"]["importance"], told["medians"]["urgency"]) == (None, 5)
+    assert (await lead.get("/api/v1/initiatives/CX-1/ratings")).json()["medians"]["importance"] == 5
+
+
 async def test_versions_are_asked_for_and_overtaken_changes_say_how_it_is(
     clients: tuple[httpx.AsyncClient, httpx.AsyncClient],
 ) -> None:

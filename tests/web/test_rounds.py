@@ -1,6 +1,7 @@
 """Rating rounds on their pages: opening one, links of guests, rating blind, what came out."""
 
 import asyncio
+import datetime as dt
 import re
 from typing import Any
 
@@ -11,12 +12,14 @@ from structlog.testing import capture_logs
 
 from backlog import history
 from backlog.initiatives.initiative import Initiative
-from backlog.initiatives.ratings import Rating
+from backlog.initiatives.ratings import RatedInput, Rating
 from backlog.initiatives.rounds import RatingRound, RoundRater, RoundRating
 from backlog.people.persons import Person
 from backlog.people.roles import Role
+from backlog.ranking import matrix
 from tests.initiatives.field import airport, bags
 from tests.web.clients import Served
+from web.work import a_new_day
 
 SECRET = "Pier A only: three words"
 """In the next step of the initiative: guests may read it while the round is open, strangers never."""
@@ -232,6 +235,38 @@ async def test_those_invited_see_only_their_own_until_the_round_ends(terminal: S
     assert "in the round “Bags in autumn”" in page
     async with terminal.database.reading() as session:
         assert (await session.get_one(Initiative, 1)).rated_importance == pytest.approx(7.85)
+
+
+async def test_the_matrix_keeps_what_others_say_from_those_invited(terminal: Served) -> None:
+    await opened(terminal)
+    one = await katharina(terminal)
+    outside = await terminal.client(Role.CONTRIBUTOR, name="Ines")
+    ratings = {f"{name}_{part}": "6" for name in ("effort", "benefit") for part in ("low", "likely", "high")}
+    await outside.post("/initiatives/CX-1/ratings", data=ratings)
+    async with terminal.database.reading() as session:
+        actors = [
+            (await session.get_one(Person, 1)).actor,
+            (await terminal.person(Role.CONTRIBUTOR, name="Ines")).actor,
+        ]
+        seen = [(await matrix.chosen(session, "CX-1", actor)).voices for actor in actors]
+
+    assert (seen[0][RatedInput.EFFORT].others, list(seen[0][RatedInput.BENEFIT].others)) == ([], [6])
+    assert seen[1][RatedInput.EFFORT].own == [6, 6, 6]
+    moved = {"effort": "3", "effort_was": "6", "benefit": "6", "benefit_was": "6", "reason": "Small.", "version": "2"}
+    refused = await one.post("/matrix/CX-1/estimates", data=moved)
+    assert refused.status_code == 422
+    assert "rate it there" in refused.text
+
+
+async def test_the_work_of_each_day_ends_rounds(terminal: Served) -> None:
+    await opened(terminal, closes_on=history.now().date().isoformat())
+
+    for days, is_closed in ((0, False), (1, True)):
+        with history.at(history.now() + dt.timedelta(days=days)):
+            async with terminal.database.writing() as session:
+                await a_new_day(session)
+        async with terminal.database.reading() as session:
+            assert ((await session.get_one(RatingRound, 1)).closed_at is not None) is is_closed
 
 
 async def test_who_rates_again_after_the_round_says_why(terminal: Served) -> None:

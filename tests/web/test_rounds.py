@@ -11,12 +11,14 @@ from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from backlog import history
+from backlog.initiatives import ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.ratings import RatedInput, Rating
 from backlog.initiatives.rounds import RatingRound, RoundRater, RoundRating
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import matrix
+from backlog.ranking import asking, matrix
+from backlog.ranking.questions import Question
 from tests.initiatives.field import airport, bags
 from tests.web.clients import Served
 from web.work import a_new_day
@@ -33,7 +35,7 @@ async def terminal(served: Served) -> Served:
     return served
 
 
-def asking(**more: Any) -> dict[str, Any]:
+def wanted(**more: Any) -> dict[str, Any]:
     return {
         "title": "Bags in autumn",
         "message": "We **need** your view.",
@@ -56,7 +58,7 @@ async def links(lead: httpx.AsyncClient, number: int = 1) -> list[str]:
 async def opened(served: Served, **more: Any) -> tuple[httpx.AsyncClient, str]:
     """The browser of who opened the round, and the path of the guest's link."""
     lead = await served.client(Role.DEPARTMENT_LEAD)
-    answer = await lead.post("/rounds", data=asking(**more))
+    answer = await lead.post("/rounds", data=wanted(**more))
     assert answer.status_code == 303, answer.text
     return lead, (await links(lead))[0]
 
@@ -204,15 +206,15 @@ async def test_those_invited_see_only_their_own_until_the_round_ends(terminal: S
     _, link = await opened(terminal)
     one, other = await katharina(terminal), await _signed_in(terminal, 2)
     outside = await terminal.client(Role.CONTRIBUTOR, name="Ines")
-    ratings = {"importance_low": "7.7", "importance_likely": "7.7", "importance_high": "7.7"}
-    assert (await outside.post("/initiatives/CX-1/ratings", data=ratings)).status_code == 303
+    given = {"importance_low": "7.7", "importance_likely": "7.7", "importance_high": "7.7"}
+    assert (await outside.post("/initiatives/CX-1/ratings", data=given)).status_code == 303
 
     page = (await one.get("/initiatives/CX-1")).text
     assert "You are invited to rate." in page
     assert "7.7" not in page.partition('id="ratings"')[2].partition('id="evidence"')[0]
     assert "rated Importance" not in page
     assert "Ines: 7.7" in (await outside.get("/initiatives/CX-1")).text
-    refused = await one.post("/initiatives/CX-1/ratings", data=ratings)
+    refused = await one.post("/initiatives/CX-1/ratings", data=given)
     assert refused.status_code == 422
     assert "rate it there" in refused.text
 
@@ -241,8 +243,8 @@ async def test_the_matrix_keeps_what_others_say_from_those_invited(terminal: Ser
     await opened(terminal)
     one = await katharina(terminal)
     outside = await terminal.client(Role.CONTRIBUTOR, name="Ines")
-    ratings = {f"{name}_{part}": "6" for name in ("effort", "benefit") for part in ("low", "likely", "high")}
-    await outside.post("/initiatives/CX-1/ratings", data=ratings)
+    given = {f"{name}_{part}": "6" for name in ("effort", "benefit") for part in ("low", "likely", "high")}
+    await outside.post("/initiatives/CX-1/ratings", data=given)
     async with terminal.database.reading() as session:
         actors = [
             (await session.get_one(Person, 1)).actor,
@@ -256,6 +258,25 @@ async def test_the_matrix_keeps_what_others_say_from_those_invited(terminal: Ser
     refused = await one.post("/matrix/CX-1/estimates", data=moved)
     assert refused.status_code == 422
     assert "rate it there" in refused.text
+
+
+async def test_whom_to_ask_names_nobody_while_a_round_asks_the_reader(terminal: Served) -> None:
+    await opened(terminal)
+    outside = await terminal.person(Role.CONTRIBUTOR, name="Ines")
+    async with terminal.database.writing() as session:
+        initiative = await session.get_one(Initiative, 1)
+        await ratings.rate(session, initiative, {"effort": (2, 6, 9), "urgency": (2, 6, 9)}, by=outside.actor)
+    asked = [Question(1, "effort", 0.3), Question(1, "urgency", 0.2)]
+
+    async with terminal.database.reading() as session:
+        invited = await asking.whom(session, asked, (await session.get_one(Person, 1)).actor)
+        others = await asking.whom(session, asked, outside.actor)
+
+    assert [(each.lowest is None, each.round and each.round.title) for each in invited] == [
+        (True, "Bags in autumn"),
+        (False, None),
+    ]
+    assert [each.lowest and each.lowest.rater for each in others] == ["Ines", "Ines"]
 
 
 async def test_the_work_of_each_day_ends_rounds(terminal: Served) -> None:
@@ -290,13 +311,13 @@ async def test_who_rates_again_after_the_round_says_why(terminal: Served) -> Non
 
 async def test_the_form_of_a_new_round_keeps_what_was_typed(terminal: Served) -> None:
     lead = await terminal.client(Role.DEPARTMENT_LEAD)
-    wrong = asking(
+    wrong = wanted(
         title="", closes_on="2020-01-01", guest_2="maria keller", organisation_2="STAR CARGO", kind_2="partner"
     )
 
     refused = await lead.post("/rounds", data=wrong)
     empty = await lead.post("/rounds", data={"title": "Alone"})
-    never = await lead.post("/rounds", data=asking(closes_on="soon"))
+    never = await lead.post("/rounds", data=wanted(closes_on="soon"))
 
     assert refused.status_code == 422
     assert "stands among the guests twice" in refused.text
@@ -315,7 +336,7 @@ async def test_only_leads_open_close_and_invite(terminal: Served) -> None:
     other = await terminal.client(Role.CONTRIBUTOR, name="Ines")
 
     assert (await other.get("/rounds/new")).status_code == 403
-    assert (await other.post("/rounds", data=asking())).status_code == 403
+    assert (await other.post("/rounds", data=wanted())).status_code == 403
     assert (await other.post("/rounds/1/closing", data={"version": "1"})).status_code == 403
     assert (await other.post("/rounds/1/links")).status_code == 403
     assert (await other.get("/rounds/1/ratings")).status_code == 403

@@ -59,7 +59,7 @@ async def test_two_runs_are_compared(served: Served) -> None:
     await prepared(served.database)
     async with served.database.writing() as session:
         queue = await session.get_one(Initiative, 1)
-        await ratings.rate(session, queue, {"importance": (9, 10, 10)}, by=MEG)
+        await ratings.rate(session, queue, {"importance": (9, 10, 10)}, by=MEG, reason="I saw the queue.")
     await asyncio.to_thread(runs.run_queued, served.database.url)
     browser = await served.client(Role.VIEWER)
 

@@ -101,12 +101,13 @@ class Said:
 
     @classmethod
     def of(cls, answers: Mapping[Place, RoundRating]) -> "Said":
-        """As it was kept; a single number where low and high are the same as likely."""
+        """As it was kept; only likely where low and high are the same."""
         texts: dict[str, str] = {}
         for (number, name), answer in answers.items():
             texts[f"reason_{number}"] = answer.reason or texts.get(f"reason_{number}", "")
-            for part, value in zip(PARTS, answer.estimate or (), strict=False):
-                texts[f"{named(name, number)}_{part}"] = f"{value:g}"
+            low, likely, high = answer.estimate or ("", "", "")
+            parts = {"likely": likely} if low == high else {"low": low, "likely": likely, "high": high}
+            texts |= {f"{named(name, number)}_{part}": written(value) for part, value in parts.items()}
         unable = frozenset(named(name, number) for (number, name), each in answers.items() if each.estimate is None)
         return cls(texts, unable)
 
@@ -130,6 +131,10 @@ class Said:
         if wrong:
             raise Invalid(wrong)
         return Answers(values, {number: self.texts.get(f"reason_{number}", "") for number in ids})
+
+
+def written(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def places(asked: Iterable[RatedInput], rated: Sequence[Initiative]) -> list[Place]:

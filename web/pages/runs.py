@@ -14,6 +14,7 @@ from sqlalchemy.orm import undefer
 
 from backlog.database import Database
 from backlog.errors import N_, NotFound, Text
+from backlog.history import Actor
 from backlog.initiatives import anchors
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
@@ -53,7 +54,7 @@ class Certainty:
 @get("/runs", name="runs.index", opt={"role": Role.VIEWER}, include_in_schema=False)
 async def index(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[str]:
     async with database.reading() as session:
-        known = await certainty(session, number(request.query_params, "since"))
+        known = await certainty(session, number(request.query_params, "since"), request.user.actor)
     return page(request, "runs/index.html", c=known, shown=SHOWN, spans=spans(known), anchors=anchors)
 
 
@@ -61,7 +62,7 @@ def spans(known: Certainty | None) -> dict[str, tuple[float, float]]:
     return weights.spans(known.run.simulation.weights, known.closeness) if known else {}
 
 
-async def certainty(session: AsyncSession, since: int | None) -> Certainty | None:
+async def certainty(session: AsyncSession, since: int | None, reader: Actor) -> Certainty | None:
     """None before the first run."""
     whole = (undefer(Run.inputs), undefer(Run.results))
     done = select(Run).where(Run.state == RunState.DONE).order_by(Run.id.desc())
@@ -77,7 +78,7 @@ async def certainty(session: AsyncSession, since: int | None) -> Certainty | Non
         near=[(each, place) for each, place in places.items() if place.range.tier is not Tier.CLEAR_LOW],
         low=sum(place.range.tier is Tier.CLEAR_LOW for place in places.values()),
         flips=flips(list(places.items())),
-        asked=await asking.whom(session, found.questions),
+        asked=await asking.whom(session, found.questions, reader),
         titles=dict(
             (await session.execute(select(Initiative.id, Initiative.title).where(Initiative.id.in_(places)))).all()
         ),

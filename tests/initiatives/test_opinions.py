@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlog.initiatives.opinions import FIVE, ONE_TO_TEN, ZERO_TO_TEN, Opinion, Steps, agreement, quartiles, spread
+from backlog.initiatives.opinions import (
+    FIVE,
+    ONE_TO_TEN,
+    ZERO_TO_TEN,
+    Agreement,
+    Opinion,
+    Steps,
+    agreement,
+    quartiles,
+    spread,
+)
 
 RATED = st.lists(st.integers(0, 100).map(lambda tenths: tenths / 10), min_size=1, max_size=12)
 
@@ -154,3 +164,21 @@ def test_the_order_of_raters_does_not_count(values: list[float], order: list[int
     ordered = sorted(opinions(values), key=lambda each: order[int(each.rater[1:]) - 1])
 
     assert spread(ordered) == spread(opinions(values))
+
+
+@pytest.mark.parametrize(
+    ("ratings", "word"),
+    [
+        ([0, 10], Agreement.LACKING),
+        ([3, 8, 5, 8], Agreement.WEAK),
+        ([3, 7, 5, 7], Agreement.MODERATE),
+        ([5, 7], Agreement.STRONG),
+        ([6, 7], Agreement.VERY_STRONG),
+        ([6, 6], Agreement.VERY_STRONG),
+        ([6], None),
+    ],
+)
+def test_agreement_is_said_in_a_word(ratings: list[float], word: Agreement | None) -> None:
+    found = spread([Opinion(f"Rater {number}", value) for number, value in enumerate(ratings)])
+    assert found is not None
+    assert found.agreement is word, found.r_wg

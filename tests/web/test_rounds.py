@@ -21,6 +21,7 @@ from backlog.ranking import asking, matrix
 from backlog.ranking.questions import Question
 from tests.initiatives.field import airport, bags
 from tests.web.clients import Served
+from web.formats import initials
 from web.work import a_new_day
 
 SECRET = "Pier A only: three words"
@@ -390,3 +391,11 @@ async def test_a_log_does_not_have_the_secret_of_a_link(served_sqlite: Served) -
 
     assert answer.status_code == 500
     assert [entry["path"] for entry in logged] == ["/rate/…"]
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Maria Keller (Star Cargo)", "MK"), ("Maria Keller", "MK"), ("Families (who fly)", "FA"), ("(unknown)", "(U")],
+)
+def test_the_initials_of_a_guest_leave_the_organisation_out(name: str, letters: str) -> None:
+    assert initials(name) == letters

@@ -1,10 +1,8 @@
 """/api/v1/rating-rounds: open one, see how far it is, rate in it blind, close it, read what came out."""
 
-import datetime as dt
 from functools import partial
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import Body, FromPath
@@ -15,9 +13,7 @@ from backlog.database import Database
 from backlog.errors import N_, Forbidden, Invalid, Text
 from backlog.history import Actor
 from backlog.initiatives import round_answers, round_ends, round_links, round_openings, round_progress, rounds
-from backlog.initiatives.guests import GuestKind
 from backlog.initiatives.keys import number_of
-from backlog.initiatives.ratings import RatedInput
 from backlog.initiatives.round_answers import Answers, Place
 from backlog.initiatives.round_openings import RATERS_MOST, GuestGiven, Invited, Proposal
 from backlog.initiatives.rounds import RatingRound, RoundRater
@@ -26,123 +22,23 @@ from backlog.people.roles import Role
 from backlog.people.tokens import Token
 from web.api.paging import PAGING, Listing, Page, part
 from web.api.ratings import Estimate
-from web.api.round_results import ResultShown, results
+from web.api.round_results import results
+from web.api.round_shapes import (
+    ClosingGiven,
+    LinkShown,
+    OwnGiven,
+    OwnShown,
+    RatedShown,
+    RaterShown,
+    RoundGiven,
+    RoundListed,
+    RoundOpened,
+    RoundShown,
+)
 from web.api.versions import based_on, changing
 from web.pages.rounds_raters import address
 
 Asked = Request[Any, Any, Any]
-
-
-class PersonInvited(msgspec.Struct, forbid_unknown_fields=True):
-    """``for_customers``: stands for customers."""
-
-    email: str
-    for_customers: bool = False
-
-
-class GuestInvited(msgspec.Struct, forbid_unknown_fields=True):
-    """Somebody from outside, who gets a link of their own."""
-
-    name: str
-    organisation: str = ""
-    kind: GuestKind = GuestKind.CUSTOMER
-
-
-class RoundGiven(msgspec.Struct, forbid_unknown_fields=True):
-    """``initiatives``: 1 to 50 keys. ``tokens``: names of tokens that rate. ``closes_on``: the last day to rate (UTC); left
-    out, the round ends when everybody has rated or it is closed."""
-
-    title: str
-    inputs: list[RatedInput]
-    initiatives: list[str]
-    people: list[PersonInvited] = []
-    tokens: list[str] = []
-    guests: list[GuestInvited] = []
-    message: str = ""
-    closes_on: dt.date | None = None
-
-
-class RaterShown(msgspec.Struct):
-    """How far somebody is, never what they said; ``is_awaited`` is false for who has left or is invited no more."""
-
-    name: str
-    is_guest: bool
-    is_customer: bool
-    answered: int
-    asked: int
-    is_awaited: bool
-
-
-class RatedShown(msgspec.Struct):
-    """One's own rating while the round is open; ``estimate`` null: cannot say."""
-
-    key: str
-    input: str
-    estimate: Estimate | None
-    reason: str
-
-
-class OwnShown(msgspec.Struct):
-    """What the caller has said; ``version`` is what a change of it is based on."""
-
-    items: list[RatedShown]
-    version: int
-
-
-class RoundListed(msgspec.Struct):
-    id: int
-    title: str
-    inputs: list[str]
-    closes_on: dt.date | None
-    opened_by: str
-    opened_at: dt.datetime
-    closed_by: str
-    closed_at: dt.datetime | None
-    rated: int
-    awaited: int
-    version: int
-
-
-class RoundShown(RoundListed, kw_only=True):
-    """``results`` are empty until it has ended. ``own``: null for who is not invited."""
-
-    message: str
-    initiatives: list[str]
-    raters: list[RaterShown]
-    results: list[ResultShown]
-    own: OwnShown | None
-
-
-class LinkShown(msgspec.Struct):
-    guest: str
-    link: str
-
-
-class RoundOpened(msgspec.Struct):
-    """``links`` are told this once and kept nowhere."""
-
-    round: RoundShown
-    links: list[LinkShown]
-
-
-class Rated(msgspec.Struct, forbid_unknown_fields=True):
-    """``estimate`` null says: cannot say."""
-
-    key: str
-    input: RatedInput
-    estimate: Estimate | None
-    reason: str = ""
-
-
-class OwnGiven(msgspec.Struct, forbid_unknown_fields=True):
-    """All that one says, in the place of what one said before; what is left out is not rated."""
-
-    items: list[Rated]
-    version: int | None = None
-
-
-class ClosingGiven(msgspec.Struct, forbid_unknown_fields=True):
-    version: int | None = None
 
 
 @get(

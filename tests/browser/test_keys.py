@@ -154,6 +154,11 @@ async def test_a_dragged_weight_ranks_anew_at_once_and_then_by_the_server(page: 
     at_once = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
     assert at_once != before
     assert asked == []
+    await expect(page.locator("[data-ranktable].is-waiting")).to_be_visible()
+    scores = await page.locator("[data-row] .score").all_inner_texts()
+    titles = await page.locator("[data-row] .row__title > span:last-child").all_inner_texts()
+    changes = await page.locator("[data-changes] span").all_inner_texts()
+    assert set(changes) <= set(titles)
 
     async with page.expect_response(re.compile("maturity=100")) as answer:
         await page.locator("#f-maturity").dispatch_event("change")
@@ -161,6 +166,7 @@ async def test_a_dragged_weight_ranks_anew_at_once_and_then_by_the_server(page: 
     await expect(page).to_have_url(re.compile("maturity=100"))
     by_the_server = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
     assert by_the_server == at_once
+    assert await page.locator("[data-row] .score").all_inner_texts() == scores
     await expect(page.locator("[data-ranktable]:not(.is-waiting)")).to_be_visible()
     assert any("ranges=1" in url for url in asked)
     simulated = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")

@@ -37,6 +37,7 @@ SAMPLES: dict[str, Any] = {
     "rated": GIVEN,
     "partly": GIVEN
     | {"urgency": {"value": 8.1, "origin": "suggested"}, "maturity": {"value": None, "origin": "missing"}},
+    "contributions": {"importance": 322, "urgency": 203, "maturity": 75, "effort_benefit": 125},
     "course": Course(
         Deadline(dt.date(2027, 3, 1), 90, 2.0),
         peak=9.0,

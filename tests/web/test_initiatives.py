@@ -9,12 +9,16 @@ import pytest
 
 from backlog.database import Database
 from backlog.evidence.insights import Insight
+from backlog.history import Actor
 from backlog.initiatives import initiatives, ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
+from backlog.ranking import agreement, weights
 from tests.initiatives.field import Airport, airport, bags
 from tests.web.clients import Served
+
+MEG = Actor("Meg")
 
 
 async def prepared(database: Database) -> tuple[Airport, str]:
@@ -145,6 +149,31 @@ async def test_the_page_shows_what_why_and_who(served: Served) -> None:
         assert words in seen
     assert "Save my scores" not in seen
     assert "Start scoring" not in seen
+
+
+async def test_what_the_criteria_bring_adds_up_to_the_score_as_printed(served: Served) -> None:
+    odd = {"importance": 26.3, "urgency": 22.4, "maturity": 11.1, "effort_benefit": 40.2}
+    async with served.database.writing() as session:
+        await agreement.agree(session, (await weights.propose(session, odd, "As it came out", by=MEG)).id, by=MEG)
+        for number in range(1, 8):
+            initiative = await initiatives.propose(session, title=f"Step {number}", by=MEG)
+            values = {
+                "importance": 2.35 + number,
+                "urgency": 8.15,
+                "maturity": 0.55 * number,
+                "effort": 3,
+                "benefit": number,
+            }
+            await ratings.rate(session, initiative, {name: [value] * 3 for name, value in values.items()}, by=MEG)
+    browser = await served.client(Role.VIEWER)
+
+    for number in range(1, 8):
+        page = (await browser.get(f"/initiatives/CX-{number}")).text
+        parts = re.findall(r"<small><b>([0-9.]+)</b>", page)
+        score = re.search(r"of ([0-9.]+) points", page)
+        assert len(parts) == 4
+        assert score, page
+        assert sum(round(100 * float(part)) for part in parts) == round(100 * float(score[1]))
 
 
 async def test_a_department_lead_moves_the_step_and_can_undo_it(served: Served) -> None:

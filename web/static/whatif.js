@@ -18,21 +18,25 @@ function numberIn(form, name) {
   return value >= 0 && value < Infinity ? value : 0;
 }
 
-// Whole percentages that add up to 100: the largest remainders get what rounding left over. All 0 when every weight is.
+// Percentages that add up to 100. All 0 when every weight is.
 function shares(form) {
   const raw = Object.keys(CRITERIA).map((name) => [name, numberIn(form, name)]);
   const sum = raw.reduce((total, [, value]) => total + value, 0);
-  if (!sum) return new Map(raw);
-  const exact = raw.map(([name, value]) => [name, (value / sum) * 100]);
-  const whole = new Map(exact.map(([name, value]) => [name, Math.floor(value)]));
-  let left = 100 - [...whole.values()].reduce((a, b) => a + b, 0);
-  for (const [name] of exact.sort((a, b) => (b[1] % 1) - (a[1] % 1))) if (left-- > 0) whole.set(name, whole.get(name) + 1);
+  return new Map(raw.map(([name, value]) => [name, sum ? (value / sum) * 100 : 0]));
+}
+
+// The same as whole ones: the largest remainders get what rounding left over.
+function wholes(weights) {
+  const whole = new Map([...weights].map(([name, value]) => [name, Math.floor(value)]));
+  let left = Math.round([...weights].reduce((sum, [name, value]) => sum + value - whole.get(name), 0));
+  for (const [name] of [...weights].sort((a, b) => (b[1] % 1) - (a[1] % 1))) if (left-- > 0) whole.set(name, whole.get(name) + 1);
   return whole;
 }
 
 function paint(table, form, weights) {
+  const whole = wholes(weights);
   for (const [name, short] of Object.entries(CRITERIA)) {
-    const now = weights.get(name);
+    const now = whole.get(name);
     const base = Number(form.elements[name].dataset.base);
     table?.style.setProperty(`--w-${short}`, now);
     const head = table && $(`[data-w="${name}"]`, table);
@@ -44,7 +48,12 @@ function paint(table, form, weights) {
   }
 }
 
-const pointsOf = (row, weights) => Math.round([...weights].reduce((sum, [name, w]) => sum + w * Number(row.dataset[camel(name)] ?? 5), 0));
+// As the server rounds: each part to a millionth of a point, then all together.
+const MICRO = 1_000_000;
+const pointsOf = (row, weights) => {
+  const parts = [...weights].map(([name, w]) => Math.floor(w * MICRO * Number(row.dataset[camel(name)] ?? 5) + 0.5));
+  return Math.floor((parts.reduce((a, b) => a + b, 0) + MICRO / 2) / MICRO);
+};
 
 function slide(rows) {
   if (still.matches) return;
@@ -66,7 +75,7 @@ function report(rows) {
   $("[data-changes]")?.replaceChildren(...moved.slice(0, 7).map(({ el, from, to }) => {
     const [li, b, span] = ["li", "b", "span"].map((tag) => document.createElement(tag));
     b.textContent = `${from} → ${to}`;
-    span.textContent = $(".row__title", el).textContent.trim();
+    span.textContent = $(".row__title > span:last-child", el).textContent;
     li.append(b, span);
     return li;
   }));
@@ -90,6 +99,7 @@ function rerank(form) {
   add(form);
   if (!table) return;
   if (!judge(form, weights)) return $("[data-changes]")?.replaceChildren();
+  table.classList.add("is-waiting"); // its ranges are those of other weights
   const body = $("tbody", table);
   const rows = $$("[data-row]", body).map((el) => ({ el, top: el.getBoundingClientRect().top, points: pointsOf(el, weights) }));
   const first = Math.min(...rows.map(({ el }) => Number(el.dataset.rank)));

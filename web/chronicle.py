@@ -95,6 +95,7 @@ PLAIN = {
     "gave up as signature": N_("gave this up as signature touchpoint"),
     "nominated as signature": N_("nominated this as signature touchpoint"),
     "proposed": N_("proposed it"),
+    "restored as signature": N_("made this a signature touchpoint again"),
     "said which weights": N_("said which weights to use"),
     "commented": N_("wrote"),
     "linked touchpoints": N_("linked %(names)s"),

@@ -139,3 +139,54 @@ async def test_never_more_than_the_cap_when_many_give_the_same_one_up(database: 
 
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Signature)) == 2
+
+
+async def given_up_for(database: Database, other: Touchpoint, nominated_at: dt.datetime) -> list[Touchpoint]:
+    """Five with a place, of which the first, nominated long ago, is given up for ``other``."""
+    held = await touchpoints(database, 5)
+    for gate in held:
+        with history.at(nominated_at):
+            await nominated(database, gate)
+    await nominated(database, other, giving_up=held[0].id)
+    return held
+
+
+async def test_a_touchpoint_given_up_for_another_comes_back_exactly_as_it_was(database: Database) -> None:
+    long_ago = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
+    async with database.writing() as session:
+        areas = await a_touchpoint(session, "Boarding areas")
+    train = (await given_up_for(database, areas, long_ago))[0]
+    later = Actor("Somebody else")
+
+    async with database.writing() as session:
+        await signatures.restore(session, train, instead_of=areas.id, by=later)
+
+    async with database.reading() as session:
+        back = await session.get_one(Signature, train.id)
+        assert await session.get(Signature, areas.id) is None
+        verbs = [event.verb for event in await session.scalars(history.of("touchpoint", train.id))]
+    assert (back.slot, back.reason, back.review_on, back.nominated_by) == (1, "Only here", NEXT_YEAR, OWNER.name)
+    assert back.nominated_at == long_ago
+    assert verbs[0] == "restored as signature"
+
+
+async def test_a_touchpoint_does_not_come_back_to_a_place_that_somebody_took_meanwhile(database: Database) -> None:
+    async with database.writing() as session:
+        areas, kerb = [await a_touchpoint(session, name) for name in ("Boarding areas", "Kerb")]
+    train = (await given_up_for(database, areas, history.now()))[0]
+    await nominated(database, kerb, giving_up=areas.id)
+
+    with pytest.raises(Conflict, match="cannot come back"):
+        async with database.writing() as session:
+            await signatures.restore(session, train, instead_of=areas.id, by=OWNER)
+
+    async with database.reading() as session:
+        assert kerb.id in {known.touchpoint_id for known in await signatures.taken(session)}
+
+
+async def test_what_never_was_a_signature_touchpoint_does_not_come_back(database: Database) -> None:
+    (gate,) = await touchpoints(database, 1)
+
+    with pytest.raises(Conflict, match="Nothing is known"):
+        async with database.writing() as session:
+            await signatures.restore(session, gate, by=OWNER)

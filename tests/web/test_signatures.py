@@ -72,6 +72,48 @@ async def test_giving_up_can_be_undone(served: Served) -> None:
     twice = await browser.post(f"/touchpoints/{gate}/signature/removal")
 
     assert given_up.status_code == 303
-    assert f'action="/touchpoints/{gate}/signature"' in page
-    assert 'name="reason" value="Only here"' in page
+    assert f'action="/touchpoints/{gate}/signature/restoration"' in page
     assert twice.status_code == 409
+    assert (await browser.post(f"/touchpoints/{gate}/signature/restoration")).status_code == 303
+    assert "Only here" in (await browser.get(f"/touchpoints/{gate}")).text
+
+
+async def test_undoing_a_swap_brings_back_what_was_given_up(served: Served) -> None:
+    numbers = await gates(served, 6)
+    browser = await served.client(Role.PRODUCT_OWNER)
+    nomination = {"reason": "Only here", "review_on": NEXT_YEAR}
+    for gate in numbers[:5]:
+        await browser.post(f"/touchpoints/{gate}/signature", data=nomination)
+    swap = nomination | {"giving_up": str(numbers[0])}
+    await browser.post(f"/touchpoints/{numbers[5]}/signature", data=swap)
+    toast = (await browser.get(f"/touchpoints/{numbers[5]}")).text
+    removal = f"/touchpoints/{numbers[5]}/signature/removal"
+
+    undone = await browser.post(removal, data={"restoring": str(numbers[0])})
+    assert "Gate 0 is a signature touchpoint again" in (await browser.get(f"/touchpoints/{numbers[5]}")).text
+    listed = (await browser.get("/touchpoints?signature=1")).text
+    again = await browser.post(removal, data={"restoring": str(numbers[0])})
+
+    assert f'action="{removal}"' in toast
+    assert f'name="restoring" value="{numbers[0]}"' in toast
+    assert undone.status_code == 303
+    assert "Gate 0" in listed
+    assert "Gate 5" not in listed
+    assert again.status_code == 409
+
+
+async def test_undoing_a_swap_says_when_somebody_took_the_place_meanwhile(served: Served) -> None:
+    numbers = await gates(served, 7)
+    browser = await served.client(Role.PRODUCT_OWNER)
+    nomination = {"reason": "Only here", "review_on": NEXT_YEAR}
+    for gate in numbers[:5]:
+        await browser.post(f"/touchpoints/{gate}/signature", data=nomination)
+    for new, old in ((5, 0), (6, 5)):
+        swap = nomination | {"giving_up": str(numbers[old])}
+        await browser.post(f"/touchpoints/{numbers[new]}/signature", data=swap)
+
+    undone = await browser.post(f"/touchpoints/{numbers[5]}/signature/removal", data={"restoring": str(numbers[0])})
+
+    assert undone.status_code == 409
+    assert "Gate 0 cannot come back" in undone.text
+    assert "Gate 6" in (await browser.get("/touchpoints?signature=1")).text

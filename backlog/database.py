@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, Executable, Integer, MetaData, Row, String, event, inspect
+from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.engine import AdaptedConnection, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
@@ -164,6 +166,11 @@ async def find(session: AsyncSession, kind: type[E], number: int, *, for_change:
     """The entity of this id; None when there is none, or no id can be that number. ``for_change`` keeps others from
     changing it until the transaction ends."""
     return await session.get(kind, number, with_for_update=for_change) if 0 < number <= LARGEST_ID else None
+
+
+def upsert(connection: Connection, table: type[Base]) -> Any:
+    """An insert that can say what to do with a row that is already there, in the words of this database."""
+    return (insert_on_postgresql if connection.dialect.name == "postgresql" else insert_on_sqlite)(table)
 
 
 def async_url(url: str) -> str:

@@ -17,11 +17,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history
-from backlog.database import Base
+from backlog.database import Base, upsert
 from backlog.initiatives.initiative import Initiative
 
 INITIATIVE = cast(Table, Initiative.__table__)
@@ -108,11 +107,6 @@ def count(connection: Connection, changes: Mapping[int, int]) -> None:
 def counts_now(connection: Connection) -> dict[str, int]:
     rows = connection.execute(select(Standing.points, Standing.n).where(Standing.n > 0))
     return {str(points): n for points, n in rows}
-
-
-def upsert(connection: Connection, table: type[Base]) -> Any:
-    """An insert that can say what to do with a row that is already there, in the words of this database."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def ranks_among(counts: Mapping[int, int], points: Sequence[int]) -> list[int]:

@@ -9,9 +9,8 @@ from sqlalchemy import Connection, ForeignKey, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backlog.database import Base
+from backlog.database import Base, upsert
 from backlog.initiatives.initiative import Initiative
-from backlog.ranking.counts import upsert
 from backlog.ranking.robustness import Range, Tier
 
 EVEN = (0.4, 0.6)

@@ -17,9 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from backlog import history, settings
-from backlog.database import Base, Database, Id
+from backlog.database import Base, Database, Id, upsert
 from backlog.ranking import estimates, ranges, weights
-from backlog.ranking.counts import upsert
 from backlog.ranking.questions import Question, questions
 from backlog.ranking.robustness import Range, Simulation
 from backlog.ranking.scoring import Weights

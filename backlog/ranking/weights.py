@@ -5,7 +5,6 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, ForeignKey, Index, String, select
 from sqlalchemy import Text as LongText
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,8 +15,7 @@ from backlog.database import Base, Id, Versioned, find
 from backlog.errors import N_, Conflict, Invalid, NotFound, Text
 from backlog.history import Actor
 from backlog.ranking import ways
-from backlog.ranking.draws import of_weights
-from backlog.ranking.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
+from backlog.ranking.scoring import DEFAULT_WEIGHTS, Weights
 from backlog.ranking.ways import Found, Way
 
 
@@ -37,7 +35,7 @@ class Closeness(enum.StrEnum):
 
 
 CONCENTRATION = {Closeness.CLOSELY: 60.0, Closeness.ROUGHLY: 15.0, Closeness.HARDLY: 4.0}
-"""Of `draws.of_weights`: a weight of 35 % is then 30 to 40, 25 to 45 or 17 to 55 % in nine of ten draws."""
+"""Of the draws (`simulation.draws.of_weights`): a weight of 35 % is then 30 to 40, 25 to 45 or 17 to 55 % in nine of ten draws."""
 
 
 class WeightProfile(Versioned, Base):
@@ -84,7 +82,6 @@ AGREED = select(
 ).where(WeightProfile.state == ProfileState.AGREED)
 
 
-SPANNED = 4_000  # draws that tell the span of a weight to a percent
 REASON_MOST = 2_000
 
 
@@ -111,13 +108,6 @@ def checked_closeness(value: Any) -> Closeness:
     if value not in set(Closeness):
         raise Invalid({"closeness": Text(N_("Choose closely, roughly or hardly."))})
     return Closeness(value)
-
-
-def spans(weights: Weights, close: Closeness) -> dict[str, tuple[float, float]]:
-    """Between which shares (0-1) nine of ten simulations draw each weight."""
-    drawn = of_weights(weights, CONCENTRATION[close], SPANNED, seed=0)
-    low, high = np.quantile(drawn, (0.05, 0.95), axis=1)
-    return {name: (float(low[row]), float(high[row])) for row, name in enumerate(CRITERIA)}
 
 
 async def propose(

@@ -18,7 +18,7 @@ from backlog.history import Actor
 from backlog.initiatives import anchors
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
-from backlog.ranking import asking, comparison, weights
+from backlog.ranking import asking, comparison, draws, weights
 from backlog.ranking.asking import Asked
 from backlog.ranking.comparison import Comparison, Place
 from backlog.ranking.ranges import EVEN
@@ -59,7 +59,7 @@ async def index(request: Request[Any, Any, Any], database: NamedDependency[Datab
 
 
 def spans(known: Certainty | None) -> dict[str, tuple[float, float]]:
-    return weights.spans(known.run.simulation.weights, known.closeness) if known else {}
+    return draws.spans(known.run.simulation.weights, weights.CONCENTRATION[known.closeness]) if known else {}
 
 
 async def certainty(session: AsyncSession, since: int | None, reader: Actor) -> Certainty | None:

@@ -13,7 +13,7 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid
 from backlog.people.roles import Role
 from backlog.positioning import Positioning
-from backlog.ranking import agreement, overrides, past, ranked, ways, weight_opinions, weights, what_if
+from backlog.ranking import agreement, draws, overrides, past, ranked, ways, weight_opinions, weights, what_if
 from backlog.ranking.overrides import Held
 from backlog.ranking.ranked import Listed
 from backlog.ranking.scoring import Weights
@@ -93,7 +93,7 @@ async def shown(
         status=status,
         known=known,
         base=known.base.percents(),
-        spans=weights.spans(known.base, known.closeness),
+        spans=draws.spans(known.base, weights.CONCENTRATION[known.closeness]),
         may_decide=request.user.may(Role.PRODUCT_OWNER),
         today=history.now().date(),
         entries=chronicle.entries(events),

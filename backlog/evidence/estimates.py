@@ -1,7 +1,7 @@
 """From counted answers to what is known of each touchpoint: estimates, bins, periods. Pure; all scores on 0-10."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ from backlog.evidence.shrinkage import p_below, shrink_sums
 from backlog.evidence.statistics import Change, PromoterScore, Scale, Share, Sums
 
 FEW = 30
-"""Below this many answers a score is shown as of few answers."""
+"""Below this many answers a score is shown as of few answers, and looks further back for more."""
 MOST_MONTHS = 18
 MOST_QUARTERS = 24
 PROMOTER, DETRACTOR = 9, 6
@@ -178,19 +178,26 @@ class Point:
 
 
 def trend(answers: Mapping[dt.date, Answers]) -> list[Point]:
-    """Answers by month as points by period, oldest first."""
+    """Answers by month as points by period, oldest first. After a period of FEW answers or more, the last ones join it
+    until they are as many: a late answer to a survey is no course of its own."""
     known = {month: found for month, found in answers.items() if found.count_for_something}
     period = period_of(known)
     groups: dict[tuple[int, int], list[dt.date]] = {}
     for month in sorted(known):
         groups.setdefault(period.of(month), []).append(month)
-    return [
-        _point(period, months[0], months[-1], [known[month].sums for month in months]) for months in groups.values()
-    ]
+    parts = [(months, sum((known[month].sums for month in months), start=Sums())) for months in groups.values()]
+    return [_point(period, months[0], months[-1], sums) for months, sums in _late_ones_joined(parts)]
 
 
-def _point(period: Period, first: dt.date, month: dt.date, parts: Sequence[Sums]) -> Point:
-    sums = sum(parts, start=Sums())
+def _late_ones_joined(parts: list[tuple[list[dt.date], Sums]]) -> list[tuple[list[dt.date], Sums]]:
+    full = max((at for at, (_, sums) in enumerate(parts) if sums.n >= FEW), default=None)
+    if full is None or sum(sums.n for _, sums in parts[full + 1 :]) >= FEW:
+        return parts
+    months = [month for part, _ in parts[full:] for month in part]
+    return [*parts[:full], (months, sum((sums for _, sums in parts[full:]), start=Sums()))]
+
+
+def _point(period: Period, first: dt.date, month: dt.date, sums: Sums) -> Point:
     bounds = statistics.interval(sums)
     low, high = bounds or (None, None)
     return Point(period, first, month, sums.n, sums.mean or 0.0, low, high)
@@ -208,16 +215,28 @@ def months_later(month: dt.date, number: int) -> dt.date:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Months from ``since`` to ``until`` (first days of months, both included), and where the one before began."""
+    """Months from ``since`` to ``until`` (first days of months, both included), and where the one before began.
+    ``filled`` is the last month from which on there are FEW answers: when it was last asked in earnest."""
 
     since: dt.date
     until: dt.date
     before: dt.date
+    filled: dt.date
 
     @classmethod
-    def ending(cls, latest: dt.date, months: int) -> "Window":
-        """That many months up to and with the latest; as many before them."""
-        return cls(months_later(latest, 1 - months), latest, months_later(latest, 1 - 2 * months))
+    def ending(cls, latest: dt.date, months: int, filled: dt.date | None = None) -> "Window":
+        """That many months up to and with the latest; as many before them. Where these hold fewer than FEW answers,
+        the months up to and with ``filled`` and all that came since: late answers join a survey, they do not replace
+        it."""
+        since = months_later(latest, 1 - months)
+        if filled is not None and filled < since:
+            since = months_later(filled, 1 - months)
+        return cls(since, latest, months_later(since, -months), filled or latest)
+
+    @property
+    def beside(self) -> dt.date:
+        """What was last asked in earnest before this month was given up when this was asked."""
+        return months_later(self.filled, 1 - months_between(self.before, self.since))
 
     @property
     def last_day(self) -> dt.date:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKey, Row, Select, and_, case, delete, func, insert, select
+from sqlalchemy import ForeignKey, Row, Select, and_, case, delete, func, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -91,9 +91,13 @@ def _row(touchpoint_id: int, headline: Headline) -> dict[str, Any]:
 
 
 async def window(session: AsyncSession) -> Window | None:
-    """The months up to the latest answer about any touchpoint. None without answers."""
-    latest = await session.scalar(select(func.max(Tally.month)).where(Tally.touchpoint_id.is_not(None)))
-    return Window.ending(latest, (await settings.load(session)).score_months) if latest else None
+    """The months up to the latest answer about any touchpoint, from where the one last asked in earnest looks back. None
+    without answers."""
+    windows = (await _windows(session, None, None, None)).values()
+    if not windows:
+        return None
+    months = (await settings.load(session)).score_months
+    return Window.ending(max(each.until for each in windows), months, max(each.filled for each in windows))
 
 
 async def headlines(
@@ -105,8 +109,9 @@ async def headlines(
     measure_id: int | None = None,
 ) -> dict[int, Headline]:
     """The headline of every touchpoint by id, of one persona, period (days; whole months are taken) or measure if
-    given. Without a period it is the last months in which the touchpoint was asked: a fresh answer about one never
-    makes the others forget theirs. Without a measure it is each touchpoint's own, see ``_own_measure``."""
+    given. Without a period it is the last months in which the touchpoint was asked, and at least FEW answers where
+    there are as many: a fresh answer makes neither it nor the others forget a survey. Without a measure it is each
+    touchpoint's own, see ``_own_measure``."""
     windows = await _windows(session, since, until, measure_id)
     if not windows:
         return {}
@@ -126,24 +131,35 @@ async def headlines(
     return found
 
 
-def _latest(measure_id: int | None) -> Select[Any, Any, Any, Any]:
-    """The months each touchpoint was first and last asked each measure."""
-    months = (func.min(Tally.month).label("since"), func.max(Tally.month).label("until"))
-    wanted = select(Tally.touchpoint_id, Tally.measure_id, *months)
-    wanted = wanted.where(Tally.touchpoint_id.is_not(None)).group_by(Tally.touchpoint_id, Tally.measure_id)
-    return wanted if measure_id is None else wanted.where(Tally.measure_id == measure_id)
+def _asked(measure_id: int | None) -> Select[Any, Any, Any, Any, Any]:
+    """The months each touchpoint was first and last asked each measure, and the last one from which on there are FEW
+    answers (the first, where there are fewer in all)."""
+    place = (Tally.touchpoint_id, Tally.measure_id)
+    wanted = select(*place, Tally.month, func.sum(Tally.n).label("n")).where(Tally.touchpoint_id.is_not(None))
+    if measure_id is not None:
+        wanted = wanted.where(Tally.measure_id == measure_id)
+    monthly = wanted.group_by(*place, Tally.month).subquery()
+    given = monthly.c
+    since_then = func.sum(given.n).over(
+        partition_by=(given.touchpoint_id, given.measure_id), order_by=given.month.desc()
+    )
+    held = select(given.touchpoint_id, given.measure_id, given.month, since_then.label("since_then")).subquery().c
+    first, last = func.min(held.month), func.max(held.month)
+    filled = func.coalesce(func.max(case((held.since_then >= FEW, held.month))), first)
+    months = (first.label("since"), last.label("until"), filled.label("filled"))
+    return select(held.touchpoint_id, held.measure_id, *months).group_by(held.touchpoint_id, held.measure_id)
 
 
 async def _windows(
     session: AsyncSession, since: dt.date | None, until: dt.date | None, measure_id: int | None
 ) -> dict[tuple[int, int], Window]:
     """(touchpoint, measure) -> its months: those wanted, else the last ones it was asked in."""
-    asked = (await session.execute(_latest(measure_id))).all()
+    asked = (await session.execute(_asked(measure_id))).all()
     if not asked:
         return {}
     months = (await settings.load(session)).score_months
     if since is None and until is None:
-        return {(row.touchpoint_id, row.measure_id): Window.ending(row.until, months) for row in asked}
+        return {(row.touchpoint_id, row.measure_id): Window.ending(row.until, months, row.filled) for row in asked}
     first, last = min(row.since for row in asked), max(row.until for row in asked)
     wanted = _period(since or first, until or max(last, since or last))
     return {(row.touchpoint_id, row.measure_id): wanted for row in asked}
@@ -153,7 +169,7 @@ def _period(since: dt.date, until: dt.date) -> Window:
     """The whole months of these days; the last one alone when they are the wrong way round."""
     last = until.replace(day=1)
     first = min(since.replace(day=1), last)
-    return Window(first, last, months_later(first, -1 - estimates.months_between(first, last)))
+    return Window(first, last, months_later(first, -1 - estimates.months_between(first, last)), last)
 
 
 async def _answers(
@@ -165,16 +181,20 @@ async def _answers(
     is_cut: bool,
 ) -> dict[tuple[int, bool], dict[int, Answers]]:
     """(measure, whether now or before) -> touchpoint -> answers; one grouped query."""
-    ends = {months.until: months for months in windows.values()}
-    latest = _latest(measure_id).subquery()
-    end = next(iter(ends)) if is_cut else latest.c.until
-    since = case({until: months.since for until, months in ends.items()}, value=end)
-    first = case({until: months.before for until, months in ends.items()}, value=end)
+    asked = _asked(measure_id).subquery()
+    known = {(months.until, months.filled): months for months in windows.values()}
+    end = next(iter(known))[0] if is_cut else asked.c.until
+    is_of = {
+        months: true() if is_cut else and_(asked.c.until == until, asked.c.filled == filled)
+        for (until, filled), months in known.items()
+    }
+    since = case(*((condition, months.since) for months, condition in is_of.items()))
+    first = case(*((condition, months.before) for months, condition in is_of.items()))
     is_now = case((Tally.month >= since, 1), else_=0).label("is_now")
-    same = and_(latest.c.touchpoint_id == Tally.touchpoint_id, latest.c.measure_id == Tally.measure_id)
+    same = and_(asked.c.touchpoint_id == Tally.touchpoint_id, asked.c.measure_id == Tally.measure_id)
     wanted = (
         select(Tally.measure_id, is_now, Tally.touchpoint_id, Tally.value, *SUMS)
-        .join(latest, same)
+        .join(asked, same)
         .where(Tally.month >= first, Tally.month <= end)
         .group_by(Tally.measure_id, "is_now", Tally.touchpoint_id, Tally.value)
     )
@@ -203,11 +223,11 @@ def _own_measures(
 
 
 def _own_measure(asked: Sequence[tuple[Measure, Answers, Window]]) -> Measure:
-    """The first by position that has enough answers and is still asked: a single answer to another question does not
-    take the place of a survey, and a question given up does not stand in for the one asked since."""
+    """The first by position that has enough answers and is still asked in earnest: a single answer to another question
+    does not take the place of a survey, and a question given up does not stand in for the one asked since."""
     enough = [each for each in asked if each[1].sums.n >= FEW] or asked
-    newest = max((months for _, _, months in enough), key=lambda months: months.until)
-    current = [measure for measure, _, months in enough if months.until >= newest.since]
+    newest = max((months for _, _, months in enough), key=lambda months: months.filled)
+    current = [measure for measure, _, months in enough if months.filled >= newest.beside]
     return min(current, key=lambda measure: (measure.position, measure.id))
 
 

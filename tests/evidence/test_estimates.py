@@ -132,6 +132,19 @@ def test_a_trend_runs_by_the_finest_period_that_the_data_fill(months: list[dt.da
     assert period_of(months) is period
 
 
+def test_late_answers_join_the_last_full_period_of_a_trend() -> None:
+    survey, late = Answers(published(2000, 6.5, 2.0)), Answers(published(3, 10.0, 0.0))
+    months = {dt.date(2017, 5, 1): survey, dt.date(2018, 5, 1): survey, dt.date(2019, 6, 1): late}
+
+    points = trend(months)
+
+    assert [(point.first, point.month, point.n) for point in points] == [
+        (dt.date(2017, 5, 1), dt.date(2017, 5, 1), 2000),
+        (dt.date(2018, 5, 1), dt.date(2019, 6, 1), 2003),
+    ]
+    assert [point.n for point in trend(dict.fromkeys(months, late))] == [3, 3, 3]
+
+
 def test_one_survey_a_year_is_one_point_a_year_with_its_interval() -> None:
     points = trend({month: counted({5.0: 10, 7.5: 30}) for month in MAYS})
 

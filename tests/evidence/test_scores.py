@@ -1,13 +1,17 @@
 """Scores as they stand after a survey: kept for lists, and worked out for one persona or period."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from backlog import settings
 from backlog.database import Database
 from backlog.evidence import scores
+from backlog.evidence.estimates import FEW, Window, months_later
 from backlog.evidence.measures import Kind
 from backlog.evidence.personas import Persona
 from backlog.evidence.responses import Tally
@@ -140,7 +144,121 @@ async def test_a_fresh_answer_about_one_touchpoint_leaves_the_others_their_score
 
     found = await scored(database)
     assert (found[signs.id].n, found[signs.id].until) == (100, dt.date(2018, 5, 31))
-    assert (found[roads.id].n, found[roads.id].until) == (1, dt.date(2026, 11, 30))
+    assert (found[roads.id].n, found[roads.id].until) == (101, dt.date(2026, 11, 30))
+
+
+@pytest.mark.parametrize("late", [dt.date(2018, 6, 1), dt.date(2019, 6, 1), dt.date(2026, 11, 1)])
+@pytest.mark.parametrize("angry", [1, 5])
+async def test_late_answers_join_the_survey_before_them(database: Database, late: dt.date, angry: int) -> None:
+    async with database.writing() as session:
+        shops, experience = await a_touchpoint(session, "Retail shops and concessions"), await a_measure(session)
+        answered(session, shops, experience, {3: 1000, 4: 1000}, month=MAY_2017)
+        answered(session, shops, experience, {3: 600, 4: 600}, month=dt.date(2018, 4, 1))
+        answered(session, shops, experience, {3: 500, 4: 577}, month=MAY_2018)
+        await scores.recompute(session)
+        before = await session.get_one(Score, shops.id)
+        change = before.change
+        answered(session, shops, experience, {1: angry}, month=late)
+        await scores.recompute(session)
+
+    score = (await scored(database))[shops.id]
+    assert score.n == 2277 + angry
+    assert score.value == pytest.approx(10 * (500 * 3 + 577 * 4 + 600 * 7 + angry - score.n) / score.n / 4)
+    assert score.since <= dt.date(2018, 4, 1)
+    assert score.until == months_later(late, 1) - dt.timedelta(days=1)
+    assert score.change == pytest.approx(change, abs=0.03)
+
+
+async def test_late_answers_do_not_change_what_the_headline_asks(database: Database) -> None:
+    async with database.writing() as session:
+        experience = await a_measure(session, position=1)
+        cleanliness = await a_measure(session, "cleanliness", position=2)
+        for name, late in (("Restaurants", experience), ("Boarding areas", cleanliness), ("Art", None)):
+            place = await a_touchpoint(session, name)
+            answered(session, place, experience, {4: 2342}, month=MAY_2018)
+            answered(session, place, cleanliness, {4: 2900}, month=dt.date(2018, 6, 1))
+            if late:
+                answered(session, place, late, {5: 1}, month=dt.date(2026, 11, 1))
+                answered(session, place, late, {5: 1}, month=dt.date(2019, 5, 1))
+        await scores.recompute(session)
+
+    found = await scored(database)
+    assert {score.measure_id for score in found.values()} == {experience.id}
+
+
+async def test_a_late_answer_does_not_bring_back_a_question_given_up(database: Database) -> None:
+    async with database.writing() as session:
+        experience = await a_measure(session, position=1)
+        satisfaction = await a_measure(session, "satisfaction", position=2)
+        signs = await a_touchpoint(session, "Signs")
+        answered(session, signs, experience, {4: 100}, month=MAY_2017)
+        answered(session, signs, satisfaction, {5: 100}, month=dt.date(2018, 6, 1))
+        answered(session, signs, experience, {4: 1}, month=dt.date(2018, 7, 1))
+        await scores.recompute(session)
+
+    assert (await scored(database))[signs.id].measure_id == satisfaction.id
+
+
+async def test_few_answers_in_all_count_however_old(database: Database) -> None:
+    async with database.writing() as session:
+        signs, experience = await a_touchpoint(session, "Signs"), await a_measure(session)
+        answered(session, signs, experience, {4: 10}, month=MAY_2017)
+        answered(session, signs, experience, {2: 3}, month=dt.date(2026, 11, 1))
+        await scores.recompute(session)
+
+    assert (await scored(database))[signs.id].n == 13
+
+
+async def test_one_personas_score_keeps_the_survey_when_a_late_answer_comes(database: Database) -> None:
+    async with database.writing() as session:
+        signs, experience = await a_touchpoint(session, "Signs"), await a_measure(session)
+        domestic = Persona(name="Domestic traveller")
+        session.add(domestic)
+        await session.flush()
+        answered(session, signs, experience, {5: 40}, persona_id=domestic.id)
+        answered(session, signs, experience, {5: 60})
+        answered(session, signs, experience, {1: 1}, month=dt.date(2026, 11, 1))
+
+    async with database.reading() as session:
+        found = await scores.headline(session, signs.id, persona_id=domestic.id)
+
+    assert found is not None
+    assert found.estimate.n == 40
+
+
+MONTHS = st.dates(dt.date(2016, 1, 1), dt.date(2026, 11, 30)).map(lambda day: day.replace(day=1))
+
+
+@given(st.dictionaries(MONTHS, st.integers(1, 60), min_size=1), MONTHS, st.integers(1, 60))
+def test_one_more_answer_leaves_at_least_what_a_headline_needs(
+    n: dict[dt.date, int], added: dt.date, months: int
+) -> None:
+    """And all of a survey: a window that rolls on past the last one lets go only of what is older than it."""
+    before, after = held(n, months), held({**n, added: n.get(added, 0) + 1}, months)
+    assert after >= min(before + 1, FEW) or added < max(n)
+    if len(n) == 1:
+        assert after >= before
+
+
+def held(n: Mapping[dt.date, int], months: int) -> int:
+    """How many answers are in the window."""
+    later = {month: sum(k for other, k in n.items() if other >= month) for month in n}
+    filled = max((month for month in n if later[month] >= FEW), default=min(n))
+    window = Window.ending(max(n), months, filled)
+    return sum(k for month, k in n.items() if month >= window.since)
+
+
+async def test_the_window_of_all_reaches_back_to_what_was_asked_in_earnest(database: Database) -> None:
+    async with database.writing() as session:
+        experience = await a_measure(session)
+        for number in range(40):
+            place = await a_touchpoint(session, f"Gate {number}")
+            answered(session, place, experience, {4: 100}, month=MAY_2018)
+            answered(session, place, experience, {1: 1}, month=dt.date(2026, 11, 1))
+        window = await scores.window(session)
+
+    assert window is not None
+    assert (window.since, window.until) == (dt.date(2017, 6, 1), dt.date(2026, 11, 1))
 
 
 async def test_one_answer_to_another_question_does_not_take_the_place_of_a_survey(database: Database) -> None:

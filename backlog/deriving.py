@@ -3,9 +3,9 @@
 import asyncio
 
 from backlog.database import Database
-from backlog.evidence import derivations, respondents
+from backlog.importance import derivations, respondents
 from backlog.initiatives import suggestions
-from backlog.ranking import runs
+from backlog.simulation import runs
 
 
 async def is_asked(database: Database) -> bool:

@@ -2,9 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.evidence import derivations, scores
+from backlog.evidence import scores
+from backlog.importance import derivations
 from backlog.initiatives import suggestions
-from backlog.ranking import runs
+from backlog.simulation import runs
 from backlog.triage import evaluation
 from backlog.triage.evaluation import Evaluation
 

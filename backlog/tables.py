@@ -1,23 +1,16 @@
 """Every table in one place: importing this fills ``Base.metadata`` (migrations and tests need it whole)."""
 
 from backlog import history, positioning, settings
-from backlog.evidence import (
-    derivations,
-    insights,
-    journeys,
-    layers,
-    measures,
-    personas,
-    responses,
-    scores,
-    signatures,
-    touchpoints,
-)
+from backlog.evidence import insights, journeys, layers, measures, personas, responses, scores, signatures, touchpoints
+from backlog.importance import derivations
 from backlog.imports import surveys
-from backlog.initiatives import comments, guests, initiatives, ratings, rounds
+from backlog.initiatives import comments, initiatives, ratings
 from backlog.people import departments, persons, sessions, tokens
-from backlog.ranking import overrides, ranges, runs, standings, views, weight_opinions, weights
+from backlog.ranking import overrides, standings, views
+from backlog.rounds import guests, rounds
+from backlog.simulation import ranges, runs
 from backlog.triage import candidates
+from backlog.weights import weight_opinions, weights
 
 __all__ = [
     "candidates",

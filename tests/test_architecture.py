@@ -13,7 +13,7 @@ PLANTED = {
     "layers": ("backlog/history.py", "import web.app"),
     "domain": ("backlog/history.py", "import httpx"),
     "order": ("backlog/initiatives/stages.py", "import backlog.ranking.counts"),
-    "pure": ("backlog/ranking/scoring.py", "import sqlalchemy"),
+    "pure": ("backlog/scoring.py", "import sqlalchemy"),
 }
 """A violation of each contract: where it is planted, and the line."""
 

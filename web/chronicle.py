@@ -16,11 +16,12 @@ from backlog.errors import N_, Text
 from backlog.evidence.journeys import SCENARIO_LABELS
 from backlog.evidence.touchpoints import ACCESS_LABELS, OWNERSHIP_LABELS
 from backlog.history import WAYMARK, Event
-from backlog.initiatives import anchors, stages, urgency_profiles
+from backlog.initiatives import anchors, stages
 from backlog.initiatives.comments import Comment
 from backlog.initiatives.ratings import RatedInput
 from backlog.initiatives.stages import Stage, Verb
 from backlog.people import roles
+from backlog.urgency import urgency_profiles
 from web import chronicle_positions, chronicle_rounds, courses, formats, locales
 from web.chronicle_names import Names
 from web.templating import markdown

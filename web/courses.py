@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from backlog.errors import Text
-from backlog.initiatives import urgency_profiles, urgency_words
 from backlog.initiatives.criteria import UNKNOWN_PEAK, criterion
 from backlog.initiatives.initiative import Initiative
-from backlog.initiatives.urgency import Constant, Profile
-from backlog.initiatives.urgency_records import from_builtins
-from backlog.initiatives.urgency_words import Day, Part
+from backlog.urgency import urgency_profiles, urgency_words
+from backlog.urgency.urgency import Constant, Profile
+from backlog.urgency.urgency_records import from_builtins
+from backlog.urgency.urgency_words import Day, Part
 from web import formats, locales
 
 BEFORE, AFTER = 60, 305

@@ -22,8 +22,11 @@ from backlog.errors import N_, Text
 from backlog.history import WAYMARK
 from backlog.imports import drafts, offspring, removal, uploads
 from backlog.imports.surveys import Import, ImportState
-from backlog.initiatives import round_ends, staleness, urgency_profiles
-from backlog.ranking import overrides, runs
+from backlog.initiatives import staleness
+from backlog.ranking import overrides
+from backlog.rounds import ends
+from backlog.simulation import runs
+from backlog.urgency import urgency_profiles
 
 log = structlog.get_logger()
 SIMULATED_AGAIN = 600.0  # the longest pause after failures, seconds
@@ -146,7 +149,7 @@ async def a_new_day(session: AsyncSession) -> None:
     positions end; of old runs one a day stays."""
     await rescoring.rescore(session)
     await urgency_profiles.refresh(session)
-    await round_ends.end_due(session)
+    await ends.end_due(session)
     await staleness.park(session)
     await overrides.expire(session)
     await runs.prune(session)

@@ -7,9 +7,9 @@ import msgspec
 
 from backlog.evidence.journeys import Scenario
 from backlog.evidence.touchpoints import Access, Ownership
-from backlog.initiatives.guests import GuestKind
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
+from backlog.rounds.guests import GuestKind
 from backlog.triage.candidates import Dismissal
 
 FOLDER = Path(__file__).parent

@@ -18,9 +18,10 @@ from backlog.evidence import signatures, touchpoints
 from backlog.history import Actor
 from backlog.initiatives.initiative import Initiative
 from backlog.positioning import Attribute, Test, Tested, Verdict
-from backlog.ranking import agreement, views, ways, weight_opinions, weights
+from backlog.ranking import agreement, views
 from backlog.triage import decisions
 from backlog.triage.candidates import Candidate
+from backlog.weights import ways, weight_opinions, weights
 
 MORNING = 9 * 60  # minutes after midnight
 

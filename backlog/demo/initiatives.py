@@ -13,11 +13,12 @@ from backlog.demo.content import Story, airport, stories
 from backlog.demo.diary import Deed, Entry
 from backlog.demo.evidence import Evidence
 from backlog.demo.people import People
-from backlog.initiatives import comments, initiatives, moves, ratings, urgency_profiles
+from backlog.initiatives import comments, initiatives, moves, ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import FORWARD, MOVES, STEPS, Stage, Verb
 from backlog.people.persons import Person
 from backlog.triage import decisions
+from backlog.urgency import urgency_profiles
 
 AGES = {
     Stage.DONE: (69, 64),

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.demo.content import Asking, airport
 from backlog.demo.diary import Entry
 from backlog.demo.people import People
-from backlog.initiatives import round_answers, round_openings, rounds
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.keys import key_of
 from backlog.initiatives.ratings import RatedInput
-from backlog.initiatives.round_answers import Answers
-from backlog.initiatives.round_openings import GuestGiven, Invited, Proposal
-from backlog.initiatives.rounds import RatingRound
+from backlog.rounds import answers, openings, rounds
+from backlog.rounds.answers import Answers
+from backlog.rounds.openings import GuestGiven, Invited, Proposal
+from backlog.rounds.rounds import RatingRound
 
 MORNING = 10 * 60  # minutes after midnight
 
@@ -39,7 +39,7 @@ async def _open(session: AsyncSession, asking: Asking, people: People, today: dt
     closes_on = None if asking.closes_in is None else today + dt.timedelta(days=asking.closes_in)
     keys = [key_of(await _initiative(session, title)) for title in asking.initiatives]
     wanted = Proposal(asking.title, asking.inputs, keys, invited, asking.message, closes_on)
-    await round_openings.open_round(session, wanted, by=people[asking.by].actor)
+    await openings.open_round(session, wanted, by=people[asking.by].actor)
 
 
 async def _initiative(session: AsyncSession, title: str) -> int:
@@ -56,4 +56,4 @@ async def _say(session: AsyncSession, asking: Asking, rater: str, people: People
         for initiative, said in zip(rated, asking.said[rater], strict=False)
         for name, estimate in said.items()
     }
-    await round_answers.keep(session, found, own, Answers(values), version=own.version)
+    await answers.keep(session, found, own, Answers(values), version=own.version)

@@ -11,10 +11,10 @@ from backlog.demo import decisions, diary, evidence, initiatives, people, positi
 from backlog.errors import N_, Conflict
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
-from backlog.initiatives import urgency_profiles
 from backlog.initiatives.initiative import Initiative
 from backlog.people import accounts, passwords
 from backlog.people.persons import Person
+from backlog.urgency import urgency_profiles
 
 EMAIL, PASSWORD = "demo@waymark.example", "small-steps-2018"
 BEGINNING = 73  # days ago, when the register was laid out and the surveys came in

@@ -154,9 +154,9 @@ async def _said(session: AsyncSession, ids: Sequence[int]) -> dict[str, list[str
 async def ranked_about(session: AsyncSession) -> dict[int, int]:
     """Touchpoint -> how many ranked initiatives are about it."""
     rows = await session.execute(
-        select(InitiativeTouchpoint.touchpoint_id, func.count())
+        select(InitiativeTouchpoint.touchpoint_id, func.count().label("n"))
         .join(Initiative, Initiative.id == InitiativeTouchpoint.initiative_id)
         .where(Initiative.is_ranked)
         .group_by(InitiativeTouchpoint.touchpoint_id)
     )
-    return {touchpoint_id: n for touchpoint_id, n in rows}
+    return {row.touchpoint_id: row.n for row in rows}

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backlog import settings
-from backlog.evidence import derivations, importance
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
+from backlog.importance import derivations, importance
 from backlog.initiatives.criteria import (
     Checklist,
     Reach,

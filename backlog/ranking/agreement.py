@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history, wording
 from backlog.errors import N_, Text, checked
 from backlog.history import Actor
-from backlog.ranking import standings, weights
-from backlog.ranking.weights import ProfileState, WeightProfile
+from backlog.ranking import standings
+from backlog.weights import weights
+from backlog.weights.weights import ProfileState, WeightProfile
 
 WHO_MOST = 2_000
 SLACK = dt.timedelta(days=1)  # days are UTC days; east of it tomorrow has begun

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from backlog.ranking import scoring
-from backlog.ranking.draws import INPUTS, Estimates, Triangle
-from backlog.ranking.questions import likely
-from backlog.ranking.robustness import Simulation
-from backlog.ranking.scoring import Weights
+from backlog import scoring
+from backlog.scoring import Weights
+from backlog.simulation.draws import INPUTS, Estimates, Triangle
+from backlog.simulation.questions import likely
+from backlog.simulation.robustness import Simulation
 
 CAUSES = ("weights", "ratings", "evidence", "calendar", "others")
 SAME = 1e-9  # of values from 0 to 10

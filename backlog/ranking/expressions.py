@@ -9,7 +9,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from backlog.initiatives.criteria import UNKNOWN_PEAK
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import RANKED
-from backlog.ranking.scoring import MICRO, MISSING, Weights
+from backlog.scoring import MICRO, MISSING, Weights
 
 
 def known(columns: Any) -> dict[str, ColumnElement[float | None]]:

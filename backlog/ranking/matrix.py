@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.errors import N_, Invalid, Text
 from backlog.evidence.signatures import Signature
 from backlog.history import Actor
-from backlog.initiatives import initiatives, ratings, rounds
+from backlog.initiatives import initiatives, ratings
 from backlog.initiatives.initiative import Initiative, InitiativeTouchpoint
 from backlog.initiatives.keys import key_of
 from backlog.initiatives.ratings import RatedInput, Rating
@@ -20,6 +20,7 @@ from backlog.ranking.counts import Standing
 from backlog.ranking.expressions import known
 from backlog.ranking.filters import Filters, Order, ordered
 from backlog.ranking.portfolio import CROSS, Gauge, Part, Quadrant, Total, targets_of, weighed
+from backlog.rounds import rounds
 from backlog.settings import BANDS, Settings
 
 MOST = 200

@@ -13,7 +13,7 @@ from backlog.initiatives.stages import Stage
 from backlog.ranking.counts import PastPoints
 from backlog.ranking.movement import points_then
 from backlog.ranking.ranked import ranks
-from backlog.ranking.weights import ProfileState, WeightProfile
+from backlog.weights.weights import ProfileState, WeightProfile
 
 
 @dataclass(frozen=True, slots=True)

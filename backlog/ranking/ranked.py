@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import scoring
 from backlog.evidence.journeys import Phase
 from backlog.evidence.signatures import Signature
 from backlog.evidence.touchpoints import Touchpoint
@@ -34,13 +35,12 @@ from backlog.initiatives.initiative import Contribution, Initiative, InitiativeT
 from backlog.initiatives.keys import key_of
 from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
-from backlog.ranking import scoring
 from backlog.ranking.counts import Standing, ranks_among
 from backlog.ranking.filters import UNFILTERED, Filters, Order, ordered
 from backlog.ranking.movement import counts_on, moves, points_then, week_ago
-from backlog.ranking.ranges import RankRange
-from backlog.ranking.robustness import Tier
-from backlog.ranking.scoring import CRITERIA, Weights
+from backlog.scoring import CRITERIA, Weights
+from backlog.simulation.ranges import RankRange
+from backlog.simulation.robustness import Tier
 
 COLUMNS = (
     Initiative.id,

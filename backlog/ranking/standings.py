@@ -16,8 +16,10 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backlog.initiatives.initiative import Initiative
-from backlog.ranking import counts, expressions, runs, weights
+from backlog.ranking import counts, expressions
 from backlog.ranking.counts import PastPoints, PastStanding, Standing, today
+from backlog.simulation import runs
+from backlog.weights import weights
 
 NOTED = "standings_noted"  # {initiative id: its points when the transaction first touched it, None: not ranked}
 REBUILD = "standings_rebuild"

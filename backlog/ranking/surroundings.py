@@ -35,10 +35,10 @@ from backlog.ranking.counts import PastStanding, Standing, today
 from backlog.ranking.movement import week_ago
 from backlog.ranking.overrides import Override
 from backlog.ranking.ranked import Unit
-from backlog.ranking.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
 from backlog.ranking.views import SavedView
-from backlog.ranking.weights import ProfileState, WeightProfile
+from backlog.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
 from backlog.settings import Setting, Settings
+from backlog.weights.weights import ProfileState, WeightProfile
 
 
 @dataclass(frozen=True, slots=True)

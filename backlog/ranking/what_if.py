@@ -14,7 +14,7 @@ from backlog.ranking import expressions
 from backlog.ranking.counts import Standing, ranks_among
 from backlog.ranking.filters import EVERY_RANKED, UNFILTERED, Filters, Order, ordered
 from backlog.ranking.ranked import Listed, Unit, around, listed_from, one_page, picked
-from backlog.ranking.scoring import Weights
+from backlog.scoring import Weights
 from backlog.settings import Settings
 
 

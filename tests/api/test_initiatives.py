@@ -13,7 +13,7 @@ from backlog.evidence.signatures import Signature
 from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
-from backlog.ranking import runs
+from backlog.simulation import runs
 from tests.initiatives.field import Airport, airport, bags
 from tests.web.clients import Served
 

@@ -19,7 +19,8 @@ from backlog.initiatives.stages import STEPS, Stage
 from backlog.people import accounts, sessions
 from backlog.people.departments import Department
 from backlog.people.roles import Role
-from backlog.ranking import runs, standings
+from backlog.ranking import standings
+from backlog.simulation import runs
 from tests import databases
 
 BATCH = 5000

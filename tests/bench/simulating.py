@@ -12,10 +12,10 @@ from pathlib import Path
 from backlog.history import Actor
 from backlog.initiatives import ratings
 from backlog.initiatives.initiative import Initiative
-from backlog.ranking.draws import INPUTS, Estimates
-from backlog.ranking.ranges import RankRange
-from backlog.ranking.robustness import Simulation
-from backlog.ranking.scoring import Weights
+from backlog.scoring import Weights
+from backlog.simulation.draws import INPUTS, Estimates
+from backlog.simulation.ranges import RankRange
+from backlog.simulation.robustness import Simulation
 from tests import databases
 from tests.bench import backlogs
 from tests.bench.table import Row

@@ -9,7 +9,7 @@ from backlog.demo.content import Story
 from backlog.imports import recipes
 from backlog.imports.names import touchpoints_named
 from backlog.initiatives.stages import Stage
-from backlog.ranking.ways import checked_weights
+from backlog.weights.ways import checked_weights
 
 AIRPORT, STORIES = content.airport(), content.stories()
 TOUCHPOINTS = {place.name for place in AIRPORT.touchpoints}

@@ -31,10 +31,11 @@ from backlog.initiatives.stages import RANKED, Stage
 from backlog.people import passwords
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import movement, overrides, ranked, weights
+from backlog.ranking import movement, overrides, ranked
 from backlog.ranking.standings import PastPoints
-from backlog.ranking.weights import ProfileState, WeightProfile
 from backlog.triage.candidates import Candidate, CandidateState
+from backlog.weights import weights
+from backlog.weights.weights import ProfileState, WeightProfile
 from tests import databases
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ from backlog.evidence.estimates import (
     trend,
 )
 from backlog.evidence.statistics import Scale, Sums
-from tests.evidence.published import published
+from tests.importance.published import published
 
 ONE_TO_FIVE = Scale(1, 5)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backlog.evidence.shrinkage import UNKNOWN_VARIANCE, answer_variances, p_below, shrink, shrink_sums
 from backlog.evidence.statistics import LEAST_VARIANCE, Sums
-from tests.evidence.published import published
+from tests.importance.published import published
 
 REFERENCE = [(5.0, 4.0), (40.0, 6.5), (200.0, 7.2), (12.0, 8.9)]
 ITEMS = st.lists(st.tuples(st.floats(1, 5000), st.floats(0, 10)), min_size=1, max_size=30)

@@ -18,7 +18,7 @@ from backlog.evidence.statistics import (
     wilson,
 )
 from backlog.evidence.student import t_quantile, t_tail
-from tests.evidence.published import published
+from tests.importance.published import published
 
 FIVE_POINTS = Scale(1, 5)
 ANSWERS = st.lists(st.floats(0, 10), min_size=1, max_size=40)

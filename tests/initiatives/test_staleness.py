@@ -10,18 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history, settings
 from backlog.database import Database
 from backlog.history import WAYMARK
-from backlog.initiatives import (
-    comments,
-    evidence,
-    initiatives,
-    moves,
-    ratings,
-    staleness,
-    suggestions,
-    urgency_profiles,
-)
+from backlog.initiatives import comments, evidence, initiatives, moves, ratings, staleness, suggestions
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage, Verb
+from backlog.urgency import urgency_profiles
 from tests.initiatives.field import Airport, airport, bags
 
 SPRING = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)

@@ -9,9 +9,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from backlog.ranking.attribution import CAUSES, moved, shapley
-from backlog.ranking.robustness import Course, Simulation
-from backlog.ranking.scoring import Weights
-from tests.ranking.simulations import simulation, sure
+from backlog.scoring import Weights
+from backlog.simulation.robustness import Course, Simulation
+from tests.simulation.simulations import simulation, sure
 
 QUEUE, SIGNS, SOCKETS = 1, 2, 3
 MONDAY = simulation({QUEUE: sure(8), SIGNS: sure(6), SOCKETS: sure(4)})

@@ -15,8 +15,9 @@ from backlog.history import Actor, Event
 from backlog.initiatives import initiatives, moves, staleness
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage, Verb
-from backlog.ranking import overrides, ranked, runs
+from backlog.ranking import overrides, ranked
 from backlog.ranking.overrides import Override, PositionTaken
+from backlog.simulation import runs
 from tests.ranking.backlogs import initiative
 from web.work import a_new_day
 

@@ -17,7 +17,7 @@ from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
 from backlog.ranking import movement, ranked, surroundings
 from backlog.ranking.filters import UNFILTERED, Filters, Order
-from backlog.ranking.scoring import Weights
+from backlog.scoring import Weights
 from tests.ranking.backlogs import initiative
 
 MONDAY = dt.datetime(2026, 11, 9, 9, tzinfo=dt.UTC)

@@ -10,16 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
-from backlog import history
+from backlog import history, scoring
 from backlog.database import Database
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import RANKED, Stage
-from backlog.ranking import scoring, standings
+from backlog.ranking import standings
 from backlog.ranking.counts import INITIATIVE
 from backlog.ranking.expressions import points as sql_points
-from backlog.ranking.scoring import Weights
 from backlog.ranking.standings import PastPoints, PastStanding
-from backlog.ranking.weights import ProfileState, WeightProfile
+from backlog.scoring import Weights
+from backlog.weights.weights import ProfileState, WeightProfile
 from tests.databases import SQLiteFiles, opened
 from tests.ranking.backlogs import counted, counts, initiative
 

@@ -5,12 +5,13 @@ import random
 import pytest
 from sqlalchemy import select
 
+from backlog import scoring
 from backlog.database import Database
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
-from backlog.ranking import ranked, scoring, what_if
+from backlog.ranking import ranked, what_if
 from backlog.ranking.filters import UNFILTERED, Filters, Order
-from backlog.ranking.scoring import Weights
+from backlog.scoring import Weights
 from tests.ranking.backlogs import initiative
 
 EFFORT_FIRST = Weights.normalised(20, 15, 20, 45)

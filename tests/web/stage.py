@@ -13,8 +13,8 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from backlog.errors import Text
 from backlog.history import Actor
-from backlog.initiatives.urgency import Deadline
 from backlog.people.roles import Role
+from backlog.urgency.urgency import Deadline
 from web.courses import Course
 from web.identity import Viewer
 from web.templating import Pages, page

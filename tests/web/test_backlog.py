@@ -12,8 +12,8 @@ from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
 from backlog.people.roles import Role
-from backlog.ranking import runs
 from backlog.ranking.surroundings import load
+from backlog.simulation import runs
 from tests.ranking.backlogs import initiative
 from tests.ranking.test_ranked import airport
 from tests.web.clients import Served

@@ -17,8 +17,10 @@ from backlog.initiatives.stages import Verb
 from backlog.people.departments import Department
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import agreement, overrides, runs, views, weights
+from backlog.ranking import agreement, overrides, views
+from backlog.simulation import runs
 from backlog.triage.candidates import Candidate, CandidateState
+from backlog.weights import weights
 from tests.initiatives.field import airport, bags
 from tests.web.clients import Served
 from web.fragments import Fragments

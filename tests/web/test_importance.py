@@ -4,15 +4,15 @@ import pytest
 
 from backlog import deriving, settings
 from backlog.database import Database
-from backlog.evidence.importance_map import Place
 from backlog.history import Actor
+from backlog.importance.importance_map import Place
 from backlog.initiatives import evidence, initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
 from backlog.ranking import ranked
 from backlog.rescoring import rescore
-from tests.evidence.answers import Answers, Survey, airport, brought
 from tests.evidence.tallies import a_touchpoint
+from tests.importance.answers import Answers, Survey, airport, brought
 from tests.web.clients import Served
 from web.pages import importance_plot
 

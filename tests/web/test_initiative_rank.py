@@ -6,10 +6,11 @@ import datetime as dt
 import time_machine
 
 from backlog.history import Actor
-from backlog.initiatives import initiatives, ratings, urgency_profiles
+from backlog.initiatives import initiatives, ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
-from backlog.ranking import runs
+from backlog.simulation import runs
+from backlog.urgency import urgency_profiles
 from tests.web.clients import Served
 
 MEG = Actor("Meg")

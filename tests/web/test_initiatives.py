@@ -14,7 +14,8 @@ from backlog.initiatives import initiatives, ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
-from backlog.ranking import agreement, weights
+from backlog.ranking import agreement
+from backlog.weights import weights
 from tests.initiatives.field import Airport, airport, bags
 from tests.web.clients import Served
 

@@ -253,10 +253,5 @@ def test_names_stand_at_the_ends_and_signature_and_at_the_chosen_one() -> None:
     assert sorted(each.drawn.bubble.id for each in matrix_plot.names(drawn, "")) == [2, 3, 4, 5, 6]
     assert matrix_plot.names(drawn, "CX-7")[0].drawn.bubble.id == 7
     assert matrix_plot.names([], "") == []
-    assert (
-        plots.shortened("Mehrwertsteuerrückerstattungsschalterbeschilderung")
-        == "Mehrwertsteuerrückerstattungsscha…"
-    )
-    assert (
-        plots.shortened("Tell passengers where their bag is, belt to belt") == "Tell passengers where their bag…"
-    )
+    assert plots.shortened("Mehrwertsteuerrückerstattungsschalterbeschilderung") == "Mehrwertsteuerrückerstattungsscha…"
+    assert plots.shortened("Tell passengers where their bag is, belt to belt") == "Tell passengers where their bag…"

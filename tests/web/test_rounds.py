@@ -14,11 +14,12 @@ from backlog import history
 from backlog.initiatives import ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.ratings import RatedInput, Rating
-from backlog.initiatives.rounds import RatingRound, RoundRater, RoundRating
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import asking, matrix
-from backlog.ranking.questions import Question
+from backlog.ranking import matrix
+from backlog.rounds.rounds import RatingRound, RoundRater, RoundRating
+from backlog.simulation import asking
+from backlog.simulation.questions import Question
 from tests.initiatives.field import airport, bags
 from tests.web.clients import Served
 from web.formats import initials

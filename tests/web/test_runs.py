@@ -13,8 +13,8 @@ from backlog.history import Actor
 from backlog.initiatives import initiatives, ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
-from backlog.ranking import runs
-from backlog.ranking.runs import Run
+from backlog.simulation import runs
+from backlog.simulation.runs import Run
 from tests.web.clients import Served
 
 MEG, KIM = Actor("Meg"), Actor("Kim")

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
-from backlog.ranking.weights import ProfileState, WeightProfile
+from backlog.weights.weights import ProfileState, WeightProfile
 from tests.ranking.backlogs import counted, counts, initiative
 from tests.web.clients import Served
 

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from backlog.history import Event
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import weight_opinions
-from backlog.ranking.weight_opinions import WeightOpinion
-from backlog.ranking.weights import Closeness, WeightProfile
+from backlog.weights import weight_opinions
+from backlog.weights.weight_opinions import WeightOpinion
+from backlog.weights.weights import Closeness, WeightProfile
 from tests.ranking.backlogs import initiative
-from tests.ranking.test_ways import BEST_WORST, ORDER, PAIRS
 from tests.web.clients import Browser, Served
+from tests.weights.test_ways import BEST_WORST, ORDER, PAIRS
 
 NUMBERS = {"importance": "100", "urgency": "0", "maturity": "0", "effort_benefit": "0"}
 WAYS = [

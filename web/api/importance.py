@@ -12,13 +12,13 @@ from litestar.params import QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import LARGEST_ID, Database
-from backlog.evidence import derivations, importance_map
-from backlog.evidence import importance as stated_importance
-from backlog.evidence.derivations import Known
-from backlog.evidence.importance import Stated
-from backlog.evidence.importance_map import Map, Place, Source
-from backlog.evidence.importance_performance import Quadrant
-from backlog.evidence.stated_derived import Case
+from backlog.importance import derivations, importance_map
+from backlog.importance import importance as stated_importance
+from backlog.importance.derivations import Known
+from backlog.importance.importance import Stated
+from backlog.importance.importance_map import Map, Place, Source
+from backlog.importance.importance_performance import Quadrant
+from backlog.importance.stated_derived import Case
 from backlog.people.roles import Role
 
 

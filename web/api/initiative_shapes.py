@@ -9,18 +9,19 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import settings, wording
+from backlog import scoring, settings, wording
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text
 from backlog.initiatives import initiatives, staleness
 from backlog.initiatives.criteria import UNKNOWN_PEAK, criteria_of, criterion
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.people.departments import Department
-from backlog.ranking import ranked, scoring, weights
+from backlog.ranking import ranked
 from backlog.ranking.counts import today
 from backlog.ranking.overrides import Override
-from backlog.ranking.ranges import RankRange
-from backlog.ranking.scoring import Weights
+from backlog.scoring import Weights
+from backlog.simulation.ranges import RankRange
+from backlog.weights import weights
 
 DepartmentNamed = int | str
 """A department by its id or by its code."""

@@ -170,4 +170,13 @@ async def replace_touchpoints(session: AsyncSession, initiative: Initiative, wan
             await evidence.unlink_touchpoint(session, initiative, number, by=request.user.actor)
 
 
-ROUTES = [index, show, create, update, *ratings.ROUTES, *urgency_profiles.ROUTES, *overrides.ROUTES, *initiative_activity.ROUTES]
+ROUTES = [
+    index,
+    show,
+    create,
+    update,
+    *ratings.ROUTES,
+    *urgency_profiles.ROUTES,
+    *overrides.ROUTES,
+    *initiative_activity.ROUTES,
+]

@@ -11,10 +11,11 @@ from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 
 from backlog.database import Database
-from backlog.initiatives import initiatives, ratings, rounds, suggestions
+from backlog.initiatives import initiatives, ratings, suggestions
 from backlog.initiatives.criteria import CHECKS
 from backlog.initiatives.ratings import RatedInput
 from backlog.people.roles import Role
+from backlog.rounds import rounds
 from web.api.initiative_shapes import InitiativeShown, answer, one
 from web.api.versions import based_on, changing
 

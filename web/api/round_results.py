@@ -3,10 +3,10 @@
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.initiatives import round_results
 from backlog.initiatives.opinions import Agreement
-from backlog.initiatives.round_results import Result, Voice
-from backlog.initiatives.rounds import RatingRound
+from backlog.rounds import results
+from backlog.rounds.results import Result, Voice
+from backlog.rounds.rounds import RatingRound
 
 
 class VoiceShown(msgspec.Struct):
@@ -39,9 +39,9 @@ class ResultShown(msgspec.Struct):
     unable: list[str]
 
 
-async def results(session: AsyncSession, found: RatingRound) -> list[ResultShown]:
+async def shown(session: AsyncSession, found: RatingRound) -> list[ResultShown]:
     """The most contested first; none of a round that is open."""
-    return [_shown(each) for each in await round_results.of(session, found)]
+    return [_shown(each) for each in await results.of(session, found)]
 
 
 def _shown(result: Result) -> ResultShown:

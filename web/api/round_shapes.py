@@ -4,8 +4,8 @@ import datetime as dt
 
 import msgspec
 
-from backlog.initiatives.guests import GuestKind
 from backlog.initiatives.ratings import RatedInput
+from backlog.rounds.guests import GuestKind
 from web.api.ratings import Estimate
 from web.api.round_results import ResultShown
 

@@ -12,17 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.database import Database
 from backlog.errors import N_, Forbidden, Invalid, Text
 from backlog.history import Actor
-from backlog.initiatives import round_answers, round_ends, round_links, round_openings, round_progress, rounds
 from backlog.initiatives.keys import number_of
-from backlog.initiatives.round_answers import Answers, Place
-from backlog.initiatives.round_openings import RATERS_MOST, GuestGiven, Invited, Proposal
-from backlog.initiatives.rounds import RatingRound, RoundRater
 from backlog.people.persons import Person
 from backlog.people.roles import Role
 from backlog.people.tokens import Token
+from backlog.rounds import answers, ends, links, openings, progress, rounds
+from backlog.rounds.answers import Answers, Place
+from backlog.rounds.openings import RATERS_MOST, GuestGiven, Invited, Proposal
+from backlog.rounds.progress import Progress
+from backlog.rounds.rounds import RatingRound, RoundRater
+from web.api import round_results
 from web.api.paging import PAGING, Listing, Page, part
 from web.api.ratings import Estimate
-from web.api.round_results import results
 from web.api.round_shapes import (
     ClosingGiven,
     LinkShown,
@@ -53,8 +54,8 @@ async def index(database: NamedDependency[Database], page: NamedDependency[Page]
     async with database.reading() as session:
         rows, total = await part(session, page, rounds.listed())
         found = rows.scalars().all()
-        progress = await round_progress.of_all(session, found)
-    return Listing([RoundListed(**_listed(each, progress[each.id])) for each in found], total)
+        reached = await progress.of_all(session, found)
+    return Listing([RoundListed(**_listed(each, reached[each.id])) for each in found], total)
 
 
 @get(
@@ -81,12 +82,12 @@ async def create(
 ) -> RoundOpened:
     by = request.user.actor
     async with database.writing() as session:
-        found = await round_openings.open_round(session, await _proposal(session, data), by=by)
-        secrets = await round_links.make_links(session, found, by=by)
+        found = await openings.open_round(session, await _proposal(session, data), by=by)
+        secrets = await links.make_links(session, found, by=by)
         names = {each.id: each.name for each in await rounds.raters(session, found.id)}
-    links = [LinkShown(names[rater_id], address(request, secret)) for rater_id, secret in secrets.items()]
+    shown = [LinkShown(names[rater_id], address(request, secret)) for rater_id, secret in secrets.items()]
     async with database.reading() as session:
-        return RoundOpened(await one(session, found.id, by), links)
+        return RoundOpened(await one(session, found.id, by), shown)
 
 
 @put(
@@ -105,7 +106,7 @@ async def rate(
         rater = await rounds.rater_of(session, round_id, by)
         if rater is None:
             raise Forbidden(N_("You are not invited to this rating round."))
-        await round_answers.keep(session, found, rater, _said(data), version=based_on(request, data.version))
+        await answers.keep(session, found, rater, _said(data), version=based_on(request, data.version))
     async with database.reading() as session:
         return Response(await one(session, round_id, by))
 
@@ -128,14 +129,14 @@ async def close(
     async with changing(database, partial(one, round_id=round_id, by=by)) as session:
         found = await rounds.get(session, round_id, for_change=True)
         version = based_on(request, data.version if data else None)
-        await round_ends.close(session, found, version=version, by=by)
+        await ends.close(session, found, version=version, by=by)
     async with database.reading() as session:
         return await one(session, round_id, by)
 
 
 async def one(session: AsyncSession, round_id: int, by: Actor) -> RoundShown:
     found = await rounds.get(session, round_id)
-    progress = await round_progress.of(session, found)
+    reached = await progress.of(session, found)
     rater = await rounds.rater_of(session, round_id, by)
     raters = [
         RaterShown(
@@ -146,27 +147,27 @@ async def one(session: AsyncSession, round_id: int, by: Actor) -> RoundShown:
             each.asked,
             each.is_awaited,
         )
-        for each in progress.standings
+        for each in reached.standings
     ]
     rated = await rounds.initiatives_of(session, round_id)
     return RoundShown(
-        **_listed(found, progress),
+        **_listed(found, reached),
         message=found.message,
         initiatives=[each.key for each in rated],
         raters=raters,
-        results=await results(session, found),
+        results=await round_results.shown(session, found),
         own=await _own(session, rater, rated) if rater else None,
     )
 
 
-def _listed(found: RatingRound, progress: round_progress.Progress) -> dict[str, Any]:
+def _listed(found: RatingRound, reached: Progress) -> dict[str, Any]:
     names = [name for name in RoundListed.__struct_fields__ if name not in ("rated", "awaited")]
-    return {name: getattr(found, name) for name in names} | {"rated": progress.done, "awaited": progress.awaited}
+    return {name: getattr(found, name) for name in names} | {"rated": reached.done, "awaited": reached.awaited}
 
 
 async def _own(session: AsyncSession, rater: RoundRater, rated: Any) -> OwnShown:
     keys = {each.id: each.key for each in rated}
-    said = await round_answers.of(session, rater)
+    said = await answers.of(session, rater)
     items = [
         RatedShown(keys[number], name.value, Estimate(*answer.estimate) if answer.estimate else None, answer.reason)
         for (number, name), answer in sorted(said.items())
@@ -179,7 +180,7 @@ def _said(data: OwnGiven) -> Answers:
     for each in data.items:
         place = (number_of(each.key) or 0, each.input)
         if place in values:
-            raise Invalid({round_answers.named(each.input, place[0]): Text(N_("This is rated twice. Say it once."))})
+            raise Invalid({answers.named(each.input, place[0]): Text(N_("This is rated twice. Say it once."))})
         values[place] = None if each.estimate is None else (each.estimate.low, each.estimate.likely, each.estimate.high)
     return Answers(values, {number_of(each.key) or 0: each.reason for each in data.items if each.reason})
 

@@ -11,8 +11,9 @@ from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 
 from backlog.database import Database
-from backlog.initiatives import initiatives, urgency_profiles
+from backlog.initiatives import initiatives
 from backlog.people.roles import Role
+from backlog.urgency import urgency_profiles
 from web.api.initiative_shapes import InitiativeShown, answer, one
 from web.api.versions import based_on, changing
 

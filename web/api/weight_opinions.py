@@ -10,10 +10,10 @@ from litestar.params import Body
 
 from backlog.database import Database
 from backlog.people.roles import Role
-from backlog.ranking import weight_opinions
-from backlog.ranking.ways import Way
-from backlog.ranking.weight_opinions import WeightOpinion
-from backlog.ranking.weights import Closeness
+from backlog.weights import weight_opinions
+from backlog.weights.ways import Way
+from backlog.weights.weight_opinions import WeightOpinion
+from backlog.weights.weights import Closeness
 from web.api.weights import FindingGiven
 
 

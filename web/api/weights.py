@@ -12,12 +12,13 @@ from sqlalchemy import select
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text
 from backlog.people.roles import Role
-from backlog.ranking import agreement, pairs, ways, weight_opinions, weights
-from backlog.ranking.best_worst import BestWorst
-from backlog.ranking.pairs import Compared
-from backlog.ranking.scoring import CRITERIA
-from backlog.ranking.ways import Found, Way
-from backlog.ranking.weights import Closeness, ProfileState, WeightProfile
+from backlog.ranking import agreement
+from backlog.scoring import CRITERIA
+from backlog.weights import pairs, ways, weight_opinions, weights
+from backlog.weights.best_worst import BestWorst
+from backlog.weights.pairs import Compared
+from backlog.weights.ways import Found, Way
+from backlog.weights.weights import Closeness, ProfileState, WeightProfile
 from web.api.paging import PAGING, Listing, Page, part
 
 

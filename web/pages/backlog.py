@@ -15,12 +15,13 @@ from backlog.demo import seeding
 from backlog.errors import N_
 from backlog.initiatives.stages import LABELS
 from backlog.people.roles import Role
-from backlog.ranking import positions, ranked, runs, surroundings, what_if
+from backlog.ranking import positions, ranked, surroundings, what_if
 from backlog.ranking.filters import UNFILTERED, Order
 from backlog.ranking.ranked import Landing, Listed
-from backlog.ranking.robustness import Range
 from backlog.ranking.surroundings import Surroundings
 from backlog.ranking.what_if import Reranked
+from backlog.simulation import runs
+from backlog.simulation.robustness import Range
 from web.answers import see_other
 from web.pages import backlog_rows, backlog_stages, backlog_views
 from web.pages.backlog_asked import ROWS, Asked, read

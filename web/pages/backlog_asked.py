@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 from backlog.errors import Invalid
 from backlog.initiatives.stages import Stage
 from backlog.ranking.filters import TEXT_MOST, UNFILTERED, Filters, Order
-from backlog.ranking.scoring import CRITERIA, Weights
-from backlog.ranking.ways import checked_weights
+from backlog.scoring import CRITERIA, Weights
+from backlog.weights.ways import checked_weights
 from web.asked import chosen, number
 
 ROWS = 50

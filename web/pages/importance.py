@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import settings
 from backlog.database import Database
-from backlog.evidence import derivations, importance_map, stated_derived
-from backlog.evidence import importance_performance as formulas
-from backlog.evidence.importance_map import Map, Source
 from backlog.evidence.touchpoints import Touchpoint
+from backlog.importance import derivations, importance_map, stated_derived
+from backlog.importance import importance_performance as formulas
+from backlog.importance.importance_map import Map, Source
 from backlog.initiatives.evidence import ranked_about
 from backlog.people.roles import Role
 from web.asked import chosen, number

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from backlog.evidence.importance_map import Place
-from backlog.evidence.importance_performance import Cross
+from backlog.importance.importance_map import Place
+from backlog.importance.importance_performance import Cross
 from web.pages import plots
 from web.pages.plots import Name, Nudge, Window
 from web.templating import step

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from backlog.history import Actor, Event
-from backlog.initiatives import round_results
 from backlog.initiatives.dossier import Dossier
 from backlog.initiatives.opinions import Opinion as Said
 from backlog.initiatives.opinions import Spread
 from backlog.initiatives.ratings import RatedInput, Rating
-from backlog.initiatives.rounds import RatingRound
+from backlog.rounds import results
+from backlog.rounds.rounds import RatingRound
 from web.pages.voices import Mark, Voice, marks
 
 Asked = Mapping[RatedInput, RatingRound]
@@ -44,7 +44,7 @@ def _opinion(
 ) -> Opinion:
     given = [each for each in found.ratings if each.input is name and (asked is None or each.is_by(actor))]
     own = next((rating for rating in given if rating.is_by(actor)), None)
-    spread = round_results.spread(name, [Said(each.rater, each.likely, each.is_customer) for each in given])
+    spread = results.spread(name, [Said(each.rater, each.likely, each.is_customer) for each in given])
     spread = None if asked else spread
     shown = marks([_voice(each, gone) for each in given], spread.median if spread else None)
     return Opinion(name, shown, spread, getattr(found.suggested, name, None), own, asked)

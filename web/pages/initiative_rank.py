@@ -15,7 +15,7 @@ from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
 from backlog.ranking.attribution import CAUSES, Move, moved
-from backlog.ranking.runs import Run, RunState
+from backlog.simulation.runs import Run, RunState
 from web.asked import number
 from web.templating import page
 

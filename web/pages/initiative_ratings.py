@@ -10,9 +10,10 @@ from litestar.params import FromPath
 
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text
-from backlog.initiatives import initiatives, ratings, rounds
+from backlog.initiatives import initiatives, ratings
 from backlog.initiatives.ratings import RatedInput
 from backlog.people.roles import Role
+from backlog.rounds import rounds
 from web.answers import see_other
 from web.forms import decimal
 from web.pages.initiative_shown import show_page

@@ -9,10 +9,10 @@ from litestar import Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history, settings
+from backlog import history, scoring, settings
 from backlog.database import Database
 from backlog.errors import Text
-from backlog.initiatives import anchors, dossier, initiatives, rounds, stages, staleness, urgency
+from backlog.initiatives import anchors, dossier, initiatives, stages, staleness
 from backlog.initiatives.criteria import CHECKS, criteria_of
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.keys import key_of
@@ -21,10 +21,14 @@ from backlog.initiatives.stages import MOVES, Verb
 from backlog.people.departments import Department
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import counts, overrides, ranges, ranked, scoring, weights
-from backlog.ranking.ranges import Placed
-from backlog.ranking.scoring import Counterfactual, Weights
+from backlog.ranking import counts, overrides, ranked
+from backlog.rounds import rounds
+from backlog.scoring import Counterfactual, Weights
 from backlog.settings import Settings
+from backlog.simulation import ranges
+from backlog.simulation.ranges import Placed
+from backlog.urgency import urgency
+from backlog.weights import weights
 from web import chronicle, courses, formats
 from web.identity import Viewer
 from web.pages import override_forms, urgency_forms

@@ -9,9 +9,10 @@ from litestar.params import FromPath
 
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Stale, Text
-from backlog.initiatives import initiatives, urgency_profiles
+from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
+from backlog.urgency import urgency_profiles
 from web.answers import see_other
 from web.forms import typed
 from web.pages.initiative_shown import show_page

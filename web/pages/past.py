@@ -13,7 +13,7 @@ from backlog.errors import N_, NotFound
 from backlog.initiatives.stages import LABELS
 from backlog.people.roles import Role
 from backlog.ranking import past
-from backlog.ranking.scoring import DEFAULT_WEIGHTS
+from backlog.scoring import DEFAULT_WEIGHTS
 from web import asked
 from web.answers import go_to
 from web.templating import page

@@ -12,18 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, Invalid, NotFound, Text
-from backlog.initiatives import (
-    anchors,
-    initiatives,
-    round_ends,
-    round_openings,
-    round_progress,
-    rounds,
-)
-from backlog.initiatives.guests import KIND_LABELS
+from backlog.initiatives import anchors, initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.keys import key_of
 from backlog.people.roles import Role
+from backlog.rounds import ends, openings, progress, rounds
+from backlog.rounds.guests import KIND_LABELS
 from web.answers import see_other
 from web.forms import typed, version_of
 from web.pages import rounds_guests, rounds_raters, rounds_ratings, rounds_shown
@@ -42,17 +36,17 @@ ROLE = Role.DEPARTMENT_LEAD
 async def index(request: Asked, database: NamedDependency[Database]) -> Response[str]:
     async with database.reading() as session:
         found = (await session.scalars(rounds.listed().limit(LISTED))).all()
-        progress = await round_progress.of_all(session, found)
+        reached = await progress.of_all(session, found)
         invited = {each.id for each in await rounds.invitations(session, request.user.actor)}
     may_open = request.user.may(ROLE)
-    return page(request, "rounds/index.html", rounds=found, progress=progress, invited=invited, may_open=may_open)
+    return page(request, "rounds/index.html", rounds=found, progress=reached, invited=invited, may_open=may_open)
 
 
 @get("/rounds/new", name="rounds.new", opt={"role": ROLE}, include_in_schema=False)
 async def new(request: Asked, database: NamedDependency[Database]) -> Response[str]:
     """``initiative`` in the address names those that are chosen to begin with."""
     keys = request.query_params.getall("initiative", [])
-    return await _form(request, database, Wanted(initiatives=keys[: round_openings.INITIATIVES_MOST]))
+    return await _form(request, database, Wanted(initiatives=keys[: openings.INITIATIVES_MOST]))
 
 
 @post("/rounds", name="rounds.create", opt={"role": ROLE}, include_in_schema=False)
@@ -60,7 +54,7 @@ async def create(request: Asked, database: NamedDependency[Database]) -> Respons
     wanted = Wanted.read(await request.form())
     try:
         async with database.writing() as session:
-            found = await round_openings.open_round(session, wanted.proposal(), by=request.user.actor)
+            found = await openings.open_round(session, wanted.proposal(), by=request.user.actor)
     except Invalid as invalid:
         return await _form(request, database, wanted, status=422, errors=invalid.fields)
     return see_other(request, "rounds.show", toast=N_("The round is open."), round_id=found.id)
@@ -70,7 +64,7 @@ async def _form(
     request: Asked, database: Database, wanted: Wanted, *, status: int = 200, errors: Mapping[str, Text] | None = None
 ) -> Response[str]:
     async with database.reading() as session:
-        people = (await session.scalars(round_openings.raters_to_choose())).all()
+        people = (await session.scalars(openings.raters_to_choose())).all()
         offered = await _offered(session, wanted)
     return page(
         request,
@@ -113,7 +107,7 @@ async def close(request: Asked, database: NamedDependency[Database], round_id: F
     version = version_of(await typed(request))
     async with database.writing() as session:
         found = await rounds.get(session, round_id, for_change=True)
-        await round_ends.close(session, found, version=version, by=request.user.actor)
+        await ends.close(session, found, version=version, by=request.user.actor)
     toast = N_("The round is closed; the ratings count from now on.")
     return see_other(request, "rounds.show", toast=toast, round_id=round_id)
 

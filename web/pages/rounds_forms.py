@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from litestar.datastructures import FormMultiDict
 
 from backlog.errors import N_, Invalid, Text
-from backlog.initiatives.guests import GuestKind
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.ratings import RatedInput
-from backlog.initiatives.round_answers import Answers, Place, named
-from backlog.initiatives.round_openings import GuestGiven, Invited, Proposal
-from backlog.initiatives.rounds import RoundRating
+from backlog.rounds.answers import Answers, Place, named
+from backlog.rounds.guests import GuestKind
+from backlog.rounds.openings import GuestGiven, Invited, Proposal
+from backlog.rounds.rounds import RoundRating
 from web.forms import decimal
 
 GUEST_ROWS = 10

@@ -13,7 +13,8 @@ from litestar.params import FromPath
 from backlog import settings
 from backlog.database import Database
 from backlog.errors import Conflict, Invalid, Stale
-from backlog.initiatives import anchors, round_links, rounds
+from backlog.initiatives import anchors
+from backlog.rounds import links, rounds
 from web import locales
 from web.identity import PUBLIC
 from web.pages.rounds_ratings import KEPT, Refusal, Sheet, keep, sheet, typed_into
@@ -91,7 +92,7 @@ async def shown(request: Asked, database: Database, known: Sheet, refusal: Refus
 
 async def _sheet(database: Database, secret: str) -> Sheet:
     async with database.reading() as session:
-        rater = await round_links.by_secret(session, secret)
+        rater = await links.by_secret(session, secret)
         if rater is None:
             raise Gone(404)
         found = await rounds.get(session, rater.round_id)

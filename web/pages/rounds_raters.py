@@ -8,8 +8,8 @@ from litestar.params import FromPath
 
 from backlog.database import Database
 from backlog.errors import N_
-from backlog.initiatives import round_links, rounds
 from backlog.people.roles import Role
+from backlog.rounds import links, rounds
 from web.answers import see_other
 from web.pages import rounds_shown
 
@@ -22,9 +22,9 @@ async def make_links(request: Asked, database: NamedDependency[Database], round_
     """The answer is the page itself, not a way to it: the links are shown this once and kept nowhere."""
     async with database.writing() as session:
         found = await rounds.get(session, round_id, for_change=True)
-        secrets = await round_links.make_links(session, found, by=request.user.actor)
-    links = {rater_id: address(request, secret) for rater_id, secret in secrets.items()}
-    return await rounds_shown.shown(request, database, round_id, status=201, links=links)
+        secrets = await links.make_links(session, found, by=request.user.actor)
+    opened = {rater_id: address(request, secret) for rater_id, secret in secrets.items()}
+    return await rounds_shown.shown(request, database, round_id, status=201, links=opened)
 
 
 @post(
@@ -39,12 +39,12 @@ async def invite(
     """Again, with a new link for a guest."""
     async with database.writing() as session:
         found = await rounds.get(session, round_id, for_change=True)
-        rater = await round_links.rater(session, found, rater_id)
-        secret = await round_links.invite_again(session, found, rater, by=request.user.actor)
+        rater = await links.rater(session, found, rater_id)
+        secret = await links.invite_again(session, found, rater, by=request.user.actor)
     if secret is None:
         return see_other(request, "rounds.show", toast=N_("They are invited again."), round_id=round_id)
-    links = {rater_id: address(request, secret)}
-    return await rounds_shown.shown(request, database, round_id, status=201, links=links)
+    opened = {rater_id: address(request, secret)}
+    return await rounds_shown.shown(request, database, round_id, status=201, links=opened)
 
 
 @post(
@@ -58,8 +58,8 @@ async def withdraw(
 ) -> Response[Any]:
     async with database.writing() as session:
         found = await rounds.get(session, round_id, for_change=True)
-        rater = await round_links.rater(session, found, rater_id)
-        await round_links.withdraw(session, found, rater, by=request.user.actor)
+        rater = await links.rater(session, found, rater_id)
+        await links.withdraw(session, found, rater, by=request.user.actor)
     toast = (
         N_("The invitation is withdrawn.") if found.is_open else N_("The invitation is withdrawn, and the round ended.")
     )

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
 from backlog.errors import N_, Forbidden, Invalid, Stale, Text
-from backlog.initiatives import anchors, round_answers, rounds
+from backlog.initiatives import anchors
 from backlog.initiatives.initiative import Initiative
-from backlog.initiatives.rounds import RatingRound, RoundRater
 from backlog.people.roles import Role
+from backlog.rounds import answers, rounds
+from backlog.rounds.rounds import RatingRound, RoundRater
 from web.answers import see_other
 from web.forms import version_of
 from web.pages.rounds_forms import Said, places
@@ -51,17 +52,17 @@ KEPT = Refusal()
 
 
 async def sheet(session: AsyncSession, found: RatingRound, rater: RoundRater) -> Sheet:
-    said = Said.of(await round_answers.of(session, rater))
+    said = Said.of(await answers.of(session, rater))
     return Sheet(found, rater, await rounds.initiatives_of(session, found.id), said)
 
 
 async def keep(database: Database, known: Sheet, said: Said, version: int | None) -> bool:
     """Whether that ended the round."""
-    answers = said.answers(places(known.round.asked, known.initiatives), known.ids)
+    given = said.answers(places(known.round.asked, known.initiatives), known.ids)
     async with database.writing() as session:
         found = await rounds.get(session, known.round.id, for_change=True)
         rater = await session.get_one(RoundRater, known.rater.id)
-        return await round_answers.keep(session, found, rater, answers, version=version)
+        return await answers.keep(session, found, rater, given, version=version)
 
 
 async def typed_into(request: Asked, known: Sheet) -> tuple[Said, int | None]:

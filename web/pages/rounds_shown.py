@@ -7,10 +7,11 @@ from typing import Any
 from litestar import Request, Response
 
 from backlog.database import Database
-from backlog.initiatives import anchors, round_progress, round_results, rounds
-from backlog.initiatives.round_progress import Progress
-from backlog.initiatives.round_results import Result
+from backlog.initiatives import anchors
 from backlog.people.roles import Role
+from backlog.rounds import progress, results, rounds
+from backlog.rounds.progress import Progress
+from backlog.rounds.results import Result
 from web import chronicle
 from web.pages.voices import Mark, Voice, marks
 from web.templating import page
@@ -35,9 +36,9 @@ async def shown(
     """The page; ``links`` are the new addresses of guests by rater id, shown this once."""
     async with database.reading() as session:
         found = await rounds.get(session, round_id)
-        progress = await round_progress.of(session, found)
+        reached = await progress.of(session, found)
         rated = await rounds.initiatives_of(session, round_id)
-        results = await round_results.of(session, found)
+        found_out = await results.of(session, found)
         mine = await rounds.rater_of(session, round_id, request.user.actor)
         events = await chronicle.of(session, rounds.SUBJECT, round_id)
     return page(
@@ -45,9 +46,9 @@ async def shown(
         "rounds/show.html",
         status=status,
         round=found,
-        progress=progress,
+        progress=reached,
         initiatives=rated,
-        results=[drawn(each, progress) for each in results],
+        results=[drawn(each, reached) for each in found_out],
         mine=mine,
         may_lead=request.user.may(Role.DEPARTMENT_LEAD),
         may_rate=request.user.may(Role.CONTRIBUTOR),
@@ -57,8 +58,8 @@ async def shown(
     )
 
 
-def drawn(result: Result, progress: Progress) -> Shown:
-    gone = {each.rater.id for each in progress.standings if not each.is_awaited}
+def drawn(result: Result, reached: Progress) -> Shown:
+    gone = {each.rater.id for each in reached.standings if not each.is_awaited}
     voices = []
     for each in result.voices:
         low, likely, high = each.estimate

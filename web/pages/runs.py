@@ -18,13 +18,14 @@ from backlog.history import Actor
 from backlog.initiatives import anchors
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
-from backlog.ranking import asking, comparison, draws, weights
-from backlog.ranking.asking import Asked
-from backlog.ranking.comparison import Comparison, Place
-from backlog.ranking.ranges import EVEN
-from backlog.ranking.robustness import Tier
-from backlog.ranking.runs import Run, RunState
-from backlog.ranking.weights import Closeness
+from backlog.simulation import asking, comparison, draws
+from backlog.simulation.asking import Asked
+from backlog.simulation.comparison import Comparison, Place
+from backlog.simulation.ranges import EVEN
+from backlog.simulation.robustness import Tier
+from backlog.simulation.runs import Run, RunState
+from backlog.weights import weights
+from backlog.weights.weights import Closeness
 from web.answers import go_to
 from web.asked import number
 from web.templating import page

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from backlog.errors import N_, Invalid, Text
-from backlog.initiatives import urgency_profiles
 from backlog.initiatives.initiative import Initiative
-from backlog.initiatives.urgency import Constant, Deadline, Decaying, Seasonal
-from backlog.initiatives.urgency_records import to_builtins
+from backlog.urgency import urgency_profiles
+from backlog.urgency.urgency import Constant, Deadline, Decaying, Seasonal
+from backlog.urgency.urgency_records import to_builtins
 from web.forms import decimal
 
 PLAIN = {

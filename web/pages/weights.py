@@ -13,13 +13,15 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid
 from backlog.people.roles import Role
 from backlog.positioning import Positioning
-from backlog.ranking import agreement, draws, overrides, past, ranked, ways, weight_opinions, weights, what_if
+from backlog.ranking import agreement, overrides, past, ranked, what_if
 from backlog.ranking.overrides import Held
 from backlog.ranking.ranked import Listed
-from backlog.ranking.scoring import Weights
-from backlog.ranking.ways import Found
-from backlog.ranking.weight_opinions import Together, WeightOpinion
-from backlog.ranking.weights import Closeness, ProfileState, WeightProfile
+from backlog.scoring import Weights
+from backlog.simulation import draws
+from backlog.weights import ways, weight_opinions, weights
+from backlog.weights.ways import Found
+from backlog.weights.weight_opinions import Together, WeightOpinion
+from backlog.weights.weights import Closeness, ProfileState, WeightProfile
 from web import chronicle
 from web.answers import see_other
 from web.asked import day

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.database import Database
 from backlog.errors import N_, Invalid
 from backlog.people.roles import Role
-from backlog.ranking import pairs, ranked, ways, weight_opinions, weights, what_if
-from backlog.ranking.presets import PRESETS
-from backlog.ranking.scoring import CRITERIA
-from backlog.ranking.ways import Found, Way
+from backlog.ranking import ranked, what_if
+from backlog.scoring import CRITERIA
+from backlog.weights import pairs, ways, weight_opinions, weights
+from backlog.weights.presets import PRESETS
+from backlog.weights.ways import Found, Way
 from web.answers import see_other
 from web.forms import typed
 from web.templating import page, partial

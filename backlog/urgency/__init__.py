@@ -1,0 +1,1 @@
+"""Urgency that goes its own way: deadline, decay, season."""

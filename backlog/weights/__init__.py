@@ -1,0 +1,1 @@
+"""Weights of the criteria: ways to find them, what each person would like, what is agreed."""

@@ -8,7 +8,7 @@ from sqlalchemy import Row, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history, settings
-from backlog.errors import N_, Text
+from backlog.errors import Text
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import WAYMARK
@@ -17,9 +17,7 @@ from backlog.initiatives.stages import ENDED
 from backlog.settings import Settings
 from backlog.triage import rules
 from backlog.triage.candidates import WAITING, Candidate, CandidateState
-from backlog.triage.rules import Action, Reading, Reason, Snooze, Verdict
-
-NO_EVIDENCE = N_("Closed: the answers it rested on were removed.")
+from backlog.triage.rules import NO_EVIDENCE, Action, Reading, Reason, Snooze, Verdict, Wake
 
 
 @dataclass(frozen=True)
@@ -76,17 +74,31 @@ def _settle(session: AsyncSession, case: Case, wanted: Settings, day: dt.date, s
             return so_far
         session.add(proposed(case, verdict.reasons[0]))
         return replace(so_far, proposed=so_far.proposed + 1)
+    woken = _woken(case.waiting, case, day)
     if verdict.action is Action.SOLVED:
-        case.waiting.solve(rules.solved_text(case.reading, case.threshold), by=WAYMARK, at=history.now())
-        return replace(so_far, solved=so_far.solved + 1)
-    if case.waiting.state is CandidateState.SNOOZED and case.waiting.snooze:
-        woken = rules.wakes(Snooze.of_stored(case.waiting.snooze), day, case.until, case.reading.score)
-        if woken is not None:
-            case.waiting.wake(rules.wake_text(woken), by=WAYMARK)
-            so_far = replace(so_far, woken=so_far.woken + 1)
+        return _close(case.waiting, case, so_far, is_awake=woken is not None)
+    if woken is not None:
+        case.waiting.wake(rules.wake_text(woken), by=WAYMARK)
+        so_far = replace(so_far, woken=so_far.woken + 1)
     if verdict.reasons:
         _follow(case.waiting, verdict.reasons[0])
     return so_far
+
+
+def _woken(candidate: Candidate, case: Case, day: dt.date) -> Wake | None:
+    if candidate.state is not CandidateState.SNOOZED or not candidate.snooze:
+        return None
+    return rules.wakes(Snooze.of_stored(candidate.snooze), day, case.until, case.reading.score)
+
+
+def _close(candidate: Candidate, case: Case, so_far: Evaluation, *, is_awake: bool) -> Evaluation:
+    """Solved, unless it sleeps and nothing but the threshold has moved: what was agreed on wakes it, no setting."""
+    before = candidate.read_reason().threshold
+    sleeps = candidate.state is CandidateState.SNOOZED and not is_awake
+    if sleeps and rules.only_threshold_moved(case.reading, case.threshold, before):
+        return so_far
+    candidate.solve(rules.solved_text(case.reading, case.threshold, before), by=WAYMARK, at=history.now())
+    return replace(so_far, solved=so_far.solved + 1)
 
 
 def may_propose(case: Case, verdict: Verdict) -> bool:

@@ -20,7 +20,7 @@ from backlog.initiatives.initiative import Initiative
 from backlog.people.departments import Department
 from backlog.triage import trends
 from backlog.triage.candidates import Candidate, CandidateState, read_text
-from backlog.triage.rules import Reason, Snooze
+from backlog.triage.rules import CLOSED, RECOVERED, Reason, Snooze
 
 SHOWN = 100  # candidates in one list
 
@@ -50,7 +50,7 @@ def shelf_of(state: CandidateState) -> Shelf:
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A candidate in a list. ``score`` is the present one while it waits, else as it was decided on; ``n`` its
-    answers."""
+    answers; ``closed`` says how it closed itself."""
 
     id: int
     touchpoint_id: int
@@ -64,6 +64,7 @@ class Listed:
     dismissal: str | None
     initiative_id: int | None
     snooze: Snooze | None
+    closed: str
     points: Sequence[Point] = field(default_factory=list)
 
     @property
@@ -105,6 +106,7 @@ def _rows(ids: Sequence[int]) -> Select[Any]:
         "dismissal",
         "initiative_id",
         "snooze",
+        "outcome",
         "reason",
     )
     return (
@@ -138,6 +140,7 @@ def _listed(row: Any, points: dict[int, list[Point]]) -> Listed:
         dismissal=row.dismissal,
         initiative_id=row.initiative_id,
         snooze=Snooze.of_stored(row.snooze) if row.snooze else None,
+        closed=CLOSED.get(row.outcome["message"] if row.outcome else "", CLOSED[RECOVERED]),
         points=points.get(row.touchpoint_id, []),
     )
 

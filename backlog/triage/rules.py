@@ -183,16 +183,39 @@ def reason_text(reason: Reason) -> Text:
     )
 
 
-def solved_text(reading: Reading, threshold: float) -> Text:
-    """What a candidate that closed itself says about it."""
+def only_threshold_moved(reading: Reading, threshold: float, before: float) -> bool:
+    """Whether a candidate that was held against the threshold `before` closes for no other reason than a lower one: its
+    score alone would not have closed it."""
+    return threshold < before and reading.shrunken <= before
+
+
+def solved_text(reading: Reading, threshold: float, before: float) -> Text:
+    """What a candidate that closed itself says about it; `before` is the threshold it was proposed under."""
+    is_lowered = only_threshold_moved(reading, threshold, before)
     return Text(
-        N_("Solved: now at %(score)s, below %(threshold)s with a probability of only %(percent)s%%."),
+        LOWERED if is_lowered else RECOVERED,
         {
             "score": round(reading.score, 1),
             "threshold": round(threshold, 2),
             "percent": _percent(reading.p_below),
+            **({"before": round(before, 2)} if is_lowered else {}),
         },
     )
+
+
+NO_EVIDENCE = N_("Closed: the answers it rested on were removed.")
+RECOVERED = N_("Solved: now at %(score)s, below %(threshold)s with a probability of only %(percent)s%%.")
+LOWERED = N_(
+    "Closed: the threshold is lower now, %(threshold)s instead of %(before)s; the score, %(score)s, is below it with a "
+    "probability of only %(percent)s%%."
+)
+
+CLOSED = {
+    RECOVERED: N_("solved itself"),
+    LOWERED: N_("closed: the threshold is lower now"),
+    NO_EVIDENCE: N_("closed: its answers were removed"),
+}
+"""The same in a few words."""
 
 
 def wake_text(wake: Wake) -> Text:

@@ -15,6 +15,7 @@ from backlog.evidence.touchpoints import Touchpoint, name_key
 from backlog.history import WAYMARK, Actor
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
+from backlog.triage import inbox
 from backlog.triage.candidates import Candidate, CandidateState, Dismissal, read_text
 from backlog.triage.evaluation import Evaluation, evaluate
 from backlog.triage.rules import Cause, Snooze
@@ -108,6 +109,63 @@ async def test_a_snoozed_candidate_wakes_at_the_next_survey(database: Database) 
 
         assert (still, woken) == (Evaluation(), Evaluation(woken=1))
         assert candidate.state is CandidateState.OPEN
+
+
+async def held_against(session: AsyncSession, threshold: float, name: str, value: float, **more: object) -> Evaluation:
+    """Another threshold, and what follows from it for a touchpoint with this score."""
+    await settings.save(session, {"threshold": threshold}, by=OWNER)
+    await given_score(session, name, value, 0.99 if value < threshold else 0.01, **more)
+    return await evaluate(session, today=dt.date(2018, 6, 1))
+
+
+async def test_a_candidate_closed_by_a_lower_threshold_does_not_say_that_its_score_recovered(
+    database: Database,
+) -> None:
+    async with database.writing() as session:
+        await held_against(session, 7.2, "Restrooms", 6.9)
+        await held_against(session, 8.0, "Restrooms", 6.9)
+        await held_against(session, 5.0, "Restrooms", 6.9)
+        candidate = await only_candidate(session)
+
+        assert candidate.outcome is not None
+        assert "the threshold is lower now" in str(read_text(candidate.outcome))
+        (row,) = await inbox.listed(session, [candidate.id])
+        assert row.closed == "closed: the threshold is lower now"
+
+
+async def test_a_threshold_that_goes_up_and_down_wakes_nobody_who_sleeps(database: Database) -> None:
+    async with database.writing() as session:
+        await held_against(session, 7.2, "Restaurants", 6.4)
+        candidate = await only_candidate(session)
+        candidate.fall_asleep(Snooze(6.4, MAY, survey=True), by=OWNER, today=MAY)
+        moved = [await held_against(session, threshold, "Restaurants", 6.4) for threshold in (5.0, 8.0, 6.0, 7.2)]
+
+        assert moved == [Evaluation()] * 4
+        assert (await only_candidate(session)).state is CandidateState.SNOOZED
+
+
+async def test_what_wakes_under_a_lower_threshold_is_closed_with_the_reason(database: Database) -> None:
+    async with database.writing() as session:
+        await held_against(session, 7.2, "Restaurants", 6.4)
+        candidate = await only_candidate(session)
+        candidate.fall_asleep(Snooze(6.4, MAY, survey=True), by=OWNER, today=MAY)
+        await held_against(session, 5.0, "Restaurants", 6.4)
+        woken = await held_against(session, 5.0, "Restaurants", 6.4, until=dt.date(2018, 6, 30))
+
+        assert woken == Evaluation(solved=1)
+        assert candidate.outcome is not None
+        assert "the threshold is lower now" in str(read_text(candidate.outcome))
+
+
+async def test_a_score_that_recovers_closes_also_who_sleeps(database: Database) -> None:
+    async with database.writing() as session:
+        await held_against(session, 7.2, "Restaurants", 6.4)
+        candidate = await only_candidate(session)
+        candidate.fall_asleep(Snooze(6.4, MAY, until=dt.date(2019, 1, 1)), by=OWNER, today=MAY)
+
+        assert await held_against(session, 7.0, "Restaurants", 8.4) == Evaluation(solved=1)
+        assert candidate.outcome is not None
+        assert str(read_text(candidate.outcome)).startswith("Solved: now at 8.4")
 
 
 async def test_a_snooze_into_the_past_is_refused(database: Database) -> None:

@@ -170,9 +170,20 @@ def test_a_reason_never_claims_certainty(p_below: float, percent: int) -> None:
 
 
 def test_a_solved_candidate_says_so() -> None:
-    text = solved_text(replace(RESTROOMS, score=7.61, p_below=0.001), THRESHOLD)
+    text = solved_text(replace(RESTROOMS, score=7.61, shrunken=7.6, p_below=0.001), THRESHOLD, THRESHOLD)
 
     assert str(text) == "Solved: now at 7.6, below 7.2 with a probability of only 1%."
+
+
+def test_a_candidate_that_a_lower_threshold_closed_says_so() -> None:
+    text = solved_text(replace(RESTROOMS, score=6.5, shrunken=6.5, p_below=0.001), 5.0, 7.2)
+    risen = solved_text(replace(RESTROOMS, score=7.61, shrunken=7.6, p_below=0.001), 5.0, 7.2)
+
+    assert str(text) == (
+        "Closed: the threshold is lower now, 5.0 instead of 7.2; the score, 6.5, is below it with a probability of "
+        "only 1%."
+    )
+    assert str(risen) == "Solved: now at 7.6, below 5.0 with a probability of only 1%."
 
 
 @pytest.mark.parametrize("wake", list(Wake))

@@ -32,7 +32,7 @@ HAPPENED = {
     VERBS[CandidateState.MERGED]: N_("%(name)s merged it into an initiative."),
     "took back": N_("%(name)s took the last decision back."),
     "woke up": N_("It woke up from its snooze."),
-    "solved": N_("It closed itself: the score has recovered, or its answers were removed."),
+    "solved": N_("It closed itself: the score has recovered, the threshold is lower now, or its answers were removed."),
 }
 """What an event of a candidate's history is called in a sentence."""
 FASTER = N_("Somebody else was faster. Nothing was changed; look at the candidate as it is now and decide anew.")

@@ -12,7 +12,7 @@ from backlog.evidence.personas import Persona
 from backlog.history import Actor
 from backlog.people.departments import Department
 from backlog.register import entries
-from web import chronicle, locales
+from web import chronicle, chronicle_fields, locales
 from web.chronicle_names import names_in
 
 ADA = Actor("Ada")
@@ -81,7 +81,7 @@ def test_every_field_that_can_be_changed_has_a_name() -> None:
     person = {"name", "role", "department_id", "locale", "theme"}
     changed = settings.NAMES | touchpoints.PLAIN.keys() | journeys.PLAIN.keys() | person
 
-    assert changed | set(entries.fields(Department)) <= chronicle.FIELDS.keys()
+    assert changed | set(entries.fields(Department)) <= chronicle_fields.FIELDS.keys()
 
 
 def test_numbers_are_written_as_readers_write_them_and_nothing_is_a_dash() -> None:

@@ -151,9 +151,9 @@ def _enclosing(each: Profile) -> Scale:
 
 
 def _samples(each: Profile) -> tuple[str, ...]:
-    """Three values to recognise the column by, the most telling first."""
+    """The first values to recognise the column by, in the order of the file: three, of prose one."""
     seen = dict.fromkeys(" ".join(raw.split())[:80] for raw in each.values if raw.strip())
-    return tuple(sorted(seen, key=len, reverse=True)[:1] if each.numeric < 0.5 else list(seen)[:3])
+    return tuple(list(seen)[: 1 if _is_prose(each) else 3])
 
 
 def _ignored(each: Profile) -> Guess:

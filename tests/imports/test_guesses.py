@@ -93,6 +93,14 @@ def test_a_long_file_is_understood_in_both_languages() -> None:
     recipes.check(english.recipe)
 
 
+def test_the_first_values_stand_in_the_order_of_the_file() -> None:
+    rows = "".join(f"R{at};Lounge;{at % 5 + 1}\n" for at in range(120))
+
+    found = guessed("who;place;value\n;;\n" + rows)
+
+    assert [each.samples for each in found.columns] == [("R0", "R1", "R2"), ("Lounge",), ("1", "2", "3")]
+
+
 def test_registered_touchpoints_lend_their_names() -> None:
     text = "How was ... [check-in];How was ... [lounge];How was ... [boarding]\n" + "".join(
         f"{at % 5 + 1};{at % 4 + 2};{5 - at % 3}\n" for at in range(60)

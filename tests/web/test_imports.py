@@ -104,6 +104,7 @@ async def count(served: Served, model: Any) -> int:
 async def test_the_sample_survey_goes_through_as_it_is_guessed(served: Served) -> None:
     browser = await served.client(Role.CONTRIBUTOR)
     sample = await browser.get("/imports/sample.csv")
+    assert sample.headers["content-type"] == "text/csv; charset=utf-8"
 
     row = await imported(served, browser, sample.content, "sample.csv")
 
@@ -336,6 +337,7 @@ async def test_rows_set_aside_come_back_corrected(served: Served) -> None:
 
     errors = await browser.get(f"/imports/{row.id}/errors.csv")
     assert 'filename="survey-2026-errors.csv"' in errors.headers["content-disposition"]
+    assert errors.headers["content-type"] == "text/csv; charset=utf-8"
     assert errors.text.splitlines()[0] == "respondent,touchpoint,answered on,value,row,column,reason"
     assert "'=cmd()" in errors.text
 

@@ -11,7 +11,7 @@ from backlog.errors import N_, Invalid
 def csv_file(text: str, name: str) -> Response[str]:
     """A download, with the mark by which spreadsheets know UTF-8."""
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response("\ufeff" + text, media_type="text/csv", headers=headers)
 
 
 async def uploaded(request: Request[Any, Any, Any]) -> bytes:

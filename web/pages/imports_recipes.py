@@ -27,7 +27,7 @@ def json_file(body: dict[str, Any], name: str) -> Response[str]:
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "recipe"
     headers = {"content-disposition": f'attachment; filename="{plain}.json"'}
     text = msgspec.json.format(msgspec.json.encode(body), indent=1).decode() + "\n"
-    return Response(text, media_type="application/json; charset=utf-8", headers=headers)
+    return Response(text, media_type="application/json", headers=headers)
 
 
 @get("/imports/{import_id:int}/recipe", name="imports.recipe", opt={"role": Role.VIEWER}, include_in_schema=False)

@@ -185,7 +185,7 @@ async def errors(database: NamedDependency[Database], import_id: FromPath[int]) 
     titles = aside.titles_of(row, width)
     stem = "".join(each if each.isascii() and (each.isalnum() or each in "._-") else "-" for each in row.file_name)
     headers = {"content-disposition": f'attachment; filename="{stem.rpartition(".")[0] or "import"}-errors.csv"'}
-    return Stream(aside.download(database, import_id, titles), media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(aside.download(database, import_id, titles), media_type="text/csv", headers=headers)
 
 
 ROUTES = [show, progress, stop, again, undo, errors]

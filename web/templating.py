@@ -18,7 +18,7 @@ from litestar.utils.scope.state import ScopeState
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from web import formats, locales
+from web import formats, locales, meanwhile
 from web.answers import TOAST_COOKIE, carried_toast
 from web.fragments import Fragments, include_once
 
@@ -127,7 +127,7 @@ class Pages:
         environment.filters |= {
             "number": formats.number, "typed": formats.typed, "signed": formats.signed, "points": formats.points,
             "percent": formats.percent, "chance": formats.chance, "day": formats.day, "month": formats.month, "ago": formats.ago,
-            "recent_day": formats.recent_day,
+            "recent_day": formats.recent_day, "began": meanwhile.written,
             "moment": formats.moment_in(formats.zone(time_zone)),
             "initials": formats.initials, "markdown": markdown, "text": locales.translated,
         }  # fmt: skip

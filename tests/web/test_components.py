@@ -20,6 +20,8 @@ INNER = {
     "dept",
     "notes",
     "described",
+    "based",
+    "clashed",
     "caption",
     "option",
     "group",

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import html
+import json
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -238,24 +240,66 @@ async def test_each_step_needs_its_role(served_sqlite: Served, role: Role, resou
     assert answer.status_code == (303 if allowed else 403)
 
 
-async def test_two_people_see_both_versions_side_by_side(served: Served) -> None:
+def based(form: httpx.Response) -> dict[str, Any]:
+    """What a browser sends of the form of an initiative as it was opened."""
+    began = html.unescape(hidden(form, "began"))
+    words = {name: value for name, value in json.loads(began).items() if value is not False}
+    return words | {"version": hidden(form, "version"), "began": began}
+
+
+async def test_two_people_see_both_texts_of_what_both_changed(served: Served) -> None:
     _, key = await prepared(served.database)
     first = await served.client(Role.CONTRIBUTOR, name="Ines")
     second = await served.client(Role.CONTRIBUTOR, name="Jonas")
     form = await first.get(f"/initiatives/{key}/edit")
-    based = {"version": hidden(form, "version"), "seen": hidden(form, "seen")}
-    await first.post(f"/initiatives/{key}", data=based | {"title": "Bags, told", "problem": "They wait."})
+    await first.post(f"/initiatives/{key}", data=based(form) | {"title": "Bags, told", "problem": "They wait."})
 
-    clash = await second.post(f"/initiatives/{key}", data=based | {"title": "Bags, tracked", "problem": "They wait."})
+    clash = await second.post(f"/initiatives/{key}", data=based(form) | {"title": "Bags, tracked"})
 
     assert clash.status_code == 409
     assert (await now(served.database, key)).title == "Bags, told"
-    assert "Theirs, as it stands Bags, told" in text(clash)
-    assert "Yours, not saved Bags, tracked" in text(clash)
-    again = {"version": hidden(clash, "version"), "seen": hidden(clash, "seen")}
-    over = await second.post(f"/initiatives/{key}", data=again | {"title": "Bags, tracked", "problem": "They wait."})
+    assert "Title is now: Bags, told Keep that in place of mine" in text(clash)
+    assert 'value="Bags, tracked"' in clash.text
+    assert "They wait.</textarea>" in clash.text
+    assert "Somebody else changed this; it stays so." in text(clash)
+    over = await second.post(
+        f"/initiatives/{key}", data=based(clash) | {"title": "Bags, tracked", "problem": "They wait."}
+    )
     assert over.status_code == 303
-    assert (await now(served.database, key)).title == "Bags, tracked"
+    kept = await now(served.database, key)
+    assert (kept.title, kept.problem) == ("Bags, tracked", "They wait.")
+
+
+async def test_for_each_field_that_both_changed_theirs_can_be_kept(served: Served) -> None:
+    _, key = await prepared(served.database)
+    first, second = [await served.client(Role.CONTRIBUTOR, name=name) for name in ("Ines", "Jonas")]
+    form = await first.get(f"/initiatives/{key}/edit")
+    theirs = {"title": "Bags, told", "problem": "They wait.", "independent": "1"}
+    await first.post(f"/initiatives/{key}", data=based(form) | theirs)
+    mine = {"title": "Bags, tracked", "problem": "They wonder.", "independent": "1"}
+    clash = await second.post(f"/initiatives/{key}", data=based(form) | mine)
+
+    saved = await second.post(f"/initiatives/{key}", data=based(clash) | mine | {"theirs-title": "1"})
+
+    assert saved.status_code == 303
+    kept = await now(served.database, key)
+    assert (kept.title, kept.problem, kept.independent) == ("Bags, told", "They wonder.", True)
+
+
+async def test_a_third_change_while_both_texts_are_compared_is_not_overwritten_either(served: Served) -> None:
+    _, key = await prepared(served.database)
+    first, second = [await served.client(Role.CONTRIBUTOR, name=name) for name in ("Ines", "Jonas")]
+    form = await first.get(f"/initiatives/{key}/edit")
+    await first.post(f"/initiatives/{key}", data=based(form) | {"title": "Bags, told"})
+    clash = await second.post(f"/initiatives/{key}", data=based(form) | {"title": "Bags, tracked"})
+    third = await first.get(f"/initiatives/{key}/edit")
+    await first.post(f"/initiatives/{key}", data=based(third) | {"title": "Bags, told", "next_step": "A screen"})
+
+    again = await second.post(f"/initiatives/{key}", data=based(clash) | {"title": "Bags, tracked"})
+
+    assert again.status_code == 409
+    assert "Title is now" not in text(again)
+    assert "A screen</textarea>" in again.text
 
 
 async def test_a_rating_by_somebody_else_does_not_get_in_the_way_of_an_edit(served: Served) -> None:
@@ -268,7 +312,7 @@ async def test_a_rating_by_somebody_else_does_not_get_in_the_way_of_an_edit(serv
 
     answer = await browser.post(
         f"/initiatives/{key}",
-        data={"title": "Bags", "version": hidden(form, "version"), "seen": hidden(form, "seen")},
+        data=based(form) | {"title": "Bags"},
     )
 
     assert answer.status_code == 303

@@ -12,11 +12,11 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid, Stale, Text
 from backlog.evidence import journeys
 from backlog.evidence.arrangement import Arrangement
-from backlog.evidence.journeys import SCENARIO_LABELS
+from backlog.evidence.journeys import SCENARIO_LABELS, Journey
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives import walks
 from backlog.people.roles import Role
-from web import chronicle
+from web import chronicle, meanwhile
 from web.answers import see_other
 from web.chronicle_names import names_in
 from web.forms import typed, version_of, whole
@@ -39,24 +39,28 @@ async def form(request: Asked, database: Database, journey_id: int, *, status: i
         touchpoints = [(number, name) for number, name in rows]
         events = await chronicle.of(session, "journey", journey_id)
         told = chronicle.entries(events, mentioned=await names_in(session, events))
-    values: dict[str, Any] = {"values": {}, "errors": {}, "names": {}, "message": None} | more
+    values: dict[str, Any] = {"values": {}, "errors": {}, "names": {}, "message": None, "clash": meanwhile.NONE} | more
     return page(
-        request, "journeys/edit.html", status=status, journey=journey, walk=walked, personas=known,
+        request, "journeys/edit.html", status=status, journey=journey, kept=kept(journey), walk=walked, personas=known,
         touchpoints=touchpoints, scenarios=SCENARIO_LABELS, entries=told, **values,
     )  # fmt: skip
 
 
 @post("/journeys/{journey_id:int}", name="journeys.update", opt={"role": Role.PRODUCT_OWNER}, include_in_schema=False)
 async def update(request: Asked, database: NamedDependency[Database], journey_id: FromPath[int]) -> Response[Any]:
-    values = await typed(request)
+    values = meanwhile.settled(await typed(request))
+    now: dict[str, Any] = {}
     try:
         async with database.writing() as session:
             journey = await journeys.get(session, journey_id)
+            now = kept(journey)
             await journeys.change(session, journey, read(values), version=version_of(values), by=request.user.actor)
     except Invalid as invalid:
         return await form(request, database, journey_id, status=422, values=values, errors=invalid.fields)
     except Stale as stale:
-        return await form(request, database, journey_id, status=409, values=values, message=stale.text)
+        clash = meanwhile.clash(meanwhile.began_in(values), values, now)
+        again: dict[str, Any] = {"values": clash.values, "clash": clash, "message": stale.text}
+        return await form(request, database, journey_id, status=409, **again)
     return see_other(
         request, "journeys.edit", journey_id=journey_id, toast=Text(N_("%(name)s is changed."), {"name": journey.name})
     )
@@ -70,19 +74,38 @@ async def update(request: Asked, database: NamedDependency[Database], journey_id
 )
 async def arrange(request: Asked, database: NamedDependency[Database], journey_id: FromPath[int]) -> Response[Any]:
     """One press of a button in the form of phases; names typed beside it are kept with it."""
-    values = await typed(request)
+    values = meanwhile.settled(await typed(request))
+    now: dict[str, Any] = {}
     try:
         async with database.writing() as session:
             journey = await journeys.get(session, journey_id)
-            journey.expect(version_of(values))
             before = await journeys.arrangement_of(session, journey_id)
+            now = named(before)
+            journey.expect(version_of(values))
             wanted = acted(renamed(before, values), values)
             await journeys.arrange(session, journey, wanted, version=journey.version, by=request.user.actor)
     except Invalid as invalid:
         return await form(request, database, journey_id, status=422, names=values, errors=invalid.fields)
     except Stale as stale:
-        return await form(request, database, journey_id, status=409, names=values, message=stale.text)
+        clash = meanwhile.clash(meanwhile.began_in(values), values, now)
+        names: dict[str, Any] = {"names": clash.values, "clash": clash, "message": stale.text}
+        return await form(request, database, journey_id, status=409, **names)
     return see_other(request, "journeys.edit", journey_id=journey_id, anchor=anchor_of(values))
+
+
+def kept(journey: Journey) -> dict[str, Any]:
+    """The journey itself as the form has it."""
+    return {
+        "name": journey.name,
+        "scenario": journey.scenario.value,
+        "persona": journey.persona_id,
+        "description": journey.description,
+    }
+
+
+def named(arrangement: Arrangement) -> dict[str, str]:
+    """The names of the phases as the form has them."""
+    return {f"phase-{part.id}": part.name for part in arrangement.parts}
 
 
 def renamed(arrangement: Arrangement, values: dict[str, str]) -> Arrangement:

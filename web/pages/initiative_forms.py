@@ -1,7 +1,7 @@
 """The form of an initiative: what it offers to choose from, and what was typed into it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from litestar.datastructures import FormMultiDict
@@ -14,6 +14,8 @@ from backlog.initiatives.initiative import Initiative
 from backlog.people.departments import Department
 
 TEXTS = ("title", "problem", "next_step", "effect", "dependencies", "lead")
+WORDS = (*TEXTS, "independent", "departments")
+"""What the form changes."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Typed:
     dependencies: str = ""
     independent: bool = False
     lead: str = ""
-    departments: Sequence[str] = ()
+    departments: Sequence[str] = field(default_factory=list)
     touchpoints: Sequence[str] = ()
     insights: Sequence[str] = ()
 
@@ -58,6 +60,20 @@ class Typed:
         )
 
     @property
+    def words(self) -> dict[str, Any]:
+        """What the form changes, field by field."""
+        return {name: getattr(self, name) for name in WORDS}
+
+    def taking(self, values: Mapping[str, Any]) -> "Typed":
+        """With these in place of what was typed; what does not fit its field is left out."""
+        fitting = {
+            name: value
+            for name, value in values.items()
+            if name in WORDS and isinstance(value, type(BLANK.words[name]))
+        }
+        return replace(self, **fitting)
+
+    @property
     def proposal(self) -> dict[str, Any]:
         """For initiatives.propose."""
         return {
@@ -77,6 +93,9 @@ class Typed:
     def changes(self) -> dict[str, Any]:
         """For initiatives.change."""
         return {name: value for name, value in self.proposal.items() if not name.startswith(("touchpoint", "insight"))}
+
+
+BLANK = Typed()
 
 
 @dataclass(frozen=True)

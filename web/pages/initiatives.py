@@ -1,6 +1,5 @@
 """Initiatives: proposing one, looking at it, changing what it says."""
 
-import hashlib
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -11,6 +10,7 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid, Stale, Text
 from backlog.initiatives import dossier, initiatives
 from backlog.people.roles import Role
+from web import meanwhile
 from web.answers import see_other
 from web.pages import (
     initiative_comments,
@@ -21,13 +21,11 @@ from web.pages import (
     initiative_stages,
     initiative_urgency,
 )
-from web.pages.initiative_forms import Typed, choices, version_of
+from web.pages.initiative_forms import WORDS, Typed, choices, version_of
 from web.pages.initiative_shown import show_page
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
-WORDS = ("title", "problem", "next_step", "effect", "dependencies", "independent", "lead", "departments")
-"""What the form changes."""
 
 
 @get("/initiatives/new", name="initiatives.new", opt={"role": Role.CONTRIBUTOR}, include_in_schema=False)
@@ -64,22 +62,24 @@ async def edit(request: Asked, key: FromPath[str], database: NamedDependency[Dat
 
 @post("/initiatives/{key:str}", name="initiatives.update", opt={"role": Role.CONTRIBUTOR}, include_in_schema=False)
 async def update(request: Asked, key: FromPath[str], database: NamedDependency[Database]) -> Response[Any]:
-    """Keep the form. Where somebody else changed the same words meanwhile: both side by side, with 409."""
+    """Keep the form. Where somebody else changed words of it meanwhile: both together, with 409. A rating or a step by
+    somebody else does not make it stale."""
     form = await request.form()
-    typed = Typed.read(form)
+    began, typed = meanwhile.began_in(form), Typed.read(form).taking(meanwhile.taken(form))
     try:
         async with database.writing() as session:
             initiative = await initiatives.by_key(session, key, for_change=True)
             contributing = list(await session.scalars(dossier.contributing(initiative.id)))
-            unchanged = form.get("seen") == seen(Typed.of(initiative, contributing))
+            unchanged = meanwhile.same_in(WORDS, began, Typed.of(initiative, contributing).words)
             version = initiative.version if unchanged else version_of(form)
             changes = await initiatives.change(
                 session, initiative, typed.changes, version=version, by=request.user.actor
             )
     except Invalid as invalid:
-        return await edit_page(request, database, key, typed=typed, form=form, errors=invalid.fields)
+        based = {name: str(form.get(name, "")) for name in ("version", meanwhile.BEGAN)}
+        return await edit_page(request, database, key, typed=typed, based=based, errors=invalid.fields)
     except Stale as stale:
-        return await edit_page(request, database, key, typed=typed, form=form, stale=stale.text)
+        return await edit_page(request, database, key, typed=typed, began=began, stale=stale.text)
     toast = Text(N_("Changes saved.")) if changes else None
     return see_other(request, "initiatives.show", toast=toast, key=key)
 
@@ -90,20 +90,21 @@ async def edit_page(
     key: str,
     *,
     typed: Typed | None = None,
-    form: Any = None,
+    began: dict[str, Any] | None = None,
+    based: dict[str, str] | None = None,
     errors: dict[str, Text] | None = None,
     stale: Text | None = None,
 ) -> Response[Any]:
-    """The form as it stands, or as it was typed. After a clash it is based on the present state: saving again is meant
-    to overwrite that."""
+    """The form as it stands, or as it was typed. After a clash it is based on the present state, which it takes over
+    where only somebody else changed a field."""
     async with database.reading() as session:
         initiative = await initiatives.by_key(session, key)
         contributing = list(await session.scalars(dossier.contributing(initiative.id)))
         offered = await choices(session)
-    current = Typed.of(initiative, contributing)
-    based = {"version": initiative.version, "seen": seen(current)}
-    if errors and form is not None:
-        based = {"version": form.get("version", ""), "seen": form.get("seen", "")}
+    current, clash = Typed.of(initiative, contributing), meanwhile.NONE
+    if typed and stale:
+        clash = meanwhile.clash(began or {}, typed.words, current.words)
+        typed = typed.taking(clash.values)
     return page(
         request,
         "initiatives/edit.html",
@@ -114,24 +115,9 @@ async def edit_page(
         choices=offered,
         errors=errors or {},
         stale=stale,
-        differing=differing(typed, current) if typed and stale else [],
-        based=based,
+        clash=clash,
+        based=based or {},
     )
-
-
-def differing(typed: Typed, current: Typed) -> list[str]:
-    """The fields in which what was typed is not what stands there now."""
-    return [name for name in WORDS if _plain(getattr(typed, name)) != _plain(getattr(current, name))]
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | bool) else sorted(value)
-
-
-def seen(current: Typed) -> str:
-    """A mark of the words a form was opened on: a rating or a step by somebody else does not make it stale."""
-    words = repr([_plain(getattr(current, name)) for name in WORDS])
-    return hashlib.sha256(words.encode(errors="replace")).hexdigest()[:16]
 
 
 ROUTES = [

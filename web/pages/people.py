@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Invalid, Text
+from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.history import Actor
 from backlog.people import accounts
 from backlog.people.departments import Department
 from backlog.people.persons import Person
 from backlog.people.roles import ORDER, Role
-from web import chronicle
+from web import chronicle, meanwhile
 from web.answers import see_other
 from web.chronicle_names import names_in
 from web.forms import typed, version_of, whole
@@ -40,7 +40,7 @@ async def shown(
         departments = (await session.scalars(select(Department).order_by(Department.name))).all()
         events = await chronicle.of(session, "person", None)
         mentioned = await names_in(session, events)
-    known: dict[str, Any] = {"values": {}, "errors": {}, "message": None} | more
+    known: dict[str, Any] = {"values": {}, "errors": {}, "message": None, "clash": meanwhile.NONE} | more
     return page(
         request,
         "people/index.html",
@@ -49,6 +49,7 @@ async def shown(
         departments={each.id: each for each in departments},
         roles=[(role.value, role.label) for role in ORDER],
         edit=edit,
+        kept=kept,
         entries=chronicle.entries(events, names={person.id: person.name for person in people}, mentioned=mentioned),
         **known,
     )
@@ -71,6 +72,11 @@ async def create(request: Request[Any, Any, Any], database: NamedDependency[Data
     except Invalid as invalid:
         return await shown(request, database, status=422, values=values, errors=invalid.fields)
     return see_other(request, "people.index", toast=Text(N_("%(name)s may sign in now."), {"name": person.name}))
+
+
+def kept(person: Person) -> dict[str, Any]:
+    """Somebody as the form has them."""
+    return {"name": person.name, "role": person.role.value, "department": person.department_id}
 
 
 def role_of(values: dict[str, str]) -> Role:
@@ -163,13 +169,19 @@ async def changed(
 ) -> Response[Any]:
     """Change one of them as the form says; the page with what was typed when it is refused. ``undo`` is the route that
     takes it back."""
-    values = await typed(request)
+    values = meanwhile.settled(await typed(request))
+    now: dict[str, Any] = {}
     try:
         async with database.writing() as session:
             person = await accounts.get(session, person_id)
+            now = kept(person)
             await change(session, person, values, Based(version=version_of(values), by=request.user.actor))
     except Invalid as invalid:
         return await shown(request, database, status=422, edit=person_id, values=values, errors=invalid.fields)
+    except Stale as stale:
+        clash = meanwhile.clash(meanwhile.began_in(values), values, now)
+        again: dict[str, Any] = {"values": clash.values, "clash": clash, "message": stale.text}
+        return await shown(request, database, status=409, edit=person_id, **again)
     except Conflict as conflict:
         return await shown(request, database, status=409, edit=person_id, values=values, message=conflict.text)
     return see_other(

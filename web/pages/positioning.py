@@ -10,7 +10,7 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid, Stale, Text
 from backlog.people.roles import Role
 from backlog.positioning import ATTRIBUTES_MOST, TESTS, VERDICTS, Attribute, Test, Tested, Verdict
-from web import chronicle
+from web import chronicle, meanwhile
 from web.answers import see_other
 from web.asked import number
 from web.forms import typed, version_of
@@ -40,7 +40,7 @@ async def edit(request: Asked, database: NamedDependency[Database]) -> Response[
 
 @post("/settings/positioning", name="positioning.update", opt={"role": Role.PRODUCT_OWNER}, include_in_schema=False)
 async def update(request: Asked, database: NamedDependency[Database]) -> Response[Any]:
-    values = await typed(request)
+    values = meanwhile.settled(await typed(request))
     try:
         async with database.writing() as session:
             attributes, places = read(values)
@@ -64,6 +64,10 @@ async def form(
     async with database.reading() as session:
         record = await positioning.latest(session)
     kept = written(record.listed if record else [])
+    clash = meanwhile.NONE
+    if values is not None and isinstance(wrong, Stale):
+        clash = meanwhile.clash(meanwhile.began_in(values), values, kept)
+        values = dict(clash.values)
     status = 200 if wrong is None else 409 if isinstance(wrong, Stale) else 422
     return page(
         request,
@@ -73,14 +77,18 @@ async def form(
         version=record.version if record else 0,
         errors=wrong.fields if isinstance(wrong, Invalid) else {},
         stale=wrong.text if isinstance(wrong, Stale) else None,
-        now=kept if isinstance(wrong, Stale) else None,
+        kept=kept,
+        clash=clash,
         **WORDS,
     )
 
 
 def written(attributes: list[Attribute]) -> dict[str, str]:
-    """The record as the fields of the form."""
+    """The record as the fields of the form, those of places without an attribute too."""
     values: dict[str, str] = {}
+    for place in range(1, ATTRIBUTES_MOST + 1):
+        values |= {f"name_{place}": ""} | {f"note_{place}_{test}": "" for test in Test}
+        values |= {f"verdict_{place}_{test}": Verdict.UNCLEAR.value for test in Test}
     for place, attribute in enumerate(attributes, start=1):
         values[f"name_{place}"] = attribute.name
         for test in Test:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Invalid, Text
+from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.evidence.layers import Layer
 from backlog.evidence.personas import Persona
 from backlog.people.departments import Department
@@ -19,7 +19,7 @@ from backlog.people.roles import Role
 from backlog.register import entries, entry_sheets
 from backlog.register.entries import Entry
 from backlog.register.sheets import RowsWrong
-from web import chronicle
+from web import chronicle, meanwhile
 from web.answers import see_other
 from web.forms import typed, version_of
 from web.pages.files import csv_file, uploaded
@@ -40,7 +40,13 @@ async def shown(
         used = await entries.uses_of_all(session, kind)
         events = await chronicle.of(session, kind.__tablename__, None)
     plural = plural_of(kind)
-    known: dict[str, Any] = {"values": {}, "errors": {}, "message": None, "row_errors": []} | more
+    known: dict[str, Any] = {
+        "values": {},
+        "errors": {},
+        "message": None,
+        "row_errors": [],
+        "clash": meanwhile.NONE,
+    } | more
     return page(
         request,
         f"{plural}/index.html",
@@ -51,9 +57,15 @@ async def shown(
         spoken=spoken,
         routes=plural,
         edit=edit,
+        kept=kept,
         entries=chronicle.entries(events, names={entry.id: entry.name for entry in found}),
         **known,
     )
+
+
+def kept(entry: Entry) -> dict[str, Any]:
+    """An entry as the form has it."""
+    return {name: getattr(entry, name) for name in entries.fields(type(entry))}
 
 
 def plural_of(kind: type[Entry]) -> str:
@@ -89,13 +101,19 @@ async def changed(
     request: Asked, database: Database, kind: type[Entry], entry_id: int, change: Change, said: str
 ) -> Response[Any]:
     """Keep the change; 422 or 409 with the form and what was typed when it cannot be."""
-    values = await typed(request)
+    values = meanwhile.settled(await typed(request))
+    now: dict[str, Any] = {}
     try:
         async with database.writing() as session:
             entry = await entries.get(session, kind, entry_id)
+            now = kept(entry)
             await change(session, entry, values, version_of(values))
     except Invalid as invalid:
         return await shown(request, database, kind, status=422, edit=entry_id, values=values, errors=invalid.fields)
+    except Stale as stale:
+        clash = meanwhile.clash(meanwhile.began_in(values), values, now)
+        again: dict[str, Any] = {"values": clash.values, "clash": clash, "message": stale.text}
+        return await shown(request, database, kind, status=409, edit=entry_id, **again)
     except Conflict as conflict:
         return await shown(request, database, kind, status=409, edit=entry_id, values=values, message=conflict.text)
     return see_other(request, f"{plural_of(kind)}.index", toast=Text(said, {"name": entry.name}))

@@ -11,7 +11,7 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid, Stale
 from backlog.people.roles import Role
 from backlog.rescoring import rescore
-from web import chronicle
+from web import chronicle, meanwhile
 from web.answers import see_other
 from web.forms import decimal, typed, version_of
 from web.templating import page
@@ -31,7 +31,8 @@ async def show(request: Request[Any, Any, Any], database: NamedDependency[Databa
         version=version,
         errors={},
         stale=None,
-        now={},
+        kept=kept(asdict(known)),
+        clash=meanwhile.NONE,
         entries=chronicle.entries(events),
     )
 
@@ -39,7 +40,7 @@ async def show(request: Request[Any, Any, Any], database: NamedDependency[Databa
 @post("/settings", name="settings.update", opt={"role": Role.ADMINISTRATOR}, include_in_schema=False)
 async def update(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
     """Keep the settings; scores, candidates and suggestions follow in the same transaction."""
-    values = await typed(request)
+    values = meanwhile.settled(await typed(request))
     try:
         async with database.writing() as session:
             await settings.save(session, read(values), by=request.user.actor, based_on=version_of(values) or 0)
@@ -52,11 +53,15 @@ async def update(request: Request[Any, Any, Any], database: NamedDependency[Data
 async def refused(
     request: Request[Any, Any, Any], database: Database, values: dict[str, str], wrong: Invalid | Stale
 ) -> Response[str]:
-    """The form with what was typed. After somebody else's change it is based on that one, so keeping it again is
-    meant; theirs stands beside it."""
+    """The form with what was typed. After somebody else's change it is based on that one: theirs where only they
+    changed a field, and both where both did."""
     async with database.reading() as session:
         known, version = asdict(await settings.load(session)), await settings.version(session)
         events = await chronicle.of(session, "settings", None)
+    clash = meanwhile.NONE
+    if isinstance(wrong, Stale):
+        clash = meanwhile.clash(meanwhile.began_in(values), values, kept(known))
+        values = dict(clash.values)
     return page(
         request,
         "settings/show.html",
@@ -65,9 +70,15 @@ async def refused(
         version=version,
         errors=wrong.fields if isinstance(wrong, Invalid) else {},
         stale=wrong.text if isinstance(wrong, Stale) else None,
-        now=known if isinstance(wrong, Stale) else {},
+        kept=kept(known),
+        clash=clash,
         entries=chronicle.entries(events),
     )
+
+
+def kept(known: dict[str, Any]) -> dict[str, Any]:
+    """The settings as the form has them."""
+    return known | {"derived_importance": "yes" if known["derived_importance"] else "no"}
 
 
 def read(values: dict[str, str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Touchpoints: the register with its scores, and the page of each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -18,6 +19,7 @@ from backlog.people.roles import Role
 from backlog.register import touchpoint_sheets
 from backlog.register.sheets import RowsWrong
 from backlog.rescoring import rescore
+from web import meanwhile
 from web.answers import see_other
 from web.forms import decimal, typed, version_of, whole
 from web.pages import touchpoint_sheet
@@ -107,7 +109,7 @@ async def create(request: Asked, database: NamedDependency[Database]) -> Respons
 async def edit(request: Asked, database: NamedDependency[Database], touchpoint_id: FromPath[int]) -> Response[str]:
     async with database.reading() as session:
         touchpoint = await touchpoints.get(session, touchpoint_id)
-    values = _written(touchpoints.values_of(touchpoint)) | {"version": str(touchpoint.version)}
+    values = _written(touchpoints.values_of(touchpoint))
     return await form(request, database, values, touchpoint=touchpoint)
 
 
@@ -119,18 +121,21 @@ async def edit(request: Asked, database: NamedDependency[Database], touchpoint_i
 )
 async def update(request: Asked, database: NamedDependency[Database], touchpoint_id: FromPath[int]) -> Response[Any]:
     """Keep the changes; with another target everything that rests on it follows."""
-    values = await typed(request)
+    values = meanwhile.settled(await typed(request))
+    now: Mapping[str, Any] = {}
     try:
         async with database.writing() as session:
             touchpoint = await touchpoints.get(session, touchpoint_id)
-            version, by = version_of(values), request.user.actor
+            now, version, by = touchpoints.values_of(touchpoint), version_of(values), request.user.actor
             changes = await touchpoints.change(session, touchpoint, read(values), version=version, by=by)
             if "target" in changes:
                 await rescore(session)
     except Invalid as invalid:
         return await refused(request, database, touchpoint_id, values, status=422, errors=invalid.fields)
     except Stale as stale:
-        return await refused(request, database, touchpoint_id, values, status=409, refusal=stale.text)
+        clash = meanwhile.clash(meanwhile.began_in(values), values, now)
+        again = _written(clash.values)
+        return await refused(request, database, touchpoint_id, again, status=409, refusal=stale.text, clash=clash)
     said = Text(N_("%(name)s is changed."), {"name": touchpoint.name})
     return see_other(request, "touchpoints.show", toast=said, touchpoint_id=touchpoint_id)
 
@@ -168,12 +173,19 @@ async def form(
     async with database.reading() as session:
         departments = (await session.execute(select(Department.id, Department.name).order_by(Department.name))).all()
         decided = await settings.load(session)
-    known: dict[str, Any] = {"touchpoint": None, "errors": {}, "refusal": None, "warning": None} | more
+    known: dict[str, Any] = {
+        "touchpoint": None,
+        "errors": {},
+        "refusal": None,
+        "warning": None,
+        "clash": meanwhile.NONE,
+    } | more
     return page(
         request,
         "touchpoints/form.html",
         status=status,
-        values={**_written(PLAIN), "version": "", **values},
+        values={**_written(PLAIN), **values},
+        kept=touchpoints.values_of,
         departments=[tuple(row) for row in departments],
         ownerships=OWNERSHIP_LABELS,
         accesses=ACCESS_LABELS,
@@ -182,7 +194,7 @@ async def form(
     )
 
 
-def _written(values: Values) -> dict[str, str]:
+def _written(values: Mapping[str, Any]) -> dict[str, str]:
     """As a form shows them."""
     return {name: "" if value is None else str(value) for name, value in values.items()}
 

@@ -9,6 +9,7 @@ from backlog.errors import N_, Text
 from backlog.imports import vocabulary
 from backlog.imports.columns import Profile, ScaleGuess, guess_decimal, guess_scale, profile
 from backlog.imports.dates import NEARLY, guess_format
+from backlog.imports.numbers import plain
 from backlog.imports.readers import Row, Sheet, clean
 from backlog.imports.recipes import ROLES, Column, Dates, Recipe, Role, Scale, Shape
 from backlog.imports.vocabulary import BLANKS, OVERALL, WORDS, speaks_of
@@ -18,6 +19,8 @@ _ASKED = re.compile(r"(?:.*:|.*\[)\s*([^\]:]+)\]?\s*$")
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
 BY_NAME = N_("going by its name")
 BY_VALUES = N_("going by its values")
+TAKEN_FOR_ANSWERS = N_("taken for answers, going by its values; check its scale too")
+OF_SCALE = N_("is its scale %(low)s–%(high)s? Its values, %(least)s to %(most)s, do not tell for certain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Guess:
     doubtful: bool
     reason: Text
     samples: tuple[str, ...]
+
+    @property
+    def asks_for_scale(self) -> bool:
+        """Whether nothing but its scale is in doubt."""
+        return self.doubtful and self.reason.message == OF_SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,15 @@ def _of_role(each: Profile, role: Role, why: str, *, doubtful: bool) -> Guess:
         elif each.numbers:
             column.scale = _enclosing(each)
             doubtful = True
-    return Guess(column, doubtful, Text(why), _samples(each))
+    reason = _of_scale(each, column.scale) if doubtful and column.scale else Text(why)
+    return Guess(column, doubtful, reason, _samples(each))
+
+
+def _of_scale(each: Profile, scale: Scale) -> Text:
+    """What is asked about a scale that was taken from the values."""
+    within = [value for value in each.numbers if scale.low <= value <= scale.high]
+    ends = {"low": scale.low, "high": scale.high, "least": min(within), "most": max(within)}
+    return Text(OF_SCALE, {name: plain(value) for name, value in ends.items()})
 
 
 def _enclosing(each: Profile) -> Scale:
@@ -218,12 +234,17 @@ def _rating(
     name = re.sub(r"^([A-Z]_)?(CLN)?", "", tail).replace("_", " ").strip() or each.title
     if speaks_of(name, OVERALL):
         column.role = Role.OVERALL
-        return Guess(column, not scale.certain, Text(BY_VALUES), _samples(each))
+        return Guess(column, not scale.certain, _of_rating(each, scale), _samples(each))
     column.touchpoint = known.get(clean(name)) or (name.capitalize() if name.isupper() else name)
     again = (clean(column.touchpoint), column.measure) in named
     named.add((clean(column.touchpoint), column.measure))
-    reason = N_("asks about the same touchpoint as an earlier column; choose another measure") if again else BY_VALUES
-    return Guess(column, again or not scale.certain, Text(reason), _samples(each))
+    reason = Text(N_("asks about the same touchpoint as an earlier column; choose another measure"))
+    return Guess(column, again or not scale.certain, reason if again else _of_rating(each, scale), _samples(each))
+
+
+def _of_rating(each: Profile, scale: ScaleGuess) -> Text:
+    within = any(scale.scale.low <= value <= scale.scale.high for value in each.numbers)
+    return _of_scale(each, scale.scale) if within and not scale.certain else Text(BY_VALUES)
 
 
 def _by_values(each: Profile, shape: Shape, taken: Mapping[Role, str]) -> Guess:
@@ -232,7 +253,7 @@ def _by_values(each: Profile, shape: Shape, taken: Mapping[Role, str]) -> Guess:
         scale = guess_scale([each]) if each.filled else None
         if scale and scale.scale.high - scale.scale.low >= 4 and _names_a_rating(each.title):
             alone = _rating(each, _stem(each.title)[1] or each.title, scale, {}, set())
-            return Guess(alone.column, True, alone.reason, alone.samples)
+            return Guess(alone.column, True, Text(TAKEN_FOR_ANSWERS), alone.samples)
         if _is_prose(each):
             return Guess(Column(each.title, Role.COMMENT), True, Text(BY_VALUES), _samples(each))
     return _ignored(each)

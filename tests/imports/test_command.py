@@ -1,5 +1,6 @@
 """``waymark import survey`` on real files."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,79 @@ def test_a_plain_file_needs_no_recipe(waymark: Path, tmp_path: Path) -> None:
     assert "new touchpoint: Lounge" in looked.output
     assert "41 rows, 40 responses, 0 comments, 1 touchpoints made" in loaded.output
     assert "1 rows set aside" in loaded.output
+
+
+def words(result: Result) -> str:
+    return " ".join(result.output.replace("│", " ").split())
+
+
+def summaries(tmp_path: Path) -> Path:
+    file = tmp_path / "agg2.csv"
+    rows = "".join(f"Gate {at},2026-05,{2.4 + at / 24:.2f},120,1.1\n" for at in range(48))
+    file.write_text("touchpoint,period,mean,n,sd\n" + rows)
+    return file
+
+
+def test_a_clean_summary_is_refused_with_what_is_doubted_and_what_settles_it(waymark: Path, tmp_path: Path) -> None:
+    refused = survey(summaries(tmp_path), "--create-touchpoints")
+
+    assert refused.exit_code == 1
+    assert (
+        "mean (is its scale 1–5? Its values, 2.4 to 4.36, do not tell for certain). Nothing was imported. "
+        "If all of it is right, import with --yes. If the answers are on another scale than 1-5, say which: "
+        "--scale LOW-HIGH." in words(refused)
+    )
+
+
+@pytest.mark.parametrize(("option", "mean"), [(("--yes",), 3.5), (("--scale", "0-10"), 2.4), (("--scale", "5-1"), 6.5)])
+def test_an_option_settles_the_scale(waymark: Path, tmp_path: Path, option: tuple[str, ...], mean: float) -> None:
+    told = survey(summaries(tmp_path), "--create-touchpoints", *option)
+
+    assert told.exit_code == 0, told.output
+    assert "48 rows, 5760 responses" in told.output
+    with sqlite3.connect(waymark / "waymark.db") as file:
+        assert file.execute("select mean from summary order by id limit 1").fetchone()[0] == pytest.approx(mean)
+
+
+@pytest.mark.parametrize("option", [("--scale", "five"), ("--date", "31.5.2026"), ("--date", "2999-01-01")])
+def test_an_option_that_cannot_be_read_is_one_clear_sentence(
+    waymark: Path, tmp_path: Path, option: tuple[str, str]
+) -> None:
+    refused = survey(summaries(tmp_path), *option)
+
+    assert refused.exit_code == 1
+    assert " ".join(option) in words(refused)
+    assert "write it like" in words(refused)
+
+
+def test_a_file_with_dates_takes_no_day_for_all(waymark: Path, tmp_path: Path) -> None:
+    refused = survey(summaries(tmp_path), "--yes", "--date", "2026-05-31")
+
+    assert "The column period holds the dates; leave --date out." in words(refused)
+
+
+def test_a_recipe_says_all_that_the_options_would_say(waymark: Path, tmp_path: Path) -> None:
+    refused = survey(summaries(tmp_path), "--recipe", DEMO / "recipes" / "sfo_2018.json", "--yes")
+
+    assert refused.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("recipe", "told"),
+    [
+        ('{"columns": 3}', "columns: Expected `array`, got `int`."),
+        ('{"columns": [{"column": "mean", "role": 5}]}', "columns[0].role: Expected `str`, got `int`."),
+        ("{", "This is not JSON"),
+    ],
+)
+def test_a_recipe_that_cannot_be_read_names_the_place(waymark: Path, tmp_path: Path, recipe: str, told: str) -> None:
+    file = tmp_path / "r.json"
+    file.write_text(recipe)
+
+    refused = survey(summaries(tmp_path), "--recipe", file)
+
+    assert refused.exit_code == 1
+    assert f"The recipe r.json cannot be used. {told}" in words(refused)
 
 
 def test_a_file_whose_answers_are_in_is_loaded_once_more_only_when_told(waymark: Path, tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
 from backlog.errors import Refused, Text
-from backlog.imports import copies, drafts, guesses, loading, naming, recipes, saved
+from backlog.imports import copies, drafts, loading, naming, recipes
 from backlog.imports.copies import AlreadyIn
-from backlog.imports.guesses import Guesses
 from backlog.imports.previews import Preview, preview
-from backlog.imports.readers import Sheet, open_sheet
+from backlog.imports.readers import Sheet
 from backlog.imports.recipes import Recipe
 from backlog.imports.surveys import Import, new_import
+from web.commands import mappings
 from web.commands.people import SHELL, run
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -41,6 +41,9 @@ def imports() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Only write the guessed recipe here, to correct it.",
 )
+@click.option("--scale", metavar="LOW-HIGH", help="Scale of the answers where it is guessed; 5-1 if low is good.")
+@click.option("--date", "day", metavar="DAY", help="Day of all answers (2026-05-31), for files without dates.")
+@click.option("--yes", is_flag=True, help="Take what was guessed as it is, doubtful or not.")
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
 @click.option("--again", is_flag=True, help="Import a file once more although its answers are in; they count double.")
 def survey(
@@ -48,15 +51,21 @@ def survey(
     recipe: Path | None,
     create_touchpoints: bool,
     write_recipe: Path | None,
+    scale: str | None,
+    day: str | None,
+    yes: bool,
     dry_run: bool,
     again: bool,
 ) -> None:
     """Load survey files (CSV), each as one import. On any error nothing of that file is kept."""
+    if recipe and (scale or day or yes):
+        raise click.UsageError("--scale, --date and --yes go with guessed columns; a recipe says all that itself.")
 
     async def work(database: Database) -> None:
+        said = mappings.said(scale, day, yes=yes)
         for file in map(Path.absolute, files):
             click.echo(f"{file.name}:")
-            mapping, sheet = await _mapping(database, file, recipe, write_recipe)
+            mapping, sheet = await mappings.mapping(database, file, recipe, write_recipe, said)
             if write_recipe:
                 continue
             if dry_run:
@@ -66,48 +75,6 @@ def survey(
                 await _load(database, sheet, mapping, create=create_touchpoints, again=again)
 
     run(work)
-
-
-async def _mapping(database: Database, file: Path, recipe: Path | None, write: Path | None) -> tuple[Recipe, Sheet]:
-    """The recipe given, else a saved one that fits, else the guess when nothing in it is doubtful; and the file opened
-    as it says."""
-    if recipe:
-        return await asyncio.to_thread(_given, file, recipe)
-    sheet = await asyncio.to_thread(open_sheet, file)
-    async with database.reading() as session:
-        known = [] if write else await saved.fitting(session, sheet.names)
-    if known:
-        click.echo(f"  read with the saved recipe “{known[0].name}”")
-        mapping = recipes.for_file(recipes.from_builtins(known[0].body), file.name)
-        return await asyncio.to_thread(_opened, file, mapping)
-    guessed = await asyncio.to_thread(guesses.guess, sheet)
-    if write:
-        await asyncio.to_thread(write.write_text, recipes.write(guessed.recipe), encoding="utf-8")
-        click.echo(f"  the guessed recipe is in {write}; correct it and import with --recipe {write}")
-        return guessed.recipe, sheet
-    _refuse_doubtful(guessed)
-    recipes.check(guessed.recipe)
-    return guessed.recipe, sheet
-
-
-def _given(file: Path, recipe: Path) -> tuple[Recipe, Sheet]:
-    return _opened(file, recipes.read(recipe.read_bytes()))
-
-
-def _opened(file: Path, recipe: Recipe) -> tuple[Recipe, Sheet]:
-    return recipe, open_sheet(file, encoding=recipe.encoding, delimiter=recipe.delimiter, header_row=recipe.header_row)
-
-
-def _refuse_doubtful(guessed: Guesses) -> None:
-    doubtful = [f"{each.column.column} ({each.reason})" for each in guessed.columns if each.doubtful]
-    if doubtful:
-        raise Refused(
-            Text(
-                "These columns are doubtful: %(columns)s. Nothing was imported. Write the guessed recipe with "
-                "--write-recipe FILE, correct it, and import with --recipe FILE.",
-                {"columns": ", ".join(doubtful[:12]) + (" …" if len(doubtful) > 12 else "")},
-            )
-        )
 
 
 async def _load(database: Database, sheet: Sheet, recipe: Recipe, *, create: bool, again: bool) -> None:

@@ -14,6 +14,7 @@ from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeInsight, InitiativeTouchpoint
 from backlog.initiatives.keys import number_of
 from backlog.initiatives.stages import Stage
+from backlog.people.departments import Department
 from backlog.ranking.expressions import known
 
 TEXT_MOST = 200
@@ -39,7 +40,8 @@ class Filters:
 
     ``phase``: a touchpoint of the initiative stands in it. ``department``: it leads or contributes. ``persona``: a
     touchpoint stands on a journey this persona walks, or a linked insight comes from it (answers do not count:
-    in a survey every persona answers nearly everything). ``text``: in title or problem, or the key. ``only`` and
+    in a survey every persona answers nearly everything). ``text``: in title or problem, in the name
+    of a touchpoint, of a phase it stands in or of a department, in a department's code, or the key. ``only`` and
     ``besides`` (those not) name initiatives by number.
     """
 
@@ -67,7 +69,7 @@ class Filters:
         if self.phase is not None:
             found.append(_on_touchpoints(_in_phase(self.phase)))
         if self.department is not None:
-            found.append(_of_department(self.department))
+            found.append(_by_departments([self.department]))
         if self.persona is not None:
             found.append(_of_persona(self.persona))
         if self.signature:
@@ -100,11 +102,6 @@ def _in_phase(phase: int) -> Any:
     return union(listed, select(Stop.touchpoint_id).where(Stop.phase_id == phase))
 
 
-def _of_department(department: int) -> ColumnElement[bool]:
-    contributes = select(Contribution.initiative_id).where(Contribution.department_id == department)
-    return or_(Initiative.lead_id == department, Initiative.id.in_(contributes))
-
-
 def _of_persona(persona: int) -> ColumnElement[bool]:
     walked = (
         select(Stop.touchpoint_id)
@@ -121,17 +118,30 @@ def _of_persona(persona: int) -> ColumnElement[bool]:
 
 
 def _with_text(text: str) -> ColumnElement[bool]:
-    """In title or problem, whatever its case; SQLite folds ASCII alone, so other letters are tried in each case."""
+    """In the words of the initiative or in the names that its row shows, or its key."""
     text = text[:TEXT_MOST]
-    spellings = [text] if text.isascii() else list(dict.fromkeys((text, text.lower(), text.upper(), text.capitalize())))
-    found = [
-        column.icontains(each, autoescape=True)
-        for each in spellings
-        for column in (Initiative.title, Initiative.problem)
-    ]
+    units = select(Department.id).where(_contains(text, Department.code, Department.name))
+    phases = select(Phase.id).where(_contains(text, Phase.name))
+    places = union(
+        select(Touchpoint.id).where(or_(_contains(text, Touchpoint.name), Touchpoint.phase_id.in_(phases))),
+        select(Stop.touchpoint_id).where(Stop.phase_id.in_(phases)),
+    )
+    found = [_contains(text, Initiative.title, Initiative.problem), _on_touchpoints(places), _by_departments(units)]
     if (number := number_of(text)) is not None:
         found.append(Initiative.id == number)
     return or_(*found)
+
+
+def _by_departments(units: Any) -> ColumnElement[bool]:
+    """One of these leads or contributes."""
+    contributes = select(Contribution.initiative_id).where(Contribution.department_id.in_(units))
+    return or_(Initiative.lead_id.in_(units), Initiative.id.in_(contributes))
+
+
+def _contains(text: str, *columns: Any) -> ColumnElement[bool]:
+    """In one of the columns, whatever its case; SQLite folds ASCII alone, so other letters are tried in each case."""
+    spellings = [text] if text.isascii() else list(dict.fromkeys((text, text.lower(), text.upper(), text.capitalize())))
+    return or_(*(column.icontains(each, autoescape=True) for each in spellings for column in columns))
 
 
 def ordered(order: Order, columns: Any, points: ColumnElement[int]) -> list[ColumnElement[Any]]:

@@ -23,6 +23,7 @@ from backlog.imports.readers import Row, clean
 NAMELESS = 50  # answers without a respondent: fewer may be the same by chance
 _UP_TO_AN_OBJECT = re.compile(rb'(?:[^"{]++|"(?:[^"\\]++|\\.)*+"?)*+(\{|\Z)', re.DOTALL)
 """Past strings, which may hold braces. Nothing in it is ever tried twice, so it is linear whatever comes."""
+DAYLESS = N_("Without a day: %(n)s of %(total)s answers. They count as given on %(day)s.")
 _NUL = b"\\u0000"  # the only way to write one in JSON
 
 
@@ -34,7 +35,12 @@ class Answers:
     today: date
 
     names = tuple(calls.ROLES)
-    warnings = ()
+
+    @property
+    def warnings(self) -> tuple[Text, ...]:
+        dayless = sum(not each.answered_on for each in self.answers)
+        known = {"n": dayless, "total": len(self.answers), "day": self.today.isoformat()}
+        return (Text(DAYLESS, known),) if dayless else ()
 
     @property
     def estimated_rows(self) -> int:

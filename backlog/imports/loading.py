@@ -105,7 +105,9 @@ async def _load(
 ) -> None:
     recipe = recipes.from_builtins(row.recipe)
     by = by or Actor(row.created_by, row.person_id)
-    job = Load(database, row.id, recipe, row.resolutions, by, Names(), strict, warnings=list(table.warnings))
+    undated = recipes.undated(recipe)
+    warnings = [*table.warnings, *([undated] if undated else [])]
+    job = Load(database, row.id, recipe, row.resolutions, by, Names(), strict, warnings=warnings)
     await _begin(job, table)
     await _stream(job, row, table, progress)
 

@@ -182,6 +182,16 @@ def for_file(recipe: Recipe, file_name: str) -> Recipe:
     return msgspec.structs.replace(recipe, date=msgspec.structs.replace(recipe.date, year=int(year[1])))
 
 
+def undated(recipe: Recipe) -> Text | None:
+    """What is to be known of a file whose answers are all taken to be of one day."""
+    if recipe.only(Role.DATE) or not recipe.date.fixed:
+        return None
+    return Text(UNDATED, {"day": recipe.date.fixed})
+
+
+UNDATED = N_("No date in the file: all answers count as given on %(day)s.")
+
+
 def check(recipe: Recipe) -> None:
     """Raise Invalid with what is wrong, field by field (``columns[3].scale``)."""
     wrong = dict(_wrong_in_whole(recipe))

@@ -1,10 +1,12 @@
 """/api/v1/responses: all rows or none, in JSON and CSV, and errors that name the row."""
 
 import asyncio
+import datetime as dt
 
 import pytest
 from sqlalchemy import func, select
 
+from backlog import history
 from backlog.evidence.responses import Response, Tally
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.people.roles import Role
@@ -28,11 +30,34 @@ async def test_responses_are_stored_scored_and_counted(served: Served) -> None:
     told = await api.post(ADDRESS, params={"create": "touchpoints"}, json=[answer(2), answer(4), answer(5)])
 
     assert told.status_code == 201
-    assert told.json() == {"responses": 3, "touchpoints_created": 1, "import": told.json()["import"]}
+    assert told.json() == {
+        "responses": 3,
+        "touchpoints_created": 1,
+        "notes": [],
+        "import": told.json()["import"],
+    }
     (touchpoint,) = (await api.get("/api/v1/touchpoints")).json()["items"]
     assert touchpoint["name"] == "Security screening"
     assert touchpoint["score"]["n"] == 3
     assert round(touchpoint["score"]["value"], 3) == round((2.5 + 7.5 + 10) / 3, 3)
+
+
+async def test_answers_without_a_day_count_as_of_today_and_the_answer_says_so(served: Served) -> None:
+    api = await served.api(Role.CONTRIBUTOR)
+    today = history.now().date()
+    table = "touchpoint,value\nLounge,4\nLounge,5\n"
+    german = {"accept-language": "de", "content-type": "text/csv"}
+
+    some = await api.post(ADDRESS, params={"create": "touchpoints"}, json=[answer(2), answer(4, answered_on="")])
+    none = await api.post(ADDRESS, params={"create": "touchpoints"}, content=table, headers=german)
+
+    day = f"{today.day} {today:%b %Y}"
+    assert some.json()["notes"] == [f"Without a day: 1 of 2 answers. They count as given on {day}."]
+    assert str(today.year) in none.json()["notes"][0]
+    assert none.json()["notes"][0].startswith("Kein Datum in der Datei")
+    async with served.database.reading() as session:
+        days = await session.scalars(select(Response.answered_on).order_by(Response.id))
+        assert days.all() == [dt.date(2018, 5, 21), today, today, today]
 
 
 async def test_an_unknown_touchpoint_is_an_error_unless_it_may_be_created(served: Served) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from backlog.history import now
 from tests.imports.surveys import DEMO
 from web.commands.imports import imports
 
@@ -98,6 +99,22 @@ def test_an_option_that_cannot_be_read_is_one_clear_sentence(
     assert refused.exit_code == 1
     assert " ".join(option) in words(refused)
     assert "write it like" in words(refused)
+
+
+def test_answers_without_a_date_need_a_day_and_the_output_says_which(waymark: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lounge.csv"
+    file.write_text("respondent,touchpoint,rating\n" + "".join(f"{at},Lounge,{at % 5 + 1}\n" for at in range(40)))
+
+    refused = survey(file)
+    looked = survey(file, "--date", "2018-05-31", "--dry-run")
+    loaded = survey(file, "--date", "2018-05-31", "--create-touchpoints")
+
+    assert refused.exit_code == 1
+    assert f"Say of which day all answers are: --date {now().date()}." in words(refused)
+    for told in (looked, loaded):
+        assert "No date in the file: all answers count as given on 2018-05-31." in told.output
+    with sqlite3.connect(waymark / "waymark.db") as database:
+        assert database.execute("select distinct answered_on from response").fetchall() == [("2018-05-31",)]
 
 
 def test_a_file_with_dates_takes_no_day_for_all(waymark: Path, tmp_path: Path) -> None:

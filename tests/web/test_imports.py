@@ -221,6 +221,34 @@ async def test_the_second_of_two_people_at_one_matching_is_told_and_loses_nothin
     assert (await the_import(served, number)).recipe["persona"] == "Frequent traveller"
 
 
+async def test_a_file_without_dates_says_of_which_day_its_answers_are(served: Served) -> None:
+    browser = await served.client(Role.CONTRIBUTOR)
+    number = await draft(browser, re.sub(r",(answered on|2026-03-0\d)", "", LONG))
+
+    asked = await matched(browser, number)
+    await matched(browser, number, **{"date.fixed": "2026-03-02"})
+    checked = (await browser.get(f"/imports/{number}/check")).text
+    await started(browser, number)
+    await loading.load(served.database, number)
+    shown = (await browser.get(f"/imports/{number}")).text
+
+    assert asked.status_code == 422
+    assert "say on which day the answers were given" in asked.text
+    for page in (checked, shown):
+        assert "No date in the file: all answers count as given on 2 Mar 2026." in page
+    assert f'href="/imports/{number}/columns#f-date.fixed"' in checked
+
+
+async def test_a_scale_that_is_only_guessed_is_asked_about_beside_its_column(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+    rows = "".join(f"Gate {at},2026-05,{2.4 + at / 24:.2f},120,1.1\n" for at in range(20))
+    number = await draft(browser, "touchpoint,period,mean,n,sd\n" + rows)
+
+    page = (await browser.get(f"/imports/{number}/columns")).text
+
+    assert "is its scale 1–5? Its values, 2.4 to 3.19, do not tell for certain" in page
+
+
 async def test_another_delimiter_reads_the_columns_anew(served_sqlite: Served) -> None:
     browser = await served_sqlite.client(Role.CONTRIBUTOR)
     number = await draft(browser, "touchpoint;value,text\nCheck-in;4,fine\nLounge;5,good\n")

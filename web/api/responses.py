@@ -28,6 +28,7 @@ from backlog.imports.surveys import Import
 from backlog.people.roles import Role
 from web import faults, locales
 from web.api.paging import PAGING, Listing, Page
+from web.pages.imports_states import stored
 from web.templating import reader_locale
 
 Asked = Request[Any, Any, Any]
@@ -41,7 +42,7 @@ FIELDS: dict[str, Reference | Schema] = {
     "value": Schema(type=[NUMBER, TEXT], description="On the scale."),
     "measure": Schema(type=TEXT, default="experience"),
     "scale": Schema(type=TEXT, description="Like `1-5`; else that of the measure."),
-    "answered_on": Schema(type=TEXT, description="A day like 2026-05-31; else today."),
+    "answered_on": Schema(type=TEXT, description="A day like 2026-05-31; else today, and `notes` says so."),
     "respondent": Schema(type=[TEXT, OpenAPIType.INTEGER], description="Any name or number of your own."),
     "weight": Schema(type=[NUMBER, TEXT], default=1),
     "persona": Schema(type=TEXT, description="Name of a persona; see `create` for one that is unknown."),
@@ -54,10 +55,12 @@ CREATE = (
 
 
 class Received(msgspec.Struct):
-    """What came of a call; ``import`` is the import it can be undone by."""
+    """What came of a call; ``import`` is the import it can be undone by. ``notes`` are sentences in the language asked
+    for about what was taken as given, such as the day of answers that came without one."""
 
     responses: int
     touchpoints_created: int
+    notes: list[str]
     import_id: int = msgspec.field(name="import")
 
 
@@ -96,7 +99,8 @@ class Taking(Operation):
         "if wanted `measure` (experience), `scale` (`1-5`), `answered_on`, `respondent`, `weight`, `persona`. "
         "A body that is in already is 409 with the number of its `import`, so a call that was cut off can be sent again; "
         f"it is known by its bytes when it names a respondent or has {bodies.NAMELESS} rows or more, and while a row "
-        "gives no `answered_on`, on the same day. Imports that were undone do not count; `again=true` takes it in anyway."
+        "gives no `answered_on`, on the same day. Answers without a day count as given "
+        "today; `notes` says how many. Imports that were undone do not count; `again=true` takes it in anyway."
     ),
     tags=TAGS,
     status_code=201,
@@ -124,7 +128,13 @@ async def add(
         if type(refused) is not Refused:
             raise
         return faults.problem(request, 422, refused.text)  # the body's fault, not that of how things stand
-    return Response(Received(found.responses, len(found.created), found.id), status_code=201)
+    return Response(received(request, found), status_code=201)
+
+
+def received(request: Asked, found: Import) -> Received:
+    with locales.speaking(reader_locale(request, None)):
+        notes = [locales.translated(stored(text)) for text in found.warnings]
+    return Received(found.responses, len(found.created), notes, found.id)
 
 
 async def taken_in(
@@ -132,17 +142,17 @@ async def taken_in(
 ) -> Import:
     """The import that holds what the body said, in either of its two forms."""
 
-    async def received(table: Table) -> Import:
+    async def taken(table: Table) -> Import:
         digest = await asyncio.to_thread(bodies.digest_of, body, table, today)
         by = request.user.actor
         return await calls.receive(database, table, create=create, digest=digest, again=again, by=by, today=today)
 
     if request.content_type[0] != CSV:
-        return await received(await asyncio.to_thread(bodies.read_json, body, today))
+        return await taken(await asyncio.to_thread(bodies.read_json, body, today))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.csv"
         await asyncio.to_thread(file.write_bytes, body)
-        return await received(await asyncio.to_thread(open_sheet, file))
+        return await taken(await asyncio.to_thread(open_sheet, file))
 
 
 def rows_problem(request: Asked, wrong: RowsWrong) -> Response[Any]:

@@ -118,6 +118,8 @@ async def _look(database: Database, file: Path, sheet: Sheet, recipe: Recipe) ->
     if earlier:
         click.echo(f"  {AlreadyIn(earlier).text}")
     seen: Preview = await asyncio.to_thread(preview, sheet, recipe, register)
+    if undated := recipes.undated(recipe):
+        click.echo(f"  {undated}")
     click.echo(
         f"  {seen.rows} rows, {seen.answers} responses, {seen.comments} comments; {seen.aside} rows would be set aside"
     )

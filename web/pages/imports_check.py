@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Refused, Stale, Text
 from backlog.evidence.touchpoints import Touchpoint, layer_warning
-from backlog.imports import copies, drafts, naming, previews
+from backlog.imports import copies, drafts, naming, previews, recipes
 from backlog.imports.copies import AlreadyIn
 from backlog.imports.glances import Head
 from backlog.imports.previews import Preview
@@ -26,7 +26,7 @@ from web.forms import version_of
 from web.pages.imports_copies import MEANWHILE, known_copies
 from web.pages.imports_drafts import typed
 from web.pages.imports_mapping import draft_of, lacking
-from web.pages.imports_states import STATE_LABELS
+from web.pages.imports_states import STATE_LABELS, told
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
@@ -92,6 +92,7 @@ async def shown(
         is_wide=recipe.shape is Shape.WIDE,
         hopeless=not seen.answers and not seen.comments,
         warnings=sheet.warnings,
+        undated=told(undated) if (undated := recipes.undated(recipe)) else None,
     )
 
 

@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.errors import N_, Forbidden, Text
 from backlog.imports import drafts
+from backlog.imports.dates import read_date
 from backlog.imports.surveys import Import, ImportState
 from backlog.people.roles import Role
+from web import formats
 from web.identity import Viewer
 
 NOT_YOURS = N_("Only who brought this file or a product owner may do this. Nothing was changed.")
@@ -39,4 +41,12 @@ async def decided_by(viewer: Viewer, session: AsyncSession, import_id: int, *, f
 
 def stored(text: Mapping[str, Any]) -> Text:
     """A sentence as imports keep it."""
-    return Text(str(text["message"]), dict(text["params"]))
+    return told(Text(str(text["message"]), dict(text["params"])))
+
+
+def told(text: Text) -> Text:
+    """With its day as the language that is being spoken writes it."""
+    params = dict(text.params)
+    if day := read_date(str(params.get("day", "")), "y-m-d"):
+        params["day"] = formats.day(day)
+    return Text(text.message, params, text.many)

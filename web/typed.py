@@ -25,8 +25,10 @@ LABELS: Mapping[str, str] = {
     "title": N_("Title"),
 }
 ESTIMATES: Mapping[str, str] = {"low": N_("Low"), "likely": N_("Likely"), "high": N_("High")}
-OURS = ("_csrf_token", "version", "back")
-"""Fields that nobody typed."""
+OURS = {
+    "_csrf_token", "act", "back", "began", "held", "method", "opinions", "query", "restoring", "seen", "unknown", "verb", "version",
+}  # fmt: skip
+"""Fields that nobody typed; so are the boxes for theirs and what a field said before."""
 MOST = 60
 SHORT = 80  # characters that stand on one line
 
@@ -59,7 +61,7 @@ def typed(request: Request[Any, Any, Any]) -> list[Typed]:
 
 
 def _is_typed(name: str, text: str) -> bool:
-    if name in OURS or "password" in name or not text.strip():
+    if name in OURS or name.startswith("theirs-") or name.endswith("_was") or "password" in name or not text.strip():
         return False
     return not text.isdigit() or name in LABELS or name.rpartition("_")[2] in ESTIMATES
 

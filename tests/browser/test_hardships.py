@@ -80,6 +80,18 @@ async def test_who_loses_the_role_is_told_and_keeps_what_was_typed(
     await expect(scoring.get_by_label("Urgency, Likely")).to_have_value("7.5")
 
 
+async def test_who_loses_the_role_is_told_on_the_page_that_sends_by_itself(
+    look: Look, browser: Browser, workshop: Served
+) -> None:
+    page = await signed_in_as(look, browser, workshop, "ground@waymark.example", path="/matrix?at=CX-14")
+    await give_role(look, workshop, "Lead of ground transportation", "viewer")
+
+    await page.locator("[data-estimate] input[name=reason]").fill("It is easier by now")
+    await page.locator("[data-estimate] button.btn--main").click()
+    await expect(page.locator("#problem")).to_contain_text("Your role does not allow this.")
+    await expect(page.locator("[data-estimate] input[name=reason]")).to_have_value("It is easier by now")
+
+
 async def test_who_is_signed_out_meanwhile_keeps_what_was_typed(look: Look, browser: Browser, workshop: Served) -> None:
     page = await signed_in_as(
         look, browser, workshop, "technology@waymark.example", path="/initiatives/new?touchpoint=2"

@@ -81,6 +81,19 @@ async def test_a_viewer_sees_only(served_sqlite: Served) -> None:
     assert {answer.status_code for answer in answers} == {403}
 
 
+@pytest.mark.parametrize("decide", ["snooze", "dismissal"])
+async def test_who_may_not_decide_is_told_so_when_asking_for_it(served_sqlite: Served, decide: str) -> None:
+    """As who pressed S on a page loaded before the role was taken away."""
+    [number] = await given(served_sqlite, "Restrooms")
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    page = (await browser.get(f"/triage/{number}?decide={decide}")).text
+    plain = (await browser.get(f"/triage/{number}")).text
+
+    assert "Your role does not allow this." in page.split('id="problem"')[1].split("<main")[0]
+    assert "Your role does not allow this." not in plain
+
+
 async def test_the_detail_shows_figures_voices_and_similar_initiatives(served: Served) -> None:
     async with served.database.writing() as session:
         [candidate] = await waiting(session)

@@ -20,6 +20,7 @@ from backlog.triage.candidates import DISMISSAL_LABELS, VERBS, CandidateState
 from backlog.triage.inbox import SHOWN, Case, Listed, Shelf
 from backlog.triage.rules import reason_text
 from backlog.triage.similar import Similar, similar
+from web.faults import WORDS
 from web.sentences import spoken
 from web.templating import page
 
@@ -98,6 +99,7 @@ async def split(
         errors=errors or {},
         typed=typed or {},
         decide=decide,
+        role_needed=WORDS[403],
         dismissals=DISMISSAL_LABELS,
         tomorrow=history.now().date() + dt.timedelta(days=1),
         in_a_month=in_a_month(),

@@ -3,12 +3,15 @@
 const region = document.querySelector("#problem");
 const words = document.querySelector("template[data-problems]");
 
-function say(kind) {
+function say(kind, sentence = words.dataset[kind]) {
   const alert = words.content.firstElementChild.cloneNode(true);
-  alert.lastElementChild.textContent = words.dataset[kind];
+  alert.lastElementChild.textContent = sentence;
   region.replaceChildren(alert);
   alert.scrollIntoView({ block: "nearest" });
 }
+
+// what the refusing page says: that the role is missing, or that the form is too old
+const saidIn = (text) => new DOMParser().parseFromString(text ?? "", "text/html").querySelector("[data-said]")?.textContent;
 
 const kindOf = (status) => {
   if (status >= 500) return "fault";
@@ -18,8 +21,9 @@ const kindOf = (status) => {
 };
 
 document.addEventListener("htmx:response:error", (event) => {
-  const kind = kindOf(event.detail.ctx.response.status);
-  if (kind) say(kind);
+  const { response, text } = event.detail.ctx;
+  const kind = kindOf(response.status);
+  if (kind) say(kind, response.status === 403 ? saidIn(text) : undefined);
 });
 document.addEventListener("htmx:error", () => say("network"));
 document.addEventListener("htmx:before:request", () => region.replaceChildren());

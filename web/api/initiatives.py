@@ -54,7 +54,9 @@ async def index(
     phase: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID, description="Id of a phase.")] = None,
     persona: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID, description="Id of a persona.")] = None,
     signature: Annotated[bool, QueryParameter(description="About a signature touchpoint.")] = False,
-    text: Annotated[str, QueryParameter(description="In title, problem, touchpoint, phase or department, or the key.")] = "",
+    text: Annotated[
+        str, QueryParameter(description="In title, problem, touchpoint, phase or department, or the key.")
+    ] = "",
 ) -> Listing[InitiativeShown]:
     async with database.reading() as session:
         filters = Filters(

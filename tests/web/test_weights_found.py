@@ -130,7 +130,7 @@ async def test_a_script_gets_what_follows_alone(served_sqlite: Served) -> None:
     assert "6 entries are missing or wrong" in bad.text
 
 
-@pytest.mark.parametrize("query", ["method=pairs", "method=best_worst&best=nobody", "method=guess", "importance=%00"])
+@pytest.mark.parametrize("query", ["method=pairs", "method=best_worst&best=nobody", "method=guess"])
 async def test_an_address_that_tells_too_little_opens_the_form(served_sqlite: Served, query: str) -> None:
     browser = await served_sqlite.client(Role.CONTRIBUTOR)
 
@@ -138,6 +138,27 @@ async def test_an_address_that_tells_too_little_opens_the_form(served_sqlite: Se
 
     assert answer.status_code == 200
     assert 'role="alert"' not in answer.text.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "typed", "field"),
+    [
+        ("importance=-5", "-5", "importance"),
+        ("importance=abc&urgency=20", "abc", "importance"),
+        ("maturity=%00", "", "maturity"),
+        ("importance=0&urgency=0&maturity=0&effort_benefit=0", "0", "importance"),
+    ],
+)
+async def test_an_address_with_a_weight_that_is_none_says_so_beside_the_field(
+    served_sqlite: Served, query: str, typed: str, field: str
+) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+
+    answer = await browser.get(f"/settings/weights/new?{query}")
+
+    assert answer.status_code == 422
+    assert f'id="f-{field}-error"' in answer.text
+    assert f'name="{field}" type="text" value="{typed}' in answer.text
 
 
 async def test_ones_own_weights_stand_beside_those_of_others_and_can_be_changed_and_withdrawn(served: Served) -> None:

@@ -46,7 +46,8 @@ async def new(request: Asked, database: NamedDependency[Database]) -> Response[s
         own = await weight_opinions.own(session, request.user.actor) if "mine" in given else None
         if own is not None and own.method in ways.ASKED:
             way, given = own.method, {**entered(own.inputs), "reason": own.reason}
-    return await form(request, database, await tried(database, way, given, quietly=True))
+    known = await tried(database, way, given, quietly=True)
+    return await form(request, database, known, 422 if known.errors else 200)
 
 
 @post("/settings/weights/new", name="weights.try", opt={"role": Role.CONTRIBUTOR}, include_in_schema=False)
@@ -118,15 +119,17 @@ async def tried(
     *,
     quietly: bool = False,
 ) -> Trying:
-    """``quietly``: an address that tells too little, or nonsense, is no mistake of anybody's."""
+    """``quietly``: an address that tells too little is no mistake of anybody's; weights that it tells are looked at, the
+    others stay as agreed."""
     if way is Way.MEDIANS:
         async with database.reading() as session:
             known = await weight_opinions.together(session)
         found = weight_opinions.found_in(known) if known else None
         return Trying(way, values, found, errors or {})
-    if quietly and way is Way.NUMBERS and not any(name in values for name in CRITERIA):
+    if quietly and way is Way.NUMBERS:
+        quietly = not any(name in values for name in CRITERIA)
         async with database.reading() as session:
-            values = {**values, **(await weights.active(session)).percents()}
+            values = {**(await weights.active(session)).percents(), **values}
     try:
         return Trying(way, values, ways.find(way, values), errors or {})
     except Invalid as invalid:

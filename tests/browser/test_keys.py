@@ -32,6 +32,19 @@ async def test_a_row_of_the_backlog_is_found_chosen_and_opened_by_key(page: Page
     await expect(page).to_have_url(re.compile(f"/initiatives/{keys[1]}$"))
 
 
+async def test_the_key_for_selecting_starts_at_the_first_row(page: Page) -> None:
+    await page.goto("/backlog")
+    first = await page.locator("[data-row]").first.get_attribute("data-row")
+
+    await page.keyboard.press("x")
+
+    await expect(page.locator("[data-row] input:checked")).to_have_count(1)
+    assert await current(page) == first
+    await page.keyboard.press("j")
+    await page.keyboard.press("Shift+X")
+    await expect(page.locator("[data-selected]")).to_have_text("2")
+
+
 async def test_the_key_for_steps_moves_what_is_selected(page: Page) -> None:
     await page.goto("/backlog")
 

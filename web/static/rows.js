@@ -40,6 +40,13 @@ function select(row, upTo) {
   box.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// before any row was moved to, X starts at the first
+function selectFrom(row, upTo) {
+  if (!row) return;
+  show(row);
+  select(row, upTo);
+}
+
 const typing = (el) => el.isContentEditable || el.matches("textarea, select, input:not([type=checkbox])");
 
 document.addEventListener("keydown", (event) => {
@@ -48,7 +55,7 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   const row = rows().find((candidate) => candidate.dataset.row === current);
   if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
-  else if (key === "x") select(row, event.shiftKey);
+  else if (key === "x") selectFrom(row ?? rows()[0], event.shiftKey);
   else if (key === "enter" && row && event.target === document.body) linkOf(row)?.click();
   else {
     const wanted = row?.querySelector(`[data-row-key="${CSS.escape(key)}"]`);

@@ -2,7 +2,9 @@
 
 import asyncio
 import html
+import json
 import re
+from importlib import resources
 
 import pytest
 
@@ -17,6 +19,7 @@ from backlog.simulation import runs
 from tests.ranking.backlogs import initiative
 from tests.ranking.test_ranked import airport
 from tests.web.clients import Served
+from web.pages import backlog_views
 
 
 @pytest.fixture
@@ -335,3 +338,21 @@ async def test_a_long_list_has_pages(served: Served) -> None:
 
     assert titles(second) == [f"Step {n}" for n in range(9, -1, -1)]
     assert "51–60 of 60" in second
+
+
+async def test_a_view_of_the_demo_is_called_in_the_readers_language_as_long_as_it_is_that_view(backlog: Served) -> None:
+    owner = await backlog.client(Role.PRODUCT_OWNER)
+    for name, query in (("Under way", "stage=in+delivery&stage=measuring"), ("Parked and dropped", "stage=parked")):
+        await owner.post("/backlog/views", data={"name": name, "query": query, "shared": "1"})
+    reader = await backlog.client(Role.VIEWER, locale="de")
+
+    page = (await reader.get("/backlog")).text
+
+    assert "Under way" not in page
+    assert "Parked and dropped" in page
+
+
+def test_every_view_of_the_demo_has_a_name_in_each_language() -> None:
+    views = json.loads((resources.files("backlog.demo") / "airport.json").read_text(encoding="utf-8"))["views"]
+
+    assert {view["name"]: view["query"] for view in views} == backlog_views.OF_THE_DEMO

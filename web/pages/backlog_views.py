@@ -13,17 +13,23 @@ from backlog.errors import N_, Conflict, Invalid, Text
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
 from backlog.ranking import views
-from backlog.ranking.surroundings import Surroundings
+from backlog.ranking.surroundings import Surroundings, View
 from web.answers import go_to, see_other
 from web.forms import typed
 from web.pages.backlog_asked import Asked, kept, written
 
+OF_THE_DEMO = {
+    N_("Under way"): "stage=in+delivery&stage=measuring",
+    N_("Longest in their stage"): "order=stage_age",
+    N_("Parked and dropped"): "stage=parked&stage=dropped",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A view as a link. ``label`` is to be translated when it is built in (``id`` is None)."""
+    """A view as a link. ``label`` is a Text, to be translated, when the words are ours."""
 
-    label: str
+    label: Text | str
     query: str
     current: bool
     n: int | None = None
@@ -39,10 +45,15 @@ def listed(request: Request[Any, Any, Any], around: Surroundings, asked: Asked) 
     if request.user.department_id in around.departments:
         built_in.append((N_("My department"), f"department={request.user.department_id}", None))
     owner = request.user.may(Role.PRODUCT_OWNER)
-    return [Offered(label, query, query == now, n) for label, query, n in built_in] + [
-        Offered(view.name, view.query, view.query == now, id=view.id, may_delete=view.own or owner)
+    return [Offered(Text(label), query, query == now, n) for label, query, n in built_in] + [
+        Offered(named(view), view.query, view.query == now, id=view.id, may_delete=view.own or owner)
         for view in around.views
     ]
+
+
+def named(view: View) -> Text | str:
+    """A view that came with the demo has a name in each language, as long as it is everybody's and shows the same."""
+    return Text(view.name) if not view.own and OF_THE_DEMO.get(view.name) == view.query else view.name
 
 
 def query_of(asked: Asked) -> str:

@@ -228,6 +228,7 @@ async def test_a_file_without_dates_says_of_which_day_its_answers_are(served: Se
     asked = await matched(browser, number)
     await matched(browser, number, **{"date.fixed": "2026-03-02"})
     checked = (await browser.get(f"/imports/{number}/check")).text
+    in_german = (await browser.get(f"/imports/{number}/check", headers={"accept-language": "de"})).text
     await started(browser, number)
     await loading.load(served.database, number)
     shown = (await browser.get(f"/imports/{number}")).text
@@ -237,6 +238,7 @@ async def test_a_file_without_dates_says_of_which_day_its_answers_are(served: Se
     for page in (checked, shown):
         assert "No date in the file: all answers count as given on 2 Mar 2026." in page
     assert f'href="/imports/{number}/columns#f-date.fixed"' in checked
+    assert "zählen als am 2.\u00a0März 2026 gegeben" in in_german
 
 
 async def test_a_scale_that_is_only_guessed_is_asked_about_beside_its_column(served_sqlite: Served) -> None:

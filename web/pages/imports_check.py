@@ -92,7 +92,8 @@ async def shown(
         is_wide=recipe.shape is Shape.WIDE,
         hopeless=not seen.answers and not seen.comments,
         warnings=sheet.warnings,
-        undated=told(undated) if (undated := recipes.undated(recipe)) else None,
+        undated=recipes.undated(recipe),
+        told=told,
     )
 
 

@@ -239,8 +239,13 @@ class Window:
         return months_later(self.filled, 1 - months_between(self.before, self.since))
 
     @property
+    def next(self) -> dt.date:
+        """The month after."""
+        return months_later(self.until, 1)
+
+    @property
     def last_day(self) -> dt.date:
-        return months_later(self.until, 1) - dt.timedelta(days=1)
+        return self.next - dt.timedelta(days=1)
 
 
 def gathered(rows: Iterable[Any], key: str) -> dict[Any, Answers]:

@@ -101,6 +101,8 @@ SHOWN: tuple[Any, ...] = (
     Signature.slot.label("signature_slot"),
     Score.value,
     Score.n,
+    Score.since,
+    Score.until,
     Score.low,
     Score.high,
     Score.shrunken,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKey, Row, Select, and_, case, delete, func, insert, select, true
+from sqlalchemy import ForeignKey, Row, Select, case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -115,7 +115,7 @@ async def headlines(
     windows = await _windows(session, since, until, measure_id)
     if not windows:
         return {}
-    by_measure = await _answers(session, windows, persona_id, measure_id, is_cut=bool(since or until))
+    by_measure = await _answers(session, windows, persona_id, measure_id)
     measures = {each.id: each for each in await session.scalars(select(Measure))}
     thresholds = await _thresholds(session)
     own = _own_measures(by_measure, measures, windows)
@@ -177,34 +177,28 @@ async def _answers(
     windows: Mapping[tuple[int, int], Window],
     persona_id: int | None,
     measure_id: int | None,
-    *,
-    is_cut: bool,
 ) -> dict[tuple[int, bool], dict[int, Answers]]:
-    """(measure, whether now or before) -> touchpoint -> answers; one grouped query."""
-    asked = _asked(measure_id).subquery()
-    known = {(months.until, months.filled): months for months in windows.values()}
-    end = next(iter(known))[0] if is_cut else asked.c.until
-    is_of = {
-        months: true() if is_cut else and_(asked.c.until == until, asked.c.filled == filled)
-        for (until, filled), months in known.items()
-    }
-    since = case(*((condition, months.since) for months, condition in is_of.items()))
-    first = case(*((condition, months.before) for months, condition in is_of.items()))
-    is_now = case((Tally.month >= since, 1), else_=0).label("is_now")
-    same = and_(asked.c.touchpoint_id == Tally.touchpoint_id, asked.c.measure_id == Tally.measure_id)
+    """(measure, whether now or before) -> touchpoint -> answers; one grouped query that reads the tally once, by the
+    stretches between all ends of windows."""
+    ends = {each for months in set(windows.values()) for each in (months.before, months.since, months.next)}
+    edges = sorted(ends)
+    stretch = case(*((Tally.month >= edge, edge) for edge in reversed(edges[:-1]))).label("stretch")
     wanted = (
-        select(Tally.measure_id, is_now, Tally.touchpoint_id, Tally.value, *SUMS)
-        .join(asked, same)
-        .where(Tally.month >= first, Tally.month <= end)
-        .group_by(Tally.measure_id, "is_now", Tally.touchpoint_id, Tally.value)
+        select(Tally.measure_id, Tally.touchpoint_id, Tally.value, stretch, *SUMS)
+        .where(Tally.touchpoint_id.is_not(None), Tally.month >= edges[0], Tally.month < edges[-1])
+        .group_by(Tally.measure_id, Tally.touchpoint_id, Tally.value, "stretch")
     )
     if persona_id is not None:
         wanted = wanted.where(Tally.persona_id == persona_id)
     if measure_id is None:
         wanted = wanted.join(Measure, Measure.id == Tally.measure_id).where(Measure.kind == Kind.QUALITY)
+    else:
+        wanted = wanted.where(Tally.measure_id == measure_id)
     groups: dict[tuple[int, bool], list[Row[Any]]] = defaultdict(list)
     for row in await session.execute(wanted):
-        groups[row.measure_id, bool(row.is_now)].append(row)
+        months = windows[row.touchpoint_id, row.measure_id]
+        if months.before <= row.stretch < months.next:
+            groups[row.measure_id, row.stretch >= months.since].append(row)
     return {place: gathered(rows, "touchpoint_id") for place, rows in groups.items()}
 
 

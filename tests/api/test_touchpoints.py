@@ -29,7 +29,7 @@ async def test_a_touchpoint_shows_its_score_with_all_its_doubt(served: Served) -
     found = (await api.get(f"/api/v1/touchpoints/{number}")).json()
 
     assert {"id", "name", "phase", "channel", "ownership", "access", "department", "is_signature"} <= found.keys()
-    assert found["score"].keys() == {"value", "n", "low", "high", "shrunken", "p_below"}
+    assert found["score"].keys() == {"value", "n", "since", "until", "low", "high", "shrunken", "p_below"}
     assert (found["score"]["value"], found["score"]["n"], found["is_signature"]) == (5.0, 40, False)
 
 

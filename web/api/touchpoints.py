@@ -1,5 +1,6 @@
 """/api/v1/touchpoints: the register with its scores."""
 
+import datetime as dt
 from functools import partial
 from typing import Annotated, Any, cast
 
@@ -41,10 +42,13 @@ class DepartmentNamed(msgspec.Struct):
 
 class Scored(msgspec.Struct):
     """On 0-10; ``low``..``high`` is the 95 % interval (null below two answers), ``p_below`` (0-1) the probability
-    that the true score is below the touchpoint's target, or the threshold."""
+    that the true score is below the touchpoint's target, or the threshold. It is of the answers from ``since`` to
+    ``until``."""
 
     value: float
     n: int
+    since: dt.date
+    until: dt.date
     low: float | None
     high: float | None
     shrunken: float
@@ -99,7 +103,7 @@ def shape(row: Any, known: Importances) -> TouchpointShown:
     """A row of ``listed`` as the API shows it."""
     score = None
     if row.value is not None:
-        score = Scored(row.value, row.n, row.low, row.high, row.shrunken, row.p_below)
+        score = Scored(row.value, row.n, row.since, row.until, row.low, row.high, row.shrunken, row.p_below)
     return TouchpointShown(
         id=row.id,
         name=row.name,

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history
+from backlog import deriving, history
 from backlog.database import Database
 from backlog.demo import decisions, diary, evidence, initiatives, people, positions, register, rounds, surveys
 from backlog.errors import N_, Conflict
@@ -37,6 +37,7 @@ async def seed(database: Database) -> None:
         await begin(session, today)
     for place, name in enumerate(surveys.NAMES, 1):
         await surveys.load(database, name, at=_morning(today, 12 * place), by=OWNER)
+    await deriving.derive(database)  # at once, so that no rank moves a moment after people have come
     async with database.writing() as session:
         with history.at(_morning(today, 120)):
             colleagues = await people.add(session, PASSWORD if is_first_run else None)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from sqlalchemy import func, select
 
-from backlog import history
+from backlog import deriving, history
 from backlog.database import Database
 from backlog.demo import content, register, seeding
 from backlog.demo.surveys import NAMES
@@ -176,6 +176,15 @@ async def test_ranks_are_there_and_have_moved_since_last_week(filled: Database) 
     assert any(move and move > 0 for move in moves)
     assert any(move and move < 0 for move in moves)
     assert 1 <= moves.count(None) <= 3  # proposed this week
+
+
+async def test_what_goes_with_the_outcome_is_derived_and_changes_nothing_later(filled: Database) -> None:
+    known = select(Initiative.id, Initiative.points, Initiative.suggested_importance).order_by(Initiative.id)
+    async with filled.reading() as session:
+        before = (await session.execute(known)).all()
+    await deriving.derive(filled)
+    async with filled.reading() as session:
+        assert (await session.execute(known)).all() == before
 
 
 async def test_some_urgency_goes_over_time_and_one_initiative_stands_where_people_put_it(filled: Database) -> None:

@@ -2,7 +2,7 @@
 
 from backlog import history, positioning, settings
 from backlog.evidence import insights, journeys, layers, measures, personas, responses, scores, signatures, touchpoints
-from backlog.importance import derivations
+from backlog.importance import derivations, importance
 from backlog.imports import surveys
 from backlog.initiatives import comments, initiatives, ratings
 from backlog.people import departments, persons, sessions, tokens
@@ -19,6 +19,7 @@ __all__ = [
     "derivations",
     "guests",
     "history",
+    "importance",
     "initiatives",
     "insights",
     "journeys",

@@ -206,7 +206,7 @@ def _places(
 def _opportunity(stated: Stated | None, performance: Performance) -> Opportunity | None:
     if stated is None or stated.top_box is None or performance.top_box is None:
         return None
-    return opportunity(10 * stated.top_box.value, 10 * performance.top_box)
+    return opportunity(10 * stated.top_box, 10 * performance.top_box)
 
 
 def _compared(names: Mapping[int, str], stated: Mapping[int, Stated], outcome: Known | None) -> list[Compared]:

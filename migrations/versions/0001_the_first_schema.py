@@ -1052,6 +1052,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("touchpoint_id", name=op.f("pk_score")),
     )
     op.create_table(
+        "stated_importance",
+        sa.Column("touchpoint_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("low", sa.Double(), nullable=True),
+        sa.Column("high", sa.Double(), nullable=True),
+        sa.Column("top_box", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["touchpoint_id"],
+            ["touchpoint.id"],
+            name=op.f("fk_stated_importance_touchpoint_id_touchpoint"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("touchpoint_id", name=op.f("pk_stated_importance")),
+    )
+    op.create_table(
         "signature",
         sa.Column("touchpoint_id", sa.Integer(), nullable=False),
         sa.Column("slot", sa.Integer(), nullable=False),
@@ -1179,6 +1195,7 @@ def downgrade() -> None:
 
     op.drop_table("stop")
     op.drop_table("signature")
+    op.drop_table("stated_importance")
     op.drop_table("score")
     op.drop_table("derived_importance")
     op.drop_table("derivation")

@@ -4,7 +4,7 @@ import datetime as dt
 import math
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from backlog import history
 from backlog.database import Database
@@ -14,6 +14,7 @@ from backlog.evidence.responses import Tally
 from backlog.evidence.scores import Score
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import Actor
+from backlog.importance import importance
 from backlog.initiatives import evidence, initiatives, ratings, suggestions
 from backlog.initiatives.anchors import ANCHORS, LABELS, QUESTIONS
 from backlog.initiatives.ratings import RatedInput
@@ -156,9 +157,29 @@ async def test_stated_importance_goes_before_reach(database: Database) -> None:
         await session.flush()
         session.add(tally(field.reclaim, stated.id, n=40, mean=9.2))
 
+        await importance.recompute(session)
         await suggestions.refresh(session)
 
         assert initiative.suggested_importance == 9.2
+
+
+async def test_a_rating_does_not_count_what_customers_answered_again(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        initiative = await bags(session, field)
+        stated = Measure(name="importance", kind=Kind.IMPORTANCE)
+        session.add(stated)
+        await session.flush()
+        session.add(tally(field.reclaim, stated.id, n=40, mean=9.2))
+        await importance.recompute(session)
+        asked: list[str] = []
+        event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+        await ratings.rate(session, initiative, {"urgency": (3, 4, 5)}, by=field.katharina)
+
+        assert initiative.suggested_importance == 9.2
+    assert any("stated_importance" in each for each in asked)
+    assert [each for each in asked if " tally" in each] == []
 
 
 def tally(touchpoint_id: int, measure_id: int, *, n: int, mean: float) -> Tally:

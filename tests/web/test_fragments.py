@@ -20,6 +20,7 @@ from backlog.people.roles import Role
 from backlog.ranking import agreement, overrides, views
 from backlog.simulation import runs
 from backlog.triage.candidates import Candidate, CandidateState
+from backlog.urgency import urgency_profiles
 from backlog.weights import weights
 from tests.initiatives.field import airport, bags
 from tests.web.clients import Served
@@ -151,6 +152,18 @@ async def test_another_list_has_other_filters(filled: Served, query: str) -> Non
     kept, new = await as_kept_and_as_new(filled, browser, f"/backlog?{query}")
 
     assert kept == new
+
+
+async def test_each_reader_gets_the_course_of_an_urgency_in_their_own_language(filled: Served) -> None:
+    async with filled.database.writing() as session:
+        season = {"kind": "seasonal", "start": "12-01", "end": "12-02", "inside": 9, "outside": 1, "lead_in": 0}
+        urgency_profiles.put(session, await session.get_one(Initiative, 1), season, by=MEG)
+    english = (await (await filled.client(Role.VIEWER, name="Ada")).get("/backlog")).text
+    german = (await (await filled.client(Role.VIEWER, name="Jan", locale="de")).get("/backlog")).text
+
+    assert "season until" in english
+    assert "Saison bis" in german
+    assert "season until" not in german
 
 
 async def test_each_reader_gets_their_own_page(filled: Served) -> None:

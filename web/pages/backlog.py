@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from litestar import Request, Response, get
@@ -114,21 +114,21 @@ def shown(request: Request[Any, Any, Any], found: Backlog) -> dict[str, Any]:
     around, asked = found.around, found.asked
     base = around.weights.percents()
     verbs = backlog_stages.offered(request.user.role)
-    signs = backlog_rows.signs(found.rows, around)
+    today = cache(lambda: backlog_rows.signs(found.rows, around))  # in words: not before the page speaks
+    kept = (tuple(found.rows), around, asked, found.total, tuple(found.hidden))
     return {
         "backlog": found,
         "asked": asked,
         "asked_query": backlog_views.query_of(asked),
         "around": around,
         "rows": found.rows,
-        "list_key": None
-        if asked.tried
-        else (tuple(found.rows), signs, around, asked, found.total, tuple(found.hidden)),
+        "list_key": None if asked.tried else kept,
+        "today": today,
         "rows_html": partial(
             backlog_rows.rendered,
             request.app.state.pages,
             found.rows,
-            signs,
+            today,
             around,
             tried=asked.tried is not None,
             panel=asked.panel,

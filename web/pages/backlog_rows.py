@@ -1,6 +1,6 @@
 """Rows of the ranked list as HTML; most of them stay from page to page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -17,7 +17,7 @@ Signs = tuple[str, bool, Placed | None]
 
 
 def signs(rows: Sequence[Listed], around: Surroundings) -> tuple[Signs, ...]:
-    """What today adds to each row."""
+    """What today adds to each row, in the language spoken."""
     before = staleness.since(Settings(stale_weeks=around.stale_weeks))
     return tuple(
         (
@@ -32,7 +32,7 @@ def signs(rows: Sequence[Listed], around: Surroundings) -> tuple[Signs, ...]:
 def rendered(
     pages: Pages,
     rows: Sequence[Listed],
-    today: Sequence[Signs],
+    today: Callable[[], Sequence[Signs]],
     around: Surroundings,
     show: str,
     *,
@@ -50,7 +50,7 @@ def rendered(
         key = ("row", show, base, facts(row), *sign, *scale)
         return pages.fragments.get(key, lambda: macro(row, show, base, *sign, *scale))
 
-    return Markup("".join([one(row, sign) for row, sign in zip(rows, today, strict=True)]))  # noqa: S704 - each is HTML
+    return Markup("".join([one(row, sign) for row, sign in zip(rows, today(), strict=True)]))  # noqa: S704 - each is HTML
 
 
 def facts(row: Listed) -> tuple[Any, ...]:

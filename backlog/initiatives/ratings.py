@@ -128,8 +128,9 @@ def needs_reason(known: Iterable[Rating], own: Rating) -> bool:
 
 async def take_over(
     session: AsyncSession, initiative: Initiative, given: Sequence[Given], *, round_id: int, title: str
-) -> None:
-    """What was said in a round becomes everybody's own rating, in the place of the one each had before."""
+) -> bool:
+    """What was said in a round becomes everybody's own rating, in the place of the one each had before. Whether that
+    changed any; the suggestions are then to be refreshed."""
     known: dict[Ids, dict[RatedInput, Rating]] = defaultdict(dict)
     for rating in await session.scalars(of(initiative.id)):
         known[rating.person_id, rating.token_id, rating.guest_id][rating.input] = rating
@@ -147,7 +148,8 @@ async def take_over(
             history.record(session, each.by, "rated", "initiative", initiative.id, told)
             changed = True
     if changed:
-        await _follow(session, initiative)
+        await _counted(session, initiative)
+    return changed
 
 
 async def withdraw(
@@ -226,10 +228,14 @@ async def _note(
 
 async def _follow(session: AsyncSession, initiative: Initiative) -> None:
     """Medians, score and suggestions follow the ratings."""
+    await _counted(session, initiative)
+    await suggestions.refresh(session, [initiative.id])
+
+
+async def _counted(session: AsyncSession, initiative: Initiative) -> None:
     await session.flush()
     await recompute(session, initiative)
     initiative.touch()
-    await suggestions.refresh(session, [initiative.id])
 
 
 async def recompute(session: AsyncSession, initiative: Initiative) -> None:

@@ -10,7 +10,7 @@ from backlog import history
 from backlog.database import find
 from backlog.errors import N_, Conflict, Text
 from backlog.history import WAYMARK, Actor
-from backlog.initiatives import ratings
+from backlog.initiatives import ratings, suggestions
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.ratings import Given, RatedInput
 from backlog.rounds import progress, rounds
@@ -55,11 +55,14 @@ async def _end(session: AsyncSession, found: RatingRound, by: Actor, why: str = 
     reached = await progress.of(session, found)
     told = {"title": found.title, "rated": reached.done, "awaited": reached.awaited}
     history.record(session, by, "closed the round", SUBJECT, found.id, told | ({"reason": why} if why else {}))
+    changed: list[int] = []
     for initiative_id, given in sorted((await _given(session, found)).items()):
         initiative = await find(session, Initiative, initiative_id, for_change=True)
-        if initiative is not None:
-            await ratings.take_over(session, initiative, given, round_id=found.id, title=found.title)
-    await session.flush()
+        if initiative is not None and await ratings.take_over(
+            session, initiative, given, round_id=found.id, title=found.title
+        ):
+            changed.append(initiative_id)
+    await suggestions.refresh(session, changed)
 
 
 async def _given(session: AsyncSession, found: RatingRound) -> dict[int, list[Given]]:

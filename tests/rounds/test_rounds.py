@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
@@ -125,6 +125,24 @@ async def test_score_and_rank_follow_when_a_round_ends(database: Database) -> No
     async with database.reading() as session:
         after = await initiatives.by_key(session, initiative.key)
     assert after.points > before
+
+
+async def test_the_evidence_is_read_once_for_all_that_a_round_asked(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        two = [await bags(session, field), await initiatives.propose(session, title="Signs", by=field.jan)]
+        keys, asked = [each.key for each in two], [RatedInput.EFFORT]
+        found = await opened(session, field, two[0], keys=keys, inputs=[each.value for each in asked])
+        await say(session, found, "Jan", 3, asked)
+        await say(session, found, "Maria", 4, asked)
+        before = [each.suggested_maturity or 0.0 for each in two]
+        told: list[str] = []
+        event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *given: told.append(given[2]))
+
+        assert await say(session, found, "Katharina", 5, asked)
+
+        assert [each.suggested_maturity for each in two] == [pytest.approx(each + 1.7, abs=0.11) for each in before]
+    assert len([each for each in told if "score.p_below" in each]) == 1
 
 
 async def test_who_cannot_say_leaves_no_rating_and_keeps_nobody_waiting(database: Database) -> None:

@@ -128,18 +128,18 @@ def suggest_importance(touchpoints: Iterable[Reach]) -> Suggestion | None:
 
 def _suggested_worth(known: Sequence[tuple[float, Worth]]) -> Suggestion:
     """The mean of touchpoints with the share of customers who meet each; the ends of the interval are the means of
-    theirs, as if all were off the same way."""
+    theirs, as if all were off the same way. One without an interval may be worth anything: from a single answer it is
+    not known how far they differ."""
     shares = [share for share, _ in known] if any(share > 0 for share, _ in known) else [1.0] * len(known)
 
     def mean(values: Iterable[float]) -> float:
         return sum(share * value for share, value in zip(shares, values, strict=True)) / sum(shares)
 
     value, n = mean(each.value for _, each in known), sum(each.n for _, each in known)
-    ends = [(each.low, each.high) for _, each in known if each.low is not None and each.high is not None]
-    if len(ends) < len(known):
-        return Suggestion(_tenth(value), _worth_reason(known[0][1].outcome, n))
-    low, high = mean(low for low, _ in ends), mean(high for _, high in ends)
-    reason = _worth_reason(known[0][1].outcome, n, (_tenth(low), _tenth(high)))
+    low = mean(0.0 if each.low is None else each.low for _, each in known)
+    high = mean(10.0 if each.high is None else each.high for _, each in known)
+    is_known = any(each.low is not None for _, each in known)
+    reason = _worth_reason(known[0][1].outcome, n, (_tenth(low), _tenth(high)) if is_known else None)
     return Suggestion(_tenth(value), reason, spread=_tenth((high - low) / 2))
 
 

@@ -1,12 +1,14 @@
 """What the data suggests for importance, urgency and maturity."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backlog.evidence.statistics import Sums, interval
 from backlog.initiatives.criteria import (
     CHECKS,
     Checklist,
@@ -92,6 +94,32 @@ def test_stated_importance_without_reach_is_a_plain_mean() -> None:
 
     assert suggestion is not None
     assert suggestion.value == 7.5
+
+
+def spread(*stated: Worth) -> float:
+    suggestion = suggest_importance([Reach(1400, 2800, stated=each) for each in stated])
+    assert suggestion is not None
+    return suggestion.spread
+
+
+def test_what_a_single_customer_says_is_worth_it_may_be_anything() -> None:
+    assert spread(Worth(8.0, 1)) == 5.0
+    assert spread(Worth(8.0, 100, 7.6, 8.4), Worth(8.0, 1)) == 2.7
+
+
+@given(st.lists(st.sampled_from([0.0, 2.5, 5.0, 7.5, 10.0]), min_size=2, max_size=2), st.sampled_from([None, 0.4, 3.0]))
+def test_more_answers_of_the_same_kind_never_leave_more_open(pair: list[float], other: float | None) -> None:
+    beside = [] if other is None else [Worth(7.0, 50, 7.0 - other, 7.0 + other)]
+
+    spreads = [spread(worth(answers), *beside) for answers in (pair[:1], pair, pair * 5, pair * 50)]
+
+    assert spreads == sorted(spreads, reverse=True)
+
+
+def worth(answers: Sequence[float]) -> Worth:
+    n = len(answers)
+    sums = Sums(n, n, n, math.fsum(answers), math.fsum(each * each for each in answers))
+    return Worth(sums.mean or 0.0, n, *(interval(sums) or (None, None)))
 
 
 @pytest.mark.parametrize("touchpoints", [[], [Reach(0, 0)], [Reach(0, 2800)]])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -78,8 +78,9 @@ class Dossier:
         return any(place.is_signature for place in self.places)
 
 
-async def of(session: AsyncSession, initiative: Initiative) -> Dossier:
-    """Everything, as it stands in this transaction."""
+async def of(session: AsyncSession, initiative: Initiative, readable: ColumnElement[bool] | None = None) -> Dossier:
+    """Everything, as it stands in this transaction; ``readable`` says what of the history, where not all of it."""
+    events = history.of("initiative", initiative.id, limit=EVENTS)
     lead = await session.get(Department, initiative.lead_id) if initiative.lead_id else None
     return Dossier(
         initiative=initiative,
@@ -90,7 +91,7 @@ async def of(session: AsyncSession, initiative: Initiative) -> Dossier:
         ratings=list(await session.scalars(ratings.of(initiative.id))),
         suggested=await suggestions.of(session, initiative),
         missing=await moves.missing_for_next(session, initiative),
-        events=list(await session.scalars(history.of("initiative", initiative.id, limit=EVENTS))),
+        events=list(await session.scalars(events if readable is None else events.where(readable))),
         comments=list(await session.scalars(comments.of(initiative.id))),
     )
 

@@ -89,6 +89,30 @@ async def test_while_a_round_asks_for_it_the_ratings_of_others_are_not_told(
     assert (await lead.get("/api/v1/initiatives/CX-1/ratings")).json()["medians"]["importance"] == 5
 
 
+async def test_while_a_round_asks_for_it_the_history_leaves_out_what_others_have_rated(
+    clients: tuple[httpx.AsyncClient, httpx.AsyncClient],
+) -> None:
+    lead, rater = clients
+    address = "/api/v1/initiatives/CX-1"
+
+    def rated(value: float, version: int, name: str = "importance") -> dict[str, Any]:
+        return {name: {"low": value, "likely": value, "high": value}, "version": version}
+
+    assert (await lead.put(f"{address}/ratings", json=rated(6.4, 1))).status_code == 200
+    assert (await lead.put(f"{address}/ratings", json=rated(3.6, 2, "urgency"))).status_code == 200
+    assert (await rater.put(f"{address}/ratings", json=rated(7.3, 3))).status_code == 200
+    assert (await lead.put(f"{address}/ratings", json={"importance": None, "version": 4})).status_code == 200
+    before = (await rater.get(f"{address}/history")).json()
+    await lead.post(ROUNDS, json=asking())
+
+    hidden = (await rater.get(f"{address}/history")).json()
+
+    said = str([each["changes"] for each in hidden["items"]])
+    assert [value in said for value in ("6.4", "7.3", "3.6")] == [False, True, True]
+    assert (before["total"] - hidden["total"], len(hidden["items"])) == (2, hidden["total"])
+    assert (await lead.get(f"{address}/history")).json() == before
+
+
 async def test_versions_are_asked_for_and_overtaken_changes_say_how_it_is(
     clients: tuple[httpx.AsyncClient, httpx.AsyncClient],
 ) -> None:

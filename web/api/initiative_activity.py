@@ -16,6 +16,7 @@ from backlog.initiatives import comments, initiatives, moves
 from backlog.initiatives.comments import Comment
 from backlog.initiatives.stages import Verb
 from backlog.people.roles import Role
+from backlog.rounds import blindness, rounds
 from web.api.initiative_shapes import InitiativeShown, answer, one
 from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
@@ -120,11 +121,17 @@ async def write_comment(
     tags=["initiatives"],
 )
 async def list_history(
-    database: NamedDependency[Database], page: NamedDependency[Page], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    page: NamedDependency[Page],
+    key: FromPath[str],
 ) -> Listing[EventShown]:
+    """While an open round asks the caller for an input, what others have rated of it is not listed."""
+    actor = request.user.actor
     async with database.reading() as session:
         initiative = await initiatives.by_key(session, key)
         about = (Event.subject == "initiative") & (Event.subject_id == initiative.id)
+        about &= blindness.may_read(actor, await rounds.asked_of(session, actor, initiative.id))
         rows, total = await part(session, page, select(Event).where(about).order_by(Event.id.desc()))
         events = rows.scalars()
         return Listing([EventShown(each.id, each.at, each.actor, each.verb, each.changes) for each in events], total)

@@ -1,10 +1,10 @@
 """Who rates an initiative how: one row for each input, with what an open rating round keeps from the viewer left out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backlog.history import Actor, Event
+from backlog.history import Actor
 from backlog.initiatives.dossier import Dossier
 from backlog.initiatives.opinions import Opinion as Said
 from backlog.initiatives.opinions import Spread
@@ -53,17 +53,3 @@ def _opinion(
 def _voice(rating: Rating, gone: frozenset[int]) -> Voice:
     values = (rating.low, rating.likely, rating.high)
     return Voice(rating.rater, *values, rating.is_customer, rating.person_id in gone, rating.reason)
-
-
-def told(events: Iterable[Event], actor: Actor, asked: Asked) -> list[Event]:
-    """Without what others have rated of the inputs asked."""
-    hidden = {name.value for name in asked}
-    return [
-        event
-        for event in events
-        if event.verb not in ("rated", "withdrew ratings") or _is_by(event, actor) or not hidden & event.changes.keys()
-    ]
-
-
-def _is_by(event: Event, actor: Actor) -> bool:
-    return (event.person_id, event.token_id) == (actor.person_id, actor.token_id)

@@ -22,7 +22,7 @@ from backlog.people.departments import Department
 from backlog.people.persons import Person
 from backlog.people.roles import Role
 from backlog.ranking import counts, overrides, ranked
-from backlog.rounds import rounds
+from backlog.rounds import blindness, rounds
 from backlog.scoring import Counterfactual, Weights
 from backlog.settings import Settings
 from backlog.simulation import ranges
@@ -32,7 +32,7 @@ from backlog.weights import weights
 from web import chronicle, courses, formats
 from web.identity import Viewer
 from web.pages import override_forms, urgency_forms
-from web.pages.initiative_opinions import opinions, told
+from web.pages.initiative_opinions import opinions
 from web.templating import page
 
 
@@ -63,13 +63,14 @@ async def show_page(
 ) -> Response[Any]:
     """The whole page; ``at`` names the form that was refused, ``typed`` and ``errors`` are what it said."""
     async with database.reading() as session:
-        found = await dossier.of(session, await initiatives.by_key(session, key))
+        initiative = await initiatives.by_key(session, key)
+        asked = await rounds.asked_of(session, request.user.actor, initiative.id)
+        found = await dossier.of(session, initiative, blindness.may_read(request.user.actor, asked))
         agreed = await weights.active(session)
         standing = await standing_of(session, found.initiative, agreed)
         departments = list(await session.scalars(select(Department).order_by(Department.name)))
         known = await settings.load(session)
         held = await overrides.of(session, found.initiative.id)
-        asked = await rounds.asked_of(session, request.user.actor, found.initiative.id)
         gone = await left(session, found.ratings)
     viewer: Viewer = request.user
     involved = {department.id for department in (found.lead, *found.contributing) if department}
@@ -87,7 +88,7 @@ async def show_page(
         invited=list({each.id: each for each in asked.values()}.values()),
         may_invite=viewer.may(Role.DEPARTMENT_LEAD),
         raters=sorted({rating.rater for rating in found.ratings}),
-        entries=chronicle.entries(told(found.events, viewer.actor, asked), found.comments),
+        entries=chronicle.entries(found.events, found.comments),
         next_verb=found.initiative.next_verb,
         others=others(found.initiative, viewer),
         moves=MOVES,

@@ -5,7 +5,7 @@ tau2, is the moment estimate of DerSimonian and Laird (1986, Controlled Clinical
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backlog.evidence.statistics import LEAST_VARIANCE, Sums
@@ -50,7 +50,7 @@ def shrink(items: Sequence[tuple[float, float]], variance: float | Sequence[floa
         return Shrinkage(None, 0.0, ())
     tau2 = between_variance(means, errors)
     precisions = [1 / (error + tau2) for error in errors]
-    mu = math.fsum(w * mean for w, mean in zip(precisions, means, strict=True)) / math.fsum(precisions)
+    mu = _between(math.fsum(w * m for w, m in zip(precisions, means, strict=True)) / math.fsum(precisions), means)
     unknown_of_mu = 1 / math.fsum(precisions)
     shrunken = tuple(_shrunken(mean, v, mu, tau2, unknown_of_mu) for mean, v in zip(means, errors, strict=True))
     return Shrinkage(mu, tau2, shrunken)
@@ -101,4 +101,11 @@ def p_below(value: float, posterior_sd: float, threshold: float) -> float:
 
 def _shrunken(mean: float, error: float, mu: float, tau2: float, unknown_of_mu: float) -> Shrunken:
     b = error / (error + tau2)
-    return Shrunken((1 - b) * mean + b * mu, math.sqrt((1 - b) * error + b * b * unknown_of_mu), b)
+    value = _between((1 - b) * mean + b * mu, (mean, mu))
+    return Shrunken(value, math.sqrt((1 - b) * error + b * b * unknown_of_mu), b)
+
+
+def _between(mean: float, values: Iterable[float]) -> float:
+    """A mean of these values, which by rounding alone may come out beyond all of them, and so beyond 0-10."""
+    ends = sorted(values)
+    return min(max(mean, ends[0]), ends[-1])

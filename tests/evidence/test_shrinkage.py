@@ -88,6 +88,18 @@ def test_a_shrunken_score_lies_between_its_mean_and_the_common_one(
         assert 0 < item.posterior_sd <= math.sqrt(max(variance, LEAST_VARIANCE) / n) + 1e-9
 
 
+@pytest.mark.parametrize("weights", [((0.3, 0.7), (0.3, 1.7)), ((0.1, 0.2), (0.7, 0.1), (1.1, 0.3))])
+def test_rounding_leads_no_score_off_the_scale(weights: tuple[tuple[float, ...], ...]) -> None:
+    best = [
+        Sums(len(each), sum(each), sum(w * w for w in each), sum(10 * w for w in each), sum(100 * w for w in each))
+        for each in weights
+    ]
+
+    found = shrink_sums(best)
+
+    assert (found.mu, {each.value for each in found.items}) == (10, {10})
+
+
 @given(ITEMS)
 def test_the_order_of_touchpoints_does_not_matter(items: list[tuple[float, float]]) -> None:
     backwards = shrink(items[::-1], 4)

@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from backlog.database import Database
+from backlog.simulation.trials import Trials
 from web import faults, logs
 from web.api import ROUTES as API_ROUTES
 from web.api import versions
@@ -53,7 +54,12 @@ def create_app(configuration: Configuration, *, works: bool = False) -> Litestar
             ),
         ],
         state=State(
-            {"configuration": configuration, "database": database, "pages": Pages(time_zone=configuration.time_zone)}
+            {
+                "configuration": configuration,
+                "database": database,
+                "pages": Pages(time_zone=configuration.time_zone),
+                "trials": Trials(),
+            }
         ),
         dependencies={"database": Provide(lambda: database, sync_to_thread=False)},
         middleware=[DefineMiddleware(Identity, exclude=["^/static/", "^/health$"])],

@@ -5,20 +5,18 @@ import asyncio
 import datetime as dt
 import enum
 import hashlib
-import threading
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Index, LargeBinary, String, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Index, LargeBinary, Select, String, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from backlog import history, settings
 from backlog.database import Base, Database, Id, upsert
-from backlog.scoring import Weights
 from backlog.simulation import estimates, ranges
 from backlog.simulation.questions import Question, questions
 from backlog.simulation.robustness import Range, Simulation
@@ -29,7 +27,6 @@ SEED = 1
 FORMULAS = b"1"
 """Another one when the same inputs give other results than before: then they are computed anew."""
 ABANDONED = dt.timedelta(minutes=2)  # a run takes seconds; one that has run so long died with its process
-ONE_AT_A_TIME = threading.Lock()
 KEPT = 50  # runs kept whole, and of the days before these the last one each
 
 
@@ -180,14 +177,6 @@ async def simulation_now(session: AsyncSession) -> Simulation:
     )
 
 
-def ranges_if(inputs: bytes, tried: Weights) -> dict[int, Range]:
-    """The ranges under weights that are only tried, from the ``inputs`` of the latest run. For a thread; who comes while
-    another waits, waits too."""
-    with ONE_AT_A_TIME:
-        simulation: Simulation = msgspec.json.decode(zlib.decompress(inputs), type=Simulation)
-        return replace(simulation, weights=tried).roughly().ranges()
-
-
 async def _keep(session: AsyncSession, run_id: int, kept: Mapping[str, Any], found: Found) -> None:
     """The run is done, what it found is what shows, and runs that nobody will look at go."""
     run = await session.get_one(Run, run_id)
@@ -200,7 +189,14 @@ async def _keep(session: AsyncSession, run_id: int, kept: Mapping[str, Any], fou
 
 async def inputs_of_latest(session: AsyncSession) -> bytes | None:
     """What the last run rested on, packed; None before the first."""
-    return await session.scalar(select(Run.inputs).where(Run.state == RunState.DONE).order_by(Run.id.desc()).limit(1))
+    found: bytes | None = await session.scalar(_of_latest(Run.inputs))
+    return found
+
+
+async def digest_of_latest(session: AsyncSession) -> str | None:
+    """The same, told apart from all others; None before the first."""
+    found: str | None = await session.scalar(_of_latest(Run.digest))
+    return found
 
 
 async def prune(session: AsyncSession) -> None:
@@ -215,4 +211,9 @@ async def prune(session: AsyncSession) -> None:
 
 async def latest(session: AsyncSession) -> Run | None:
     """The last one that is done."""
-    return await session.scalar(select(Run).where(Run.state == RunState.DONE).order_by(Run.id.desc()).limit(1))
+    found: Run | None = await session.scalar(_of_latest(Run))
+    return found
+
+
+def _of_latest(asked: Any) -> Select[Any]:
+    return select(asked).where(Run.state == RunState.DONE).order_by(Run.id.desc()).limit(1)

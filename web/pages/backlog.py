@@ -1,6 +1,5 @@
 """The backlog: initiatives in rank order, with filters, views, and weights to try."""
 
-import asyncio
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any
@@ -20,7 +19,6 @@ from backlog.ranking.filters import UNFILTERED, Order
 from backlog.ranking.ranked import Landing, Listed
 from backlog.ranking.surroundings import Surroundings
 from backlog.ranking.what_if import Reranked
-from backlog.simulation import runs
 from backlog.simulation.robustness import Range
 from web.answers import see_other
 from web.pages import backlog_rows, backlog_stages, backlog_views
@@ -61,11 +59,10 @@ async def index(request: Request[Any, Any, Any], database: NamedDependency[Datab
     asked = read(request.query_params)
     async with database.reading() as session:
         found = await load(session, asked, request.user.id)
-        inputs = await runs.inputs_of_latest(session) if asked.ranges else None
         if not found.total and asked.filters == UNFILTERED and await seeding.may_begin(session):
             return see_other(request, "welcome")
-    if inputs and asked.tried:
-        ranges = await asyncio.to_thread(runs.ranges_if, inputs, asked.tried)
+    if asked.ranges and asked.tried:
+        ranges = await request.app.state.trials.ranges(database, asked.tried)
         for row in found.rows:
             row.range = landing(ranges.get(row.id)) if row.rank is not None else None
     if request.headers.get("hx-target") == "div#backlog":

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history
-from backlog.database import Base
+from backlog.database import Base, upsert
 from backlog.errors import N_, Text
 from backlog.evidence.measures import Kind, Measure
 from backlog.evidence.touchpoints import Touchpoint
@@ -125,10 +125,11 @@ def _derived(sample: Sample) -> Derived:
 
 
 async def ask(session: AsyncSession) -> None:
-    """See to it that it is computed anew after this transaction."""
-    more = update(DerivationOrder).values(asked=DerivationOrder.asked + 1).returning(DerivationOrder.id)
-    if await session.scalar(more) is None:
-        await session.execute(insert(DerivationOrder).values(id=1, asked=1, done=0))
+    """See to it that it is computed anew after this transaction. Two may be the first at the same time."""
+    first = upsert(await session.run_sync(lambda plain: plain.connection()), DerivationOrder)
+    once = first.values(id=1, asked=1, done=0)
+    more = {"asked": DerivationOrder.asked + 1}
+    await session.execute(once.on_conflict_do_update(index_elements=[DerivationOrder.id], set_=more))
 
 
 async def asked(session: AsyncSession) -> DerivationOrder | None:

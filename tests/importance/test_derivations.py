@@ -1,5 +1,6 @@
 """Derived importance from the answers that were brought: kept, followed, refused."""
 
+import asyncio
 import datetime as dt
 
 import numpy as np
@@ -90,6 +91,20 @@ async def test_the_same_answers_are_not_looked_at_twice(sqlite_database: Databas
 
     assert (await found(sqlite_database))[0].derivation.computed_at == first
     assert not await deriving.is_asked(sqlite_database)
+
+
+async def test_two_who_bring_the_first_answers_at_once_both_ask(postgresql_database: Database) -> None:
+    async def ask() -> None:
+        async with postgresql_database.writing() as session:
+            await derivations.ask(session)
+            await asyncio.sleep(0.2)
+
+    await asyncio.gather(ask(), ask())
+
+    async with postgresql_database.reading() as session:
+        order = await derivations.asked(session)
+    assert order is not None
+    assert (order.asked, order.done) == (2, 0)
 
 
 async def test_what_is_asked_for_while_it_is_computed_is_computed_again(sqlite_database: Database) -> None:

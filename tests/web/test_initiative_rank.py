@@ -29,7 +29,7 @@ async def test_the_shares_of_a_move_are_told_between_any_two_runs(served: Served
         for title in ("Shorter queues", "Signs that name gates", "Sockets at the gate"):
             await initiatives.propose(session, title=title, by=MEG)
     browser = await served.client(Role.VIEWER)
-    assert "only one simulation" in (await browser.get("/initiatives/CX-3/rank")).text
+    assert "has not been simulated yet" in (await browser.get("/initiatives/CX-3/rank")).text
     await rated(served, 1, 7)
     assert "only one simulation" in (await browser.get("/initiatives/CX-3/rank")).text
     await rated(served, 2, 8)
@@ -76,6 +76,14 @@ async def test_whatever_is_asked_for_the_page_answers(served: Served) -> None:
     await rated(served, 1, 6)
     browser = await served.client(Role.VIEWER)
 
+    twice = (await browser.get("/initiatives/CX-1/rank?then=1&now=1")).text
+    assert "These are one and the same simulation" in twice
+    assert twice.count('<option value="1" selected') == 2
+    lost = (await browser.get("/initiatives/CX-1/rank?then=99&now=2")).text
+    assert "That simulation is not kept any more" in lost
+    assert '<option value="2" selected' in lost
+    assert "no. 2" in lost
+    assert "not kept any more" in (await browser.get("/runs?since=99")).text
     for query in ("then=abc", "then=99&now=98", "then=2&now=1", "then=1&now=1", "now=0"):
         assert (await browser.get(f"/initiatives/CX-1/rank?{query}")).status_code == 200, query
     assert (await browser.get("/initiatives/CX-99/rank")).status_code == 404

@@ -6,32 +6,33 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from backlog.database import Database
+from backlog.errors import N_, Text
 from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
 from backlog.ranking.attribution import CAUSES, Move, moved
+from backlog.simulation.choices import Choice, a_week_before, choices
 from backlog.simulation.runs import Run, RunState
 from web.asked import number
 from web.templating import page
 
-OFFERED = 60
-
 
 @dataclass(frozen=True)
 class Moved:
-    """``then`` and ``now`` are the runs compared, the first kept and the last without a choice; ``move`` is None where it
-    had no rank in one of them."""
+    """``then`` and ``now`` are the ids of the runs compared, without a choice that of a week ago and the last;
+    ``problem`` says why these cannot be compared. ``move`` is None where it had no rank in one of them."""
 
     initiative: Initiative
-    offered: list[Run]
-    then: Run | None
-    now: Run | None
-    move: Move | None
+    offered: list[Choice]
+    then: int | None = None
+    now: int | None = None
+    move: Move | None = None
+    problem: Text | None = None
 
 
 @get("/initiatives/{key:str}/rank", name="initiatives.rank", opt={"role": Role.VIEWER}, include_in_schema=False)
@@ -47,20 +48,20 @@ async def show(
 async def load(session: AsyncSession, key: str, then: int | None, now: int | None) -> Moved:
     """NotFound without such an initiative."""
     initiative = await initiatives.by_key(session, key)
-    offered = list(await session.scalars(done().limit(OFFERED)))
-    whole = {run.id: run for run in await session.scalars(done().options(undefer(Run.inputs)).where(Run.id.in_(
-        {then or (offered[-1].id if offered else 0), now or (offered[0].id if offered else 0)}
-    )))}  # fmt: skip
-    earlier, later = min(whole, default=None), max(whole, default=None)
-    if earlier is None or later is None or earlier == later:
-        return Moved(initiative, offered, None, None, None)
-    move = moved(whole[earlier].simulation, whole[later].simulation, initiative.id)
-    return Moved(initiative, offered, whole[earlier], whole[later], move)
-
-
-def done() -> Select[Run]:
-    """The newest first."""
-    return select(Run).where(Run.state == RunState.DONE).order_by(Run.id.desc())
+    offered = await choices(session, then, now)
+    if len(offered) < 2:
+        return Moved(initiative, offered)
+    then, now = then or a_week_before(offered).id, now or offered[0].id
+    if then == now:
+        problem = Text(N_("These are one and the same simulation: choose two."))
+        return Moved(initiative, offered, then, now, problem=problem)
+    found = select(Run).options(undefer(Run.inputs)).where(Run.state == RunState.DONE, Run.id.in_((then, now)))
+    whole = list(await session.scalars(found.order_by(Run.id)))
+    if len(whole) < 2:
+        problem = Text(N_("That simulation is not kept any more: choose another one."))
+        return Moved(initiative, offered, then, now, problem=problem)
+    earlier, later = whole
+    return Moved(initiative, offered, earlier.id, later.id, moved(earlier.simulation, later.simulation, initiative.id))
 
 
 ROUTES = [show]

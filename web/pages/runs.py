@@ -20,6 +20,7 @@ from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
 from backlog.simulation import asking, comparison, draws
 from backlog.simulation.asking import Asked
+from backlog.simulation.choices import Choice, choices
 from backlog.simulation.comparison import Comparison, Place
 from backlog.simulation.ranges import EVEN
 from backlog.simulation.robustness import Tier
@@ -32,13 +33,12 @@ from web.templating import page
 
 SHOWN = 30  # changes told, of those that make the most difference
 FLIPS = 10
-OFFERED = 60  # runs to compare with
 
 
 @dataclass(frozen=True)
 class Certainty:
     """All that the page shows. ``near`` stand at or near the top, by rank; ``flips`` are neighbours of which nobody can
-    say who is ahead; ``titles`` by initiative."""
+    say who is ahead; ``titles`` by initiative; ``lost``: the run to compare with is not there."""
 
     run: Run
     closeness: Closeness
@@ -47,8 +47,9 @@ class Certainty:
     flips: list[tuple[int, int, float]]
     asked: list[Asked]
     titles: dict[int, str]
-    earlier: list[Run]
+    earlier: list[Choice]
     before: Run | None
+    lost: bool
     compared: Comparison | None
 
 
@@ -83,8 +84,9 @@ async def certainty(session: AsyncSession, since: int | None, reader: Actor) -> 
         titles=dict(
             (await session.execute(select(Initiative.id, Initiative.title).where(Initiative.id.in_(places)))).all()
         ),
-        earlier=list(await session.scalars(done.where(Run.id < run.id).limit(OFFERED))),
+        earlier=[each for each in await choices(session, since) if each.id < run.id],
         before=before,
+        lost=since is not None and before is None,
         compared=since_then(before, run),
     )
 

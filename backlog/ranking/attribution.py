@@ -64,9 +64,12 @@ def _points(run: Simulation, weights: Weights, without: int) -> list[int]:
 
 
 def _own(before: Simulation, after: Simulation, each: int, come: Set[str]) -> Estimates:
-    """Its estimates with those causes that have come: an input is evidence while only the data speaks of it."""
+    """Its estimates with those causes that have come: an input is evidence while only the data speaks of it, but for an
+    urgency that people have given another course."""
     runs = (before, after)
     silent = set(before.suggested.get(each, ())) & set(after.suggested.get(each, ()))
+    if _is_another_course(before, after, each):
+        silent.discard("urgency")
     said = {name: ("evidence" if name in silent else "ratings") in come for name in INPUTS}
     mixed = {name: runs[which].estimates[each].get(name) for name, which in said.items()}
     if _goes_on(before, after, each):
@@ -76,8 +79,20 @@ def _own(before: Simulation, after: Simulation, each: int, come: Set[str]) -> Es
 
 def _goes_on(before: Simulation, after: Simulation, each: int) -> bool:
     """Whether nobody has changed how its urgency goes over time: what differs then, the calendar has done."""
+    profile, later = _profiles(before, after, each)
+    return profile is not None and profile == later
+
+
+def _is_another_course(before: Simulation, after: Simulation, each: int) -> bool:
+    """Whether people have changed that, as far as both runs tell."""
+    profile, later = _profiles(before, after, each)
+    return before.courses is not None and after.courses is not None and profile != later
+
+
+def _profiles(before: Simulation, after: Simulation, each: int) -> list[str | None]:
+    """How it goes in each of the two, None where it is the same every day or not told."""
     courses = [(run.courses or {}).get(each) for run in (before, after)]
-    return courses[0] is not None and courses[1] is not None and courses[0].profile == courses[1].profile
+    return [None if course is None else course.profile for course in courses]
 
 
 def _urgency(runs: tuple[Simulation, Simulation], each: int, said: bool, day: bool) -> Sequence[Triangle]:

@@ -98,6 +98,21 @@ def test_another_course_is_what_people_have_said() -> None:
     assert shares(replace(before, courses=None), on_a_day(1, weights=urgent)) == {"ratings": 2}
 
 
+def test_another_course_is_what_people_have_said_even_while_the_data_alone_speaks_of_the_peak() -> None:
+    urgent = Weights(0.0, 1.0, 0.0, 0.0)
+    silent = {SOCKETS: ["urgency"]}
+    before, after = (
+        replace(run, suggested=silent) for run in (on_a_day(0.2, weights=urgent), on_a_day(1, weights=urgent))
+    )
+    season = replace(after, courses={SOCKETS: Course(1, "season")})
+
+    assert shares(before, season) == {"ratings": 2}
+    assert shares(replace(before, courses={}), after) == {"ratings": 2}
+    assert shares(before, replace(after, courses={})) == {"ratings": 2}
+    assert shares(before, after) == {"calendar": 2}
+    assert shares(replace(before, courses=None), after) == {"evidence": 2}, "such a run does not tell"
+
+
 @given(st.lists(LEVELS, min_size=4, max_size=4), st.lists(st.floats(0, 1), min_size=2, max_size=2), WEIGHTS, WEIGHTS)
 @examples(max_examples=60, deadline=None)
 def test_with_the_calendar_too_the_shares_add_up_to_the_move(

@@ -140,13 +140,13 @@ async def let_go(session: AsyncSession, initiative: Initiative, *, by: Actor) ->
 
 async def expire(session: AsyncSession) -> int:
     """Delete what is over; how many these were."""
-    over = (await session.scalars(select(Override).where(Override.until < today()))).all()
-    for held in over:
-        await session.delete(held)
-        changes = {"position": [held.position, None], "until": held.until.isoformat()}
-        history.record(session, WAYMARK, ENDED, "initiative", held.initiative_id, changes)
+    columns = (Override.initiative_id, Override.position, Override.until)
+    gone = (await session.execute(delete(Override).where(Override.until < today()).returning(*columns))).all()
+    for initiative_id, position, until in gone:
+        changes = {"position": [position, None], "until": until.isoformat()}
+        history.record(session, WAYMARK, ENDED, "initiative", initiative_id, changes)
     await session.flush()
-    return len(over)
+    return len(gone)
 
 
 async def of(session: AsyncSession, initiative_id: int) -> Override | None:

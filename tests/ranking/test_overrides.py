@@ -215,6 +215,24 @@ async def test_what_is_over_is_in_nobodys_way_though_the_day_has_not_been_worked
         assert await positions(database) == {4: 1}
 
 
+async def test_where_two_end_it_at_once_the_history_tells_it_once(database: Database) -> None:
+    await backlog(database)
+    await put(database, 3, 1, until=NOON.date() + dt.timedelta(days=1))
+
+    async def after_another() -> int:
+        async with database.writing() as session:
+            return await overrides.expire(session)
+
+    with time_machine.travel(NOON + dt.timedelta(days=2), tick=False):
+        async with database.writing() as session:
+            assert await overrides.expire(session) == 1
+            other = asyncio.create_task(after_another())
+            await asyncio.sleep(0.3)
+        assert await other == 0
+
+    assert await told(database, 3) == [("Ana", overrides.PUT), ("Waymark", overrides.ENDED)]
+
+
 async def test_a_week_before_its_end_it_warns(sqlite_database: Database) -> None:
     await backlog(sqlite_database)
     await put(sqlite_database, 3, 1)

@@ -14,6 +14,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backlog.database import Base, Id
 
 
+Ids = tuple[int | None, int | None, int | None]
+"""Of a person, a token and a guest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a person, an API token, a guest (each has its own id, the others are None) or Waymark itself."""
@@ -22,6 +26,15 @@ class Actor:
     person_id: int | None = None
     token_id: int | None = None
     guest_id: int | None = None
+
+    @property
+    def ids(self) -> Ids:
+        return self.person_id, self.token_id, self.guest_id
+
+    @property
+    def is_nobody(self) -> bool:
+        """Known by name alone."""
+        return self.ids == (None, None, None)
 
 
 WAYMARK = Actor("Waymark")

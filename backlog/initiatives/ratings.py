@@ -16,7 +16,7 @@ from backlog import history, wording
 from backlog.database import Base, Id
 from backlog.errors import N_, Invalid
 from backlog.errors import Text as Sentence
-from backlog.history import Actor
+from backlog.history import Actor, Ids
 from backlog.initiatives import criteria, opinions, suggestions
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import REASON_MOST
@@ -74,15 +74,11 @@ class Rating(Base):
 
     def is_by(self, actor: Actor) -> bool:
         """Whether this actor gave it."""
-        ids: Ids = (self.person_id, self.token_id, self.guest_id)
-        if (actor.person_id, actor.token_id, actor.guest_id) == NOBODY:
-            return ids == NOBODY and self.rater == actor.name
-        return ids == (actor.person_id, actor.token_id, actor.guest_id)
+        return self.by.ids == actor.ids and (not actor.is_nobody or self.rater == actor.name)
 
-
-Ids = tuple[int | None, int | None, int | None]
-"""Of the person, the token and the guest."""
-NOBODY: Ids = (None, None, None)
+    @property
+    def by(self) -> Actor:
+        return Actor(self.rater, self.person_id, self.token_id, self.guest_id)
 
 
 @dataclass(frozen=True)
@@ -133,10 +129,10 @@ async def take_over(
     changed any; the suggestions are then to be refreshed."""
     known: dict[Ids, dict[RatedInput, Rating]] = defaultdict(dict)
     for rating in await session.scalars(of(initiative.id)):
-        known[rating.person_id, rating.token_id, rating.guest_id][rating.input] = rating
+        known[rating.by.ids][rating.input] = rating
     changed = False
     for each in given:
-        own = known.get((each.by.person_id, each.by.token_id, each.by.guest_id), {})
+        own = known.get(each.by.ids, {})
         changes: dict[str, Any] = {}
         for name, estimate in each.estimates.items():
             before = own[name].estimate if name in own else None

@@ -21,6 +21,7 @@ from backlog.ranking.expressions import known
 from backlog.ranking.filters import Filters, Order, ordered
 from backlog.ranking.portfolio import CROSS, Gauge, Part, Quadrant, Total, targets_of, weighed
 from backlog.rounds import rounds
+from backlog.rounds.rounds import RatingRound
 from backlog.settings import BANDS, Settings
 
 MOST = 200
@@ -173,8 +174,9 @@ def bands(settings: Settings) -> dict[Part, tuple[int, int]]:
     return {Part(part): (getattr(settings, low), getattr(settings, high)) for part, (low, high) in BANDS.items()}
 
 
-async def extents(session: AsyncSession, ids: Sequence[int]) -> dict[int, dict[RatedInput, Extent]]:
-    """How far the raters of these initiatives reach, by input."""
+async def extents(session: AsyncSession, ids: Sequence[int], actor: Actor) -> dict[int, dict[RatedInput, Extent]]:
+    """How far the raters of these initiatives reach, by input; without what an open round asks of the actor."""
+    asked = await rounds.asked_among(session, actor, ids)
     rows = await session.execute(
         select(Rating.initiative_id, Rating.input, func.min(Rating.low), func.max(Rating.high))
         .where(Rating.initiative_id.in_(ids), Rating.input.in_(INPUTS))
@@ -182,6 +184,8 @@ async def extents(session: AsyncSession, ids: Sequence[int]) -> dict[int, dict[R
     )
     found: dict[int, dict[RatedInput, Extent]] = {}
     for initiative_id, name, low, high in rows:
+        if name in asked.get(initiative_id, {}):
+            continue
         found.setdefault(initiative_id, {})[name] = (low, high)
     return found
 
@@ -189,12 +193,13 @@ async def extents(session: AsyncSession, ids: Sequence[int]) -> dict[int, dict[R
 @dataclass(frozen=True)
 class Voices:
     """What raters say of one input: the ``median`` of the likely values, one's own estimate, and the likely values of
-    the ``others``."""
+    the ``others``. ``round``: the open round that asks the reader for it, so that nobody else's value is here."""
 
     input: RatedInput
     median: float | None
     own: Sequence[float] | None
     others: Sequence[float]
+    round: RatingRound | None = None
 
     @property
     def raters(self) -> int:
@@ -239,14 +244,16 @@ async def chosen(session: AsyncSession, key: str, actor: Actor) -> Chosen:
         if each.input in INPUTS and (each.input not in asked or each.is_by(actor))
     ]
     rank = (await ranked.ranks(session, [initiative.points]))[0] if initiative.is_ranked else None
-    return Chosen(initiative, rank, {name: _voices(name, initiative, given, actor) for name in INPUTS})
+    return Chosen(initiative, rank, {name: _voices(name, initiative, given, actor, asked.get(name)) for name in INPUTS})
 
 
-def _voices(name: RatedInput, initiative: Initiative, given: Sequence[Rating], actor: Actor) -> Voices:
+def _voices(
+    name: RatedInput, initiative: Initiative, given: Sequence[Rating], actor: Actor, asked: RatingRound | None
+) -> Voices:
     of_input = [each for each in given if each.input is name]
     own = next((each.estimate for each in of_input if each.is_by(actor)), None)
     others = [each.likely for each in of_input if not each.is_by(actor)]
-    return Voices(name, getattr(initiative, f"rated_{name}"), own, others)
+    return Voices(name, getattr(initiative, f"rated_{name}"), own, others, asked)
 
 
 async def estimate(

@@ -1,7 +1,8 @@
 """Rating rounds: several people rate the same initiatives, none of them seeing what the others say before it ends."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
@@ -149,22 +150,10 @@ async def initiatives_of(session: AsyncSession, round_id: int) -> Sequence[Initi
 
 async def rater_of(session: AsyncSession, round_id: int, actor: Actor) -> RoundRater | None:
     """This person's, token's or guest's own invitation, unless it was withdrawn."""
-    return next(
-        (
-            rater
-            for rater in await raters(session, round_id)
-            if rater.withdrawn_at is None and is_by(rater, actor) and not is_nobody(actor)
-        ),
-        None,
-    )
-
-
-def is_by(rater: RoundRater, actor: Actor) -> bool:
-    return (rater.person_id, rater.token_id, rater.guest_id) == (actor.person_id, actor.token_id, actor.guest_id)
-
-
-def is_nobody(actor: Actor) -> bool:
-    return (actor.person_id, actor.token_id, actor.guest_id) == (None, None, None)
+    if actor.is_nobody:
+        return None
+    invited = [each for each in await raters(session, round_id) if each.withdrawn_at is None]
+    return next((each for each in invited if each.actor.ids == actor.ids), None)
 
 
 def expect_open(found: RatingRound) -> None:
@@ -174,26 +163,53 @@ def expect_open(found: RatingRound) -> None:
 
 
 async def invitations(session: AsyncSession, actor: Actor, initiative_id: int | None = None) -> Sequence[RatingRound]:
-    """The open rounds this person or token is invited to, those of one initiative where one is given."""
-    if is_nobody(actor):
+    """The open rounds this actor is invited to, those of one initiative where one is given."""
+    if actor.is_nobody:
         return []
-    mine = RoundRater.person_id == actor.person_id if actor.person_id else RoundRater.token_id == actor.token_id
-    found = (
-        select(RatingRound)
-        .join(RoundRater, RoundRater.round_id == RatingRound.id)
-        .where(mine, RoundRater.withdrawn_at.is_(None), RatingRound.closed_at.is_(None))
-        .order_by(RatingRound.id)
-    )
+    found = _invitations(actor)
     if initiative_id is not None:
         among = select(RoundInitiative.round_id).where(RoundInitiative.initiative_id == initiative_id)
         found = found.where(RatingRound.id.in_(among))
     return (await session.scalars(found)).all()
 
 
+def _invitations(actor: Actor) -> Select[RatingRound]:
+    return (
+        select(RatingRound)
+        .join(RoundRater, RoundRater.round_id == RatingRound.id)
+        .where(
+            RoundRater.person_id.is_not_distinct_from(actor.person_id),
+            RoundRater.token_id.is_not_distinct_from(actor.token_id),
+            RoundRater.guest_id.is_not_distinct_from(actor.guest_id),
+            RoundRater.withdrawn_at.is_(None),
+            RatingRound.closed_at.is_(None),
+        )
+        .order_by(RatingRound.id)
+    )
+
+
 async def asked_of(session: AsyncSession, actor: Actor, initiative_id: int) -> dict[RatedInput, RatingRound]:
-    """The inputs of an initiative that an open round asks of this person or token: of these the ratings of others are
+    """The inputs of an initiative that an open round asks of this actor: of these the ratings of others are
     kept from them until it ends, and their own belong into the round."""
-    return {name: found for found in await invitations(session, actor, initiative_id) for name in found.asked}
+    return (await asked_among(session, actor, [initiative_id])).get(initiative_id, {})
+
+
+async def asked_among(
+    session: AsyncSession, actor: Actor, initiative_ids: Collection[int]
+) -> dict[int, dict[RatedInput, RatingRound]]:
+    """``asked_of`` by initiative, in one query; without those of which no open round asks anything."""
+    if actor.is_nobody or not initiative_ids:
+        return {}
+    rows = await session.execute(
+        _invitations(actor)
+        .join(RoundInitiative, RoundInitiative.round_id == RatingRound.id)
+        .where(RoundInitiative.initiative_id.in_(initiative_ids))
+        .add_columns(RoundInitiative.initiative_id)
+    )
+    asked: dict[int, dict[RatedInput, RatingRound]] = defaultdict(dict)
+    for found, initiative_id in rows:
+        asked[initiative_id] |= dict.fromkeys(found.asked, found)
+    return dict(asked)
 
 
 async def expect_free(session: AsyncSession, initiative_id: int, inputs: Iterable[str], by: Actor) -> None:

@@ -43,9 +43,9 @@ async def whom(session: AsyncSession, questions: Sequence[Question], reader: Act
     )
     known = {row.id: row for row in rows}
     ratings = (await session.scalars(select(Rating).where(Rating.initiative_id.in_(ids)).order_by(Rating.id))).all()
-    blind = {number: await rounds.asked_of(session, reader, number) for number in ids}
+    blind = await rounds.asked_among(session, reader, ids)
     return [
-        _asked(question, *known[question.initiative_id][1:], ratings, blind[question.initiative_id])
+        _asked(question, *known[question.initiative_id][1:], ratings, blind.get(question.initiative_id, {}))
         for question in questions
         if question.initiative_id in known
     ]

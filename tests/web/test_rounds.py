@@ -213,7 +213,11 @@ async def test_those_invited_see_only_their_own_until_the_round_ends(terminal: S
 
     page = (await one.get("/initiatives/CX-1")).text
     assert "You are invited to rate." in page
-    assert "7.7" not in page.partition('id="ratings"')[2].partition('id="evidence"')[0]
+    said = page.partition('id="ratings"')[2].partition('id="evidence"')[0]
+    assert "Ines: 7.7" not in said
+    assert '<td class="num strong">7.7</td>' in said
+    assert "The median that counts today stays visible" in said
+    assert "The median that counts today stays visible" in (await one.get("/rounds/1/ratings")).text
     assert "rated Importance" not in page
     assert "Ines: 7.7" in (await outside.get("/initiatives/CX-1")).text
     refused = await one.post("/initiatives/CX-1/ratings", data=given)
@@ -253,9 +257,15 @@ async def test_the_matrix_keeps_what_others_say_from_those_invited(terminal: Ser
             (await terminal.person(Role.CONTRIBUTOR, name="Ines")).actor,
         ]
         seen = [(await matrix.chosen(session, "CX-1", actor)).voices for actor in actors]
+        reach = [await matrix.extents(session, [1], actor) for actor in actors]
 
     assert (seen[0][RatedInput.EFFORT].others, list(seen[0][RatedInput.BENEFIT].others)) == ([], [6])
+    assert [set(each[1]) for each in reach] == [{RatedInput.BENEFIT}, {RatedInput.EFFORT, RatedInput.BENEFIT}]
     assert seen[1][RatedInput.EFFORT].own == [6, 6, 6]
+    assert seen[0][RatedInput.EFFORT].median == 6
+    shown = (await one.get("/matrix?at=CX-1&intervals=1")).text
+    assert "Effort: Who said what is hidden until the round ends." in shown
+    assert "nobody has rated it yet" not in shown
     moved = {"effort": "3", "effort_was": "6", "benefit": "6", "benefit_was": "6", "reason": "Small.", "version": "2"}
     refused = await one.post("/matrix/CX-1/estimates", data=moved)
     assert refused.status_code == 422

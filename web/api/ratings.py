@@ -100,7 +100,8 @@ async def rate(
 async def index(
     request: Request[Any, Any, Any], database: NamedDependency[Database], key: FromPath[str]
 ) -> RatingsShown:
-    """While an open round asks the caller for an input, nobody else's ratings of it are listed, and no median."""
+    """While an open round asks the caller for an input, nobody else's ratings of it are listed; the median, which
+    the rank follows, is."""
     async with database.reading() as session:
         initiative = await initiatives.by_key(session, key)
         found = list(await session.scalars(ratings.of(initiative.id)))
@@ -120,7 +121,7 @@ async def index(
         for rating in found
         if rating.input not in asked or rating.is_by(request.user.actor)
     ]
-    medians = {name.value: None if name in asked else getattr(initiative, f"rated_{name}") for name in RatedInput}
+    medians = {name.value: getattr(initiative, f"rated_{name}") for name in RatedInput}
     given = {"importance": known.importance, "urgency": known.urgency, "maturity": known.maturity}
     suggested = {name: each.value if each else None for name, each in given.items()}
     checks = {name: name not in known.maturity.missing for name in CHECKS}

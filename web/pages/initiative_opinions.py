@@ -20,7 +20,7 @@ Asked = Mapping[RatedInput, RatingRound]
 @dataclass(frozen=True)
 class Opinion:
     """One input: who says what and how far they are apart, what the data suggests, and one's own rating. ``round`` is
-    the open round that asks the viewer for it: until it ends only their own rating is here."""
+    the open round that asks the viewer for it: until it ends only their own rating is here, and the median that counts."""
 
     input: RatedInput
     marks: Sequence[Mark]
@@ -28,10 +28,7 @@ class Opinion:
     suggestion: Any
     own: Rating | None
     round: RatingRound | None
-
-    @property
-    def median(self) -> float | None:
-        return self.spread.median if self.spread else None
+    median: float | None
 
 
 def opinions(found: Dossier, actor: Actor, asked: Asked, gone: frozenset[int]) -> list[Opinion]:
@@ -46,8 +43,9 @@ def _opinion(
     own = next((rating for rating in given if rating.is_by(actor)), None)
     spread = results.spread(name, [Said(each.rater, each.likely, each.is_customer) for each in given])
     spread = None if asked else spread
-    shown = marks([_voice(each, gone) for each in given], spread.median if spread else None)
-    return Opinion(name, shown, spread, getattr(found.suggested, name, None), own, asked)
+    median = spread.median if spread else getattr(found.initiative, f"rated_{name}")
+    shown = marks([_voice(each, gone) for each in given], median)
+    return Opinion(name, shown, spread, getattr(found.suggested, name, None), own, asked, median)
 
 
 def _voice(rating: Rating, gone: frozenset[int]) -> Voice:

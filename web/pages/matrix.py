@@ -131,7 +131,8 @@ async def show(request: Request[Any, Any, Any], database: Database, asked: Asked
 async def load(session: AsyncSession, request: Request[Any, Any, Any], asked: Asked) -> Found:
     around = await surroundings.load(session, request.user.id)
     found = await matrix.load(session, asked.filters, await settings.load(session))
-    extents = await matrix.extents(session, [each.id for each in found.rated]) if asked.intervals else {}
+    shown = [each.id for each in found.rated] if asked.intervals else []
+    extents = await matrix.extents(session, shown, request.user.actor)
     return Found(asked, around, found, extents, await _chosen(session, request, asked))
 
 

@@ -163,6 +163,7 @@ function foresee() {
     const field = fields.elements[axis];
     const was = $(`[data-was="${axis}"]`, chosen);
     const mine = read(field.value);
+    if ("blind" in said.dataset) { after[axis] = read(was.textContent); continue; }
     const changed = field.value !== fields.elements[`${axis}_was`].value && mine >= 1 && mine <= 10;
     const others = said.dataset.others.split(" ").filter(Boolean).map(Number);
     after[axis] = changed ? median([...others, mine]) : read(was.textContent);

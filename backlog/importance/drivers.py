@@ -3,8 +3,8 @@
 Shares of R^2 by relative weights, with 95 % percentile bootstrap intervals (Tonidandel, LeBreton and Johnson 2009,
 Psychological Methods 14(4)) from 1,000 resamples of respondents. With more than 500 respondents it resamples 500 random
 groups of equal size, which estimates the same variance (Wolter 2007, Introduction to Variance Estimation, chapter 2) in
-a time that does not grow with the survey. Weights are never below 0, so that an interval starts above 0 also for a
-touchpoint that explains nothing: it says how precise a weight is, not whether there is any. Going together, not cause.
+a time that does not grow with the survey. Shares are never below 0, so that an interval starts above 0 also for a
+touchpoint that explains nothing: it says how precise a share is, not whether there is any. Going together, not cause.
 """
 
 from collections.abc import Iterator
@@ -30,13 +30,12 @@ Interval = tuple[float, float]
 @dataclass(frozen=True)
 class Driver:
     """A touchpoint: `n` answers; its correlation with the outcome (-1 to 1: a weight has no sign of its own); the share
-    of the outcome's variance it explains (`weight`, 0-1) and that as a share of R^2 (0-1), each with 95 % interval."""
+    of the outcome's variance it explains (`weight`, 0-1) and that as a share of R^2 (0-1), with its 95 % interval."""
 
     name: str
     n: int
     correlation: float
     weight: float
-    weight_interval: Interval
     share: float
     share_interval: Interval
 
@@ -122,7 +121,6 @@ def _drivers(sample: Sample, with_outcome: Floats, weights: Floats, drawn: Float
             n=int(answers[at]),
             correlation=float(with_outcome[at]),
             weight=float(weights[at]),
-            weight_interval=_interval(drawn[:, at], float(weights[at])),
             share=float(shares[at]),
             share_interval=_interval(shares_drawn[:, at], float(shares[at])),
         )

@@ -67,6 +67,7 @@ class Place:
 
     @property
     def gap(self) -> float:
+        """-10 to 10; above 0 it matters more than it satisfies."""
         return self.importance - self.performance.value
 
 

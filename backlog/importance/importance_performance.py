@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backlog.errors import N_
-from backlog.evidence.statistics import Share
 
 UNDERSERVED = 10.0
 """Opportunity scores above it; the highest is 20."""
@@ -46,11 +45,6 @@ class Measured:
 
     def __post_init__(self) -> None:
         _check(importance=self.importance, performance=self.performance)
-
-    @property
-    def gap(self) -> float:
-        """-10 to 10; above 0 it matters more than it satisfies."""
-        return self.importance - self.performance
 
 
 @dataclass(frozen=True)
@@ -113,11 +107,6 @@ def opportunity(importance: float, satisfaction: float) -> Opportunity:
     """From top-box shares times 10, 0-10 each. Raises ValueError off 0-10."""
     _check(importance=importance, satisfaction=satisfaction)
     return Opportunity(importance + max(importance - satisfaction, 0.0))
-
-
-def opportunity_of(important: Share, satisfied: Share) -> Opportunity:
-    """From the top boxes of the two questions, see `statistics.top_box`."""
-    return opportunity(10 * important.value, 10 * satisfied.value)
 
 
 def _check(**values: float) -> None:

@@ -47,7 +47,6 @@ ZERO_TO_TEN = Steps(0, 10)
 """Importance, urgency, maturity."""
 ONE_TO_TEN = Steps(1, 10)
 """Effort and benefit."""
-FIVE = Steps(1, 5)
 
 
 @dataclass(frozen=True)

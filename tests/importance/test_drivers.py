@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from backlog.importance.correlations import correlations, moments
 from backlog.importance.driver_samples import NotDerivable, Sample
 from backlog.importance.drivers import Derived, _interval, derive
-from backlog.importance.relative_weights import lmg, r_squared, r_squared_of_subsets
 from tests.importance.airports import Floats, passengers
+from tests.importance.lmg import lmg, r_squared, r_squared_of_subsets
 
 NAN = np.nan
 NAMES = ("Security", "Food", "Gates", "Art")
@@ -67,15 +67,15 @@ def test_the_same_seed_gives_the_same_intervals() -> None:
 def test_more_answers_give_narrower_intervals_also_when_groups_are_resampled() -> None:
     widths = []
     for n in (150, 450, 1350, 4050):
-        low, high = derive(surveyed(n)).drivers[0].weight_interval
+        low, high = derive(surveyed(n)).drivers[0].share_interval
         widths.append(high - low)
 
     assert all(0.4 < later / earlier < 0.8 for earlier, later in itertools.pairwise(widths))  # 1/sqrt(3) = 0.58
 
 
 def test_intervals_contain_what_is_true_about_as_often_as_they_say() -> None:
-    truth = derive(surveyed(200_000), resamples=1).drivers[0].weight
-    intervals = [derive(surveyed(300, seed=seed), resamples=150).drivers[0].weight_interval for seed in range(40)]
+    truth = derive(surveyed(200_000), resamples=1).drivers[0].share
+    intervals = [derive(surveyed(300, seed=seed), resamples=150).drivers[0].share_interval for seed in range(40)]
     covered = sum(low <= truth <= high for low, high in intervals) / len(intervals)
 
     assert covered > 0.84  # of 0.95, less three standard errors of 40 surveys
@@ -98,15 +98,15 @@ def test_intervals_are_of_the_weighted_answers() -> None:
     weights = np.repeat([9.0, 1.0], 300)
 
     security = derive(Sample.of(NAMES[:2], both, outcome, weights)).drivers[0]
-    low, high = security.weight_interval
+    low, high = security.share_interval
 
-    assert (low + high) / 2 == pytest.approx(security.weight, abs=(high - low) / 8)
+    assert (low + high) / 2 == pytest.approx(security.share, abs=(high - low) / 8)
 
 
 def test_groups_are_made_at_random_whatever_the_order_of_the_file() -> None:
     answers, outcome = passengers(500, EFFECTS)
     copies = Sample.of(NAMES, np.tile(answers, (10, 1)), np.tile(outcome, 10))
-    ten_times, once = (derive(each).drivers[0].weight_interval for each in (copies, surveyed(500)))
+    ten_times, once = (derive(each).drivers[0].share_interval for each in (copies, surveyed(500)))
 
     assert (ten_times[1] - ten_times[0]) / (once[1] - once[0]) == pytest.approx(10**-0.5, rel=0.25)
 
@@ -134,7 +134,7 @@ def test_a_touchpoint_always_answered_alike_weighs_nothing() -> None:
     alike = derive(Sample.of(NAMES, answers, outcome)).drivers[1]
 
     assert (alike.correlation, alike.weight, alike.share) == pytest.approx((0, 0, 0), abs=1e-12)
-    assert alike.weight_interval == pytest.approx((0, 0), abs=1e-12)
+    assert alike.share_interval == pytest.approx((0, 0), abs=1e-12)
 
 
 def test_the_direction_is_in_the_correlation() -> None:
@@ -188,7 +188,7 @@ def test_a_large_survey_takes_hardly_longer() -> None:
 
 @settings(max_examples=25)
 @given(st.integers(80, 700), st.floats(0.8, 1), st.integers(0, 999))
-def test_weights_add_up_and_lie_in_their_intervals(n: int, asked: float, seed: int) -> None:
+def test_weights_add_up_and_shares_lie_in_their_intervals(n: int, asked: float, seed: int) -> None:
     try:
         derived = derive(surveyed(n, asked, seed), resamples=QUICK, seed=seed)
     except NotDerivable:
@@ -198,7 +198,6 @@ def test_weights_add_up_and_lie_in_their_intervals(n: int, asked: float, seed: i
     assert 0 <= derived.r_squared <= 1
     assert sum(each.share for each in derived.drivers) == pytest.approx(1)
     for each in derived.drivers:
-        assert 0 <= each.weight_interval[0] <= each.weight <= each.weight_interval[1] <= 1
         assert 0 <= each.share_interval[0] <= each.share <= each.share_interval[1] <= 1
 
 

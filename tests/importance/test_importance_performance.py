@@ -4,14 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlog.evidence.statistics import Scale, top_box
 from backlog.importance.importance_performance import (
     LABELS,
     Measured,
     Quadrant,
     importance_performance,
     opportunity,
-    opportunity_of,
 )
 
 POINTS = st.floats(0, 10)
@@ -42,11 +40,6 @@ def test_the_cross_stands_at_the_means_because_everything_is_called_important() 
     found = importance_performance([Measured("food", 8, 5), Measured("restrooms", 9, 6)])
 
     assert [each.quadrant for each in found.places] == [Quadrant.LOW_PRIORITY, Quadrant.KEEP_UP]
-
-
-def test_the_gap_is_importance_less_performance() -> None:
-    assert Measured("security", 9, 4).gap == 5
-    assert Measured("art", 6, 8).gap == -2
 
 
 def test_without_touchpoints_there_is_no_cross() -> None:
@@ -94,16 +87,6 @@ def test_what_matters_and_does_not_satisfy_is_an_opportunity(
     assert found.is_underserved is underserved
 
 
-def test_an_opportunity_comes_from_the_top_boxes_of_both_questions() -> None:
-    scale = Scale(1, 5)
-    important = top_box({10.0: 50, 7.5: 30, 5.0: 20}, scale)
-    satisfied = top_box({10.0: 10, 7.5: 30, 2.5: 60}, scale)
-
-    assert important is not None
-    assert satisfied is not None
-    assert opportunity_of(important, satisfied).score == pytest.approx(12)
-
-
 @pytest.mark.parametrize("value", [-0.1, 10.1, float("nan")])
 def test_what_is_not_on_0_to_10_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 10"):
@@ -114,15 +97,6 @@ def test_what_is_not_on_0_to_10_is_refused(value: float) -> None:
 
 def test_every_quadrant_has_its_words() -> None:
     assert set(LABELS) == set(Quadrant)
-
-
-@given(TOUCHPOINTS)
-def test_the_gaps_average_to_the_gap_of_the_cross(touchpoints: list[Measured]) -> None:
-    found = importance_performance(touchpoints)
-
-    assert found.cross is not None
-    mean = sum(each.gap for each in touchpoints) / len(touchpoints)
-    assert mean == pytest.approx(found.cross.importance - found.cross.performance, abs=1e-9)
 
 
 @given(TOUCHPOINTS)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlog.importance.correlations import Floats, correlations, moments
-from backlog.importance.relative_weights import lmg, r_squared, r_squared_of_subsets, relative_weights
+from backlog.importance.relative_weights import relative_weights
 from tests.importance.airports import passengers
+from tests.importance.lmg import lmg, r_squared, r_squared_of_subsets
 
 REFERENCE = {
     frozenset({1}): 0.1064,
@@ -60,21 +61,6 @@ def test_lmg_averages_over_the_orders_of_adding() -> None:
             added[each].append(explained[frozenset(order[: at + 1])] - explained[frozenset(order[:at])])
 
     assert lmg(REFERENCE) == pytest.approx({each: sum(parts) / 6 for each, parts in added.items()})
-
-
-def test_lmg_names_a_set_that_is_missing() -> None:
-    with pytest.raises(ValueError, match=r"\[1, 3\]"):
-        lmg({subset: value for subset, value in REFERENCE.items() if subset != frozenset({1, 3})})
-
-
-def test_lmg_of_nothing_is_nothing() -> None:
-    assert lmg({}) == {}
-    assert lmg({frozenset({"food"}): 0.4}) == {"food": 0.4}
-
-
-def test_lmg_is_refused_for_many_predictors() -> None:
-    with pytest.raises(ValueError, match="too many subsets"):
-        r_squared_of_subsets(np.eye(13), np.zeros(13))
 
 
 def test_relative_weights_are_those_of_the_published_implementation() -> None:

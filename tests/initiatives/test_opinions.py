@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlog.initiatives.opinions import (
-    FIVE,
     ONE_TO_TEN,
     ZERO_TO_TEN,
     Agreement,
@@ -19,6 +18,7 @@ from backlog.initiatives.opinions import (
     spread,
 )
 
+FIVE = Steps(1, 5)
 RATED = st.lists(st.integers(0, 100).map(lambda tenths: tenths / 10), min_size=1, max_size=12)
 
 

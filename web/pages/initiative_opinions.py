@@ -30,6 +30,10 @@ class Opinion:
     round: RatingRound | None
     median: float | None
 
+    @property
+    def voices(self) -> list[Voice]:
+        return [voice for mark in self.marks for voice in mark.voices]
+
 
 def opinions(found: Dossier, actor: Actor, asked: Asked, gone: frozenset[int]) -> list[Opinion]:
     """One for each input, in the order in which people rate; ``gone`` are the ids of persons who have left."""

@@ -98,14 +98,11 @@ async def rate(
     every input that is off its scale or out of order, and ``reason`` when it is too long or missing where it is
     needed."""
     estimates = checked_estimates(values)
-    reason = reason.strip()
-    if problem := wording.wrong(reason, REASON_MOST):
-        raise Invalid({"reason": problem})
+    reason = checked_reason(reason)
     known = list(await session.scalars(of(initiative.id)))
     own = {rating.input: rating for rating in known if rating.is_by(by)}
     different = {name: each for name, each in estimates.items() if name not in own or own[name].estimate != each}
-    if not reason and any(needs_reason(known, own[name]) for name in different if name in own):
-        raise Invalid({"reason": Sentence(N_("Say why, so that others can follow."))})
+    expect_reason(reason, known, [own[name] for name in different if name in own])
     changes = {name.value: [own[name].estimate if name in own else None, each] for name, each in different.items()}
     for name, estimate in different.items():
         rating = _keep(session, initiative, own.get(name), name, estimate, by)
@@ -114,8 +111,22 @@ async def rate(
     return changes
 
 
+def checked_reason(reason: str) -> str:
+    """Without blanks around it. Invalid when it is too long."""
+    reason = reason.strip()
+    if problem := wording.wrong(reason, REASON_MOST):
+        raise Invalid({"reason": problem})
+    return reason
+
+
+def expect_reason(reason: str, known: Sequence[Rating], changed: Iterable[Rating]) -> None:
+    """Invalid where one of the own ratings that change needs a reason and there is none."""
+    if not reason and any(needs_reason(known, own) for own in changed):
+        raise Invalid({"reason": Sentence(N_("Say why, so that others can follow."))})
+
+
 def needs_reason(known: Iterable[Rating], own: Rating) -> bool:
-    """Whether changing one's own rating needs a word: it was given in a round, or raters are far apart."""
+    """Whether changing one's own rating, or taking it back, needs a word: it was given in a round, or raters are far apart."""
     if own.round_id is not None:
         return True
     spread = opinions.spread(opinions.Opinion(each.rater, each.likely) for each in known if each.input is own.input)
@@ -149,15 +160,23 @@ async def take_over(
 
 
 async def withdraw(
-    session: AsyncSession, initiative: Initiative, inputs: Iterable[str] | None = None, *, by: Actor
+    session: AsyncSession,
+    initiative: Initiative,
+    inputs: Iterable[str] | None = None,
+    *,
+    by: Actor,
+    reason: str = "",
 ) -> dict[str, Any]:
-    """Take back one's own ratings of these inputs, or all of them."""
+    """Take back one's own ratings of these inputs, or all of them. Invalid names ``reason`` as ``rate`` does."""
     wanted = set(RatedInput) if inputs is None else set(inputs)
-    own = [rating for rating in await session.scalars(of(initiative.id)) if rating.is_by(by) and rating.input in wanted]
+    reason = checked_reason(reason)
+    known = list(await session.scalars(of(initiative.id)))
+    own = [rating for rating in known if rating.is_by(by) and rating.input in wanted]
+    expect_reason(reason, known, own)
     for rating in own:
         await session.delete(rating)
     changes = {rating.input.value: [rating.estimate, None] for rating in own}
-    await _note(session, initiative, "withdrew ratings", changes, by)
+    await _note(session, initiative, "withdrew ratings", changes, by, reason)
     return changes
 
 

@@ -72,10 +72,11 @@ async def _places(session: AsyncSession, found: RatingRound) -> set[Place]:
 
 def _checked(places: set[Place], said: Answers) -> dict[Place, list[float] | None]:
     values: dict[Place, list[float] | None] = {}
+    rated = {initiative_id for initiative_id, _ in said.values}
     wrong = {
         f"reason_{initiative_id}": problem
         for initiative_id, reason in said.reasons.items()
-        if (problem := wording.wrong(reason.strip(), REASON_MOST))
+        if (problem := _wrong_reason(reason.strip(), initiative_id in rated))
     }
     for place, estimate in said.values.items():
         initiative_id, name = place
@@ -89,3 +90,9 @@ def _checked(places: set[Place], said: Answers) -> dict[Place, list[float] | Non
     if wrong:
         raise Invalid(wrong)
     return values
+
+
+def _wrong_reason(reason: str, is_rated: bool) -> Text | None:
+    if reason and not is_rated:
+        return Text(N_("Rate it or say that you cannot say: a reason is kept only with one of both."))
+    return wording.wrong(reason, REASON_MOST)

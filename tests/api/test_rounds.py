@@ -113,6 +113,22 @@ async def test_while_a_round_asks_for_it_the_history_leaves_out_what_others_have
     assert (await lead.get(f"{address}/history")).json() == before
 
 
+async def test_of_two_reasons_for_one_initiative_none_is_lost(
+    clients: tuple[httpx.AsyncClient, httpx.AsyncClient],
+) -> None:
+    lead, rater = clients
+    await lead.post(ROUNDS, json=asking() | {"inputs": ["importance", "effort"]})
+    items = [
+        {"key": "CX-1", "input": name, "estimate": None, "reason": reason}
+        for name, reason in (("importance", "Belt 3."), ("effort", "The contract."))
+    ]
+
+    refused = await rater.put(f"{ROUNDS}/1/ratings/own", json={"items": items, "version": 1})
+
+    assert refused.status_code == 422
+    assert "reason_1" in refused.text
+
+
 async def test_versions_are_asked_for_and_overtaken_changes_say_how_it_is(
     clients: tuple[httpx.AsyncClient, httpx.AsyncClient],
 ) -> None:

@@ -442,3 +442,35 @@ async def test_who_rates_again_after_a_round_or_against_others_says_why(database
 
         assert set(wrong.value.fields) == {"reason"}
         assert await kept(session, initiative) == {"Jan-Erik Thomsen": [5, 5, 5]}
+
+
+async def test_who_takes_a_rating_of_a_round_back_says_why(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        initiative = await bags(session, field)
+        found = await opened(session, field, initiative, invited=Invited([field.jan.person_id or 0]))
+        await say(session, found, "Jan", 9)
+
+        with pytest.raises(Invalid) as wrong:
+            await ratings.withdraw(session, initiative, ["importance"], by=field.jan, reason=" ")
+        assert set(await kept(session, initiative)) == {"Jan-Erik Thomsen"}
+        await ratings.withdraw(session, initiative, by=field.jan, reason="Not my field.")
+
+        assert set(wrong.value.fields) == {"reason"}
+        assert await kept(session, initiative) == {}
+        event = await session.scalar(history.of("initiative", initiative.id, verbs=["withdrew ratings"], limit=1))
+        assert event is not None
+        assert event.changes == {"importance": [[9, 9, 9], None], "reason": "Not my field."}
+
+
+async def test_a_reason_without_a_rating_is_named_and_not_lost(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        initiative = await bags(session, field)
+        found = await opened(session, field, initiative)
+        rater = (await rounds.raters(session, found.id))[0]
+
+        with pytest.raises(Invalid) as wrong:
+            await answers.keep(session, found, rater, Answers({}, {initiative.id: "Belt 3."}), version=rater.version)
+
+        assert set(wrong.value.fields) == {f"reason_{initiative.id}"}

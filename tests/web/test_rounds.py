@@ -192,6 +192,16 @@ async def test_what_is_wrong_stands_beside_it_and_stays_typed(terminal: Served) 
     assert 'value="8"' in above.text
 
 
+async def test_a_reason_alone_stays_typed_and_is_named(terminal: Served) -> None:
+    _, link = await opened(terminal)
+
+    refused = await terminal.visitor(csrf=False).post(link, data={"reason_1": "Belt 3 is narrow.", "version": "2"})
+
+    assert refused.status_code == 422
+    assert "Belt 3 is narrow.</textarea>" in refused.text
+    assert "Rate it or say that you cannot say" in refused.text
+
+
 async def test_two_windows_of_a_guest_do_not_overwrite_each_other(terminal: Served) -> None:
     _, link = await opened(terminal)
     guest = terminal.visitor(csrf=False)
@@ -319,6 +329,23 @@ async def test_who_rates_again_after_the_round_says_why(terminal: Served) -> Non
     page = (await one.get("/initiatives/CX-1")).text
     assert "rated Importance 4, before 9" in page
     assert "The belt is fixed." in page
+
+
+async def test_who_withdraws_all_after_the_round_says_why(terminal: Served) -> None:
+    lead, link = await opened(terminal, people=["1"])
+    one = await katharina(terminal)
+    await one.post("/rounds/1/ratings", data=saying(9, version=1))
+    await terminal.visitor(csrf=False).post(link, data=saying(8))
+    typed = {"importance_low": "9", "importance_likely": "9", "importance_high": "9.5"}
+
+    refused = await one.post("/initiatives/CX-1/ratings/withdrawal", data=typed)
+    emptied = await one.post("/initiatives/CX-1/ratings", data=dict.fromkeys(typed, ""))
+    assert (refused.status_code, emptied.status_code) == (422, 422)
+    assert 'value="9.5"' in refused.text
+    assert "Say why, so that others can follow." in refused.text
+
+    kept = await one.post("/initiatives/CX-1/ratings/withdrawal", data=typed | {"reason": "Not my field."})
+    assert kept.status_code == 303
 
 
 async def test_the_form_of_a_new_round_keeps_what_was_typed(terminal: Served) -> None:

@@ -86,7 +86,7 @@ async def rate(
         initiative.expect(based_on(request, data.version))
         await rounds.expect_free(session, initiative.id, given, request.user.actor)
         await ratings.rate(session, initiative, estimates, by=request.user.actor, reason=data.reason)
-        await ratings.withdraw(session, initiative, emptied, by=request.user.actor)
+        await ratings.withdraw(session, initiative, emptied, by=request.user.actor, reason=data.reason)
     return await answer(database, key)
 
 

@@ -103,7 +103,7 @@ class RoundOpened(msgspec.Struct):
 
 
 class Rated(msgspec.Struct, forbid_unknown_fields=True):
-    """``estimate`` null says: cannot say."""
+    """``estimate`` null says: cannot say. ``reason`` is of the whole initiative: said once, or the same each time."""
 
     key: str
     input: RatedInput

@@ -177,12 +177,15 @@ async def _own(session: AsyncSession, rater: RoundRater, rated: Any) -> OwnShown
 
 def _said(data: OwnGiven) -> Answers:
     values: dict[Place, tuple[float, float, float] | None] = {}
+    reasons: dict[int, str] = {}
     for each in data.items:
         place = (number_of(each.key) or 0, each.input)
         if place in values:
             raise Invalid({answers.named(each.input, place[0]): Text(N_("This is rated twice. Say it once."))})
         values[place] = None if each.estimate is None else (each.estimate.low, each.estimate.likely, each.estimate.high)
-    return Answers(values, {number_of(each.key) or 0: each.reason for each in data.items if each.reason})
+        if each.reason and reasons.setdefault(place[0], each.reason) != each.reason:
+            raise Invalid({f"reason_{place[0]}": Text(N_("There is one reason for each initiative. Say it once."))})
+    return Answers(values, reasons)
 
 
 async def _proposal(session: AsyncSession, data: RoundGiven) -> Proposal:

@@ -27,7 +27,7 @@ async def rate(
 ) -> Response[Any]:
     """Keep what was filled in, withdraw what was emptied."""
     form = await request.form()
-    typed, reason = typed_ratings(form), str(form.get("reason", "")).replace("\r\n", "\n")
+    typed, reason = typed_ratings(form), _reason(form)
     try:
         estimates = read_ratings(typed)
         async with database.writing() as session:
@@ -35,11 +35,9 @@ async def rate(
             emptied = [name for name, parts in typed.items() if not any(parts.values())]
             await rounds.expect_free(session, initiative.id, typed, request.user.actor)
             given = await ratings.rate(session, initiative, estimates, by=request.user.actor, reason=reason)
-            withdrawn = await ratings.withdraw(session, initiative, emptied, by=request.user.actor)
+            withdrawn = await ratings.withdraw(session, initiative, emptied, by=request.user.actor, reason=reason)
     except Invalid as invalid:
-        return await show_page(
-            request, database, key, status=422, errors=invalid.fields, typed={**typed, "reason": reason}, at="ratings"
-        )
+        return await _refused(request, database, key, invalid, {**typed, "reason": reason})
     toast = Text(N_("Your scores are saved.")) if given or withdrawn else None
     return see_other(request, "initiatives.show", toast=toast, anchor="#ratings", key=key)
 
@@ -53,11 +51,27 @@ async def rate(
 async def withdraw(
     request: Request[Any, Any, Any], key: FromPath[str], database: NamedDependency[Database]
 ) -> Response[Any]:
-    async with database.writing() as session:
-        initiative = await initiatives.by_key(session, key, for_change=True)
-        await ratings.withdraw(session, initiative, by=request.user.actor)
+    """All of one's own; the rest of the form only stays typed where the reason is missing."""
+    form = await request.form()
+    reason = _reason(form)
+    try:
+        async with database.writing() as session:
+            initiative = await initiatives.by_key(session, key, for_change=True)
+            await ratings.withdraw(session, initiative, by=request.user.actor, reason=reason)
+    except Invalid as invalid:
+        return await _refused(request, database, key, invalid, {**typed_ratings(form), "reason": reason})
     toast = Text(N_("Your scores are withdrawn."))
     return see_other(request, "initiatives.show", toast=toast, anchor="#ratings", key=key)
+
+
+async def _refused(
+    request: Request[Any, Any, Any], database: Database, key: str, invalid: Invalid, typed: Mapping[str, Any]
+) -> Response[Any]:
+    return await show_page(request, database, key, status=422, errors=invalid.fields, typed=typed, at="ratings")
+
+
+def _reason(form: FormMultiDict) -> str:
+    return str(form.get("reason", "")).replace("\r\n", "\n")
 
 
 def typed_ratings(form: FormMultiDict) -> dict[str, dict[str, str]]:

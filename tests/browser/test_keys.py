@@ -185,3 +185,28 @@ async def test_a_dragged_weight_ranks_anew_at_once_and_then_by_the_server(page: 
     simulated = await page.locator("[data-row]").evaluate_all("rows => rows.map((row) => row.dataset.row)")
     assert simulated == at_once
     await expect(page).not_to_have_url(re.compile("ranges="))
+
+
+async def test_a_weight_dragged_back_to_where_it_was_awaits_nothing(page: Page) -> None:
+    await page.goto("/backlog?whatif=1")
+    table, slider = page.locator("[data-ranktable]"), page.locator("#f-maturity")
+    waiting = re.compile("is-waiting")
+    box = await slider.bounding_box()
+    assert box
+    y, before = box["y"] + box["height"] / 2, await slider.input_value()
+    start = box["x"] + 10 + (box["width"] - 20) * int(before) / 100
+    await page.mouse.move(start, y)
+    await page.mouse.down()
+    await page.mouse.move(start + box["width"] / 3, y, steps=4)
+    await expect(table).to_have_class(waiting)
+
+    await page.mouse.move(start, y, steps=4)
+    await page.mouse.up()
+
+    await expect(slider).to_have_value(before)
+    await expect(table).not_to_have_class(waiting)
+    await slider.press("ArrowRight")
+    await expect(table).to_have_class(waiting)
+    await slider.press("ArrowLeft")
+    await expect(table).to_have_class(waiting)  # the server has been asked, its answer is to come
+    await expect(table).not_to_have_class(waiting, timeout=10_000)

@@ -98,8 +98,9 @@ function rerank(form) {
   paint(table, form, weights);
   add(form);
   if (!table) return;
+  const waits = "awaits" in table.dataset || typed(form) !== rested; // its ranges are those of other weights
+  table.classList.toggle("is-waiting", waits);
   if (!judge(form, weights)) return $("[data-changes]")?.replaceChildren();
-  table.classList.add("is-waiting"); // its ranges are those of other weights
   const body = $("tbody", table);
   const rows = $$("[data-row]", body).map((el) => ({ el, top: el.getBoundingClientRect().top, points: pointsOf(el, weights) }));
   const first = Math.min(...rows.map(({ el }) => Number(el.dataset.rank)));
@@ -121,6 +122,18 @@ function add(form) {
   const sum = Object.keys(CRITERIA).reduce((total, name) => total + numberIn(form, name), 0);
   if (line) line.textContent = sum ? line.dataset.text.replace("{sum}", plain.format(sum)) : line.dataset.nothing;
 }
+
+// A drag that comes back to where it began asks for nothing: the list shows what it rested on. A change asks for another.
+const typed = (form) => Object.keys(CRITERIA).map((name) => form.elements[name].value).join(" ");
+let rested = $("form[data-weights]") && typed($("form[data-weights]"));
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-weights]");
+  const table = $("[data-ranktable]");
+  if (!form || !table) return;
+  rested = typed(form);
+  table.dataset.awaits = "";
+});
 
 // A range and the field it stands beside say the same.
 function follow(form, moved) {

@@ -118,15 +118,22 @@ def counted(scored: Points) -> Counts:
 def ranks(scored: Points, others: Counts | None = None) -> Counts:
     """The rank of each initiative (rows) in each draw (columns): 1 plus the number of those with more points.
     ``others``: points of initiatives besides these, as `counted` tells them."""
-    found = np.empty(scored.shape, np.int32)
+    return places(scored, others)[0]
+
+
+def places(scored: Points, others: Counts | None = None) -> tuple[Counts, Counts]:
+    """As `ranks`, and beside it the last place that those of this rank take up together: with three of rank 1 it is 3."""
+    first, last = np.empty(scored.shape, np.int32), np.empty(scored.shape, np.int32)
     for start in range(0, scored.shape[1], AT_ONCE):
         some = slice(start, start + AT_ONCE)
         counts = counted(scored[:, some])
         if others is not None:
             counts += others[some]
-        ahead = np.cumsum(counts, axis=1, dtype=np.int32) - counts
-        found[:, some] = 1 + np.take_along_axis(ahead, (MOST - scored[:, some].T).astype(np.intp), axis=1).T
-    return found
+        up_to = np.cumsum(counts, axis=1, dtype=np.int32)
+        own = (MOST - scored[:, some].T).astype(np.intp)
+        last[:, some] = np.take_along_axis(up_to, own, axis=1).T
+        first[:, some] = 1 + last[:, some] - np.take_along_axis(counts, own, axis=1).T
+    return first, last
 
 
 def _stream(seed: int, initiative_id: int) -> np.random.Generator:

@@ -15,6 +15,8 @@ from backlog.simulation.robustness import Range, Tier
 
 EVEN = (0.4, 0.6)
 """When one is ahead of the other in so many draws, it is a coin flip."""
+MOSTLY = 0.5
+"""When two have the same points in so many draws, they tie."""
 
 
 class RankRange(Base):
@@ -29,6 +31,7 @@ class RankRange(Base):
     tier: Mapped[Tier]
     draws: Mapped[int]
     p_above_next: Mapped[float | None]
+    p_tied_next: Mapped[float | None]
     next_id: Mapped[int | None]
 
 
@@ -51,7 +54,7 @@ async def show(session: AsyncSession, found: Mapping[int, Range]) -> None:
 def _row(initiative_id: int, found: Range, next_id: int | None) -> dict[str, Any]:
     """As the columns have it; without the next one nothing can be said about the two."""
     known = {"initiative_id": initiative_id, **asdict(found), "next_id": next_id}
-    return known if next_id is not None else known | {"p_above_next": None}
+    return known if next_id is not None else known | {"p_above_next": None, "p_tied_next": None}
 
 
 def _write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -62,14 +65,25 @@ def _write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """The initiative before or after it in the list, and in what share of draws (0-1) that one is ahead."""
+    """The initiative before or after it in the list, and in what share of draws (0-1) that one is ahead (half of the
+    ties counted), and in what share both tie."""
 
     id: int
     p_ahead: float
+    p_tied: float = 0
+
+    @property
+    def is_tied(self) -> bool:
+        return self.p_tied >= MOSTLY
 
     @property
     def is_even(self) -> bool:
-        return EVEN[0] <= self.p_ahead <= EVEN[1]
+        return is_even(self.p_ahead, self.p_tied)
+
+
+def is_even(p_ahead: float, p_tied: float) -> bool:
+    """Whether it is a coin flip who of two is ahead; not where they mostly tie."""
+    return p_tied < MOSTLY and EVEN[0] <= p_ahead <= EVEN[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +102,15 @@ async def placed(session: AsyncSession, initiative_id: int) -> Placed | None:
     own = known.pop(initiative_id, None)
     if own is None:
         return None
-    before = next(
-        (Rival(row.initiative_id, row.p_above_next) for row in known.values() if row.p_above_next is not None), None
-    )
+    before = next((_before(row) for row in known.values() if row.p_above_next is not None), None)
     return Placed(own, before, _after(own))
+
+
+def _before(row: RankRange) -> Rival:
+    return Rival(row.initiative_id, row.p_above_next or 0, row.p_tied_next or 0)
 
 
 def _after(own: RankRange) -> Rival | None:
     if own.next_id is None or own.p_above_next is None:
         return None
-    return Rival(own.next_id, 1 - own.p_above_next)
+    return Rival(own.next_id, 1 - own.p_above_next, own.p_tied_next or 0)

@@ -30,6 +30,9 @@ CLEAR = 0.9
 """In the top k in this share of the draws, or in the rest of them: clear. In between it is contested."""
 
 
+Against = tuple[float, float]
+
+
 class Tier(enum.StrEnum):
     CLEAR = "clear"
     CONTESTED = "contested"
@@ -40,7 +43,8 @@ class Tier(enum.StrEnum):
 class Range:
     """Where an initiative lands: ``low`` to ``high`` are the ranks at 5 and 95 % of the draws, ``p_top`` the share (0-1)
     of draws that put it into the top k, ``p_above_next`` the share in which it has more points than the next of the
-    list (half of the ties counted; None for the last, and where draws of one of them are few)."""
+    list (half of the ties counted; None for the last, and where draws of one of them are few), ``p_tied_next`` the share
+    in which both have the same points. With shared ranks more than k may be in the top k."""
 
     low: int
     high: int
@@ -48,6 +52,7 @@ class Range:
     tier: Tier
     draws: int
     p_above_next: float | None = None
+    p_tied_next: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class Simulation:
         if len(self.estimates) > self.exact:
             return self._ranges_of_many()
         scored = self.points(list(self.estimates))
-        return _ranges(self.estimates, drawn.ranks(scored), self.top, above_next(scored))
+        return _ranges(self.estimates, drawn.places(scored), self.top, against_next(scored))
 
     def points(self, ids: Sequence[int]) -> Points:
         """Points (0-1000) of these initiatives (rows) in each draw (columns)."""
@@ -116,14 +121,14 @@ class Simulation:
         criteria = np.stack(
             [drawn.of_criteria(known, each, self.rough_draws, self.seed) for each, known in self.estimates.items()]
         )
-        ranked = drawn.ranks(drawn.points(self._weights(self.rough_draws), criteria))
+        ranked, last = drawn.places(drawn.points(self._weights(self.rough_draws), criteria))
         near = nearest(ranked, self.exact)
-        found = _ranges(ids[~near].tolist(), ranked[~near], self.top)
+        found = _ranges(ids[~near].tolist(), (ranked[~near], last[~near]), self.top)
         criteria = criteria[~near]  # the others': of 10,000 initiatives all take 40 MB
         scored = self.points(ids[near].tolist())
         next_is_near = np.append(near[1:], False)[near]
-        above = [share if known else None for share, known in zip(above_next(scored), next_is_near, strict=True)]
-        found |= _ranges(ids[near].tolist(), drawn.ranks(scored, self._counted(criteria)), self.top, above)
+        against = [known if there else None for known, there in zip(against_next(scored), next_is_near, strict=True)]
+        found |= _ranges(ids[near].tolist(), drawn.places(scored, self._counted(criteria)), self.top, against)
         return {each: found[each] for each in self.estimates}
 
     def _counted(self, criteria: Reals) -> Counts:
@@ -138,14 +143,16 @@ class Simulation:
 
 
 def _ranges(
-    ids: Iterable[int], ranked: Counts, top: int, above: Sequence[float | None] | None = None
+    ids: Iterable[int], places: tuple[Counts, Counts], top: int, against: Sequence[Against | None] | None = None
 ) -> dict[int, Range]:
+    ranked, last = places
     low, high = quantiles(ranked)
-    p_top = (ranked <= top).mean(axis=1)
-    rows = zip(ids, low.tolist(), high.tolist(), p_top.tolist(), above or [None] * len(ranked), strict=True)
+    p_top, p_fits = (ranked <= top).mean(axis=1), (last <= top).mean(axis=1)
+    columns = (each.tolist() for each in (low, high, p_top, p_fits))
+    rows = zip(ids, *columns, against or [None] * len(ranked), strict=True)
     return {
-        each: Range(best, worst, share, tier(share), ranked.shape[1], p_above_next)
-        for each, best, worst, share, p_above_next in rows
+        each: Range(best, worst, share, tier(share, fits), ranked.shape[1], *(known or (None, None)))
+        for each, best, worst, share, fits, known in rows
     }
 
 
@@ -169,9 +176,9 @@ def nearest(ranked: Counts, most: int) -> npt.NDArray[np.bool_]:
     return near
 
 
-def above_next(scored: Points) -> list[float | None]:
-    """For each (rows) the share of draws with more points than the row below; None for the last."""
-    shares: list[float | None] = [p_above(one, other) for one, other in pairwise(scored)]
+def against_next(scored: Points) -> list[Against | None]:
+    """For each (rows) `p_above` and `p_tied` of it and the row below; None for the last."""
+    shares: list[Against | None] = [(p_above(one, other), p_tied(one, other)) for one, other in pairwise(scored)]
     return [*shares, None] if len(scored) else []
 
 
@@ -179,8 +186,13 @@ def p_above(one: Points, other: Points) -> float:
     return float(((one > other).mean() + (one >= other).mean()) / 2)
 
 
-def tier(p_top: float) -> Tier:
-    """Clear from 0.9 on, clear low up to 0.1, else contested."""
-    if p_top >= CLEAR:
+def p_tied(one: Points, other: Points) -> float:
+    return float((one == other).mean())
+
+
+def tier(p_top: float, p_fits: float) -> Tier:
+    """Clear from 0.9 on, clear low up to 0.1, else contested. ``p_fits``: the share of draws in which all that share its
+    rank have a place in the top k; where more do than there are places, the top is contested, however sure the rank."""
+    if p_fits >= CLEAR:
         return Tier.CLEAR
     return Tier.CLEAR_LOW if 1 - p_top >= CLEAR else Tier.CONTESTED

@@ -24,7 +24,7 @@ from backlog.weights import weights
 
 SEED = 1
 """The same for each run: two runs then differ by what has changed between them and not by chance."""
-FORMULAS = b"1"
+FORMULAS = b"2"
 """Another one when the same inputs give other results than before: then they are computed anew."""
 ABANDONED = dt.timedelta(minutes=2)  # a run takes seconds; one that has run so long died with its process
 KEPT = 50  # runs kept whole, and of the days before these the last one each

@@ -556,6 +556,7 @@ def upgrade() -> None:
         ),
         sa.Column("draws", sa.Integer(), nullable=False),
         sa.Column("p_above_next", sa.Double(), nullable=True),
+        sa.Column("p_tied_next", sa.Double(), nullable=True),
         sa.Column("next_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["initiative_id"],

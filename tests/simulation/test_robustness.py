@@ -6,7 +6,7 @@ Seeds are fixed, so that every figure is the same in each run.
 import math
 from dataclasses import replace
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -20,8 +20,8 @@ from backlog.simulation.robustness import (
     Range,
     Simulation,
     Tier,
-    above_next,
     acceptability,
+    against_next,
     nearest,
     p_above,
     quantiles,
@@ -84,7 +84,7 @@ def test_acceptability_is_the_share_of_draws_of_each_rank() -> None:
     ],
 )
 def test_nine_of_ten_draws_make_it_clear_either_way(p_top: float, expected: Tier) -> None:
-    assert tier(p_top) is expected
+    assert tier(p_top, p_top) is expected
 
 
 def test_half_of_the_ties_count_for_either() -> None:
@@ -93,8 +93,8 @@ def test_half_of_the_ties_count_for_either() -> None:
 
 
 def test_each_is_compared_with_the_next_of_the_list() -> None:
-    assert above_next(np.array([[9, 9], [5, 1], [3, 3]], np.int16)) == [1, 0.5, None]
-    assert above_next(np.empty((0, 2), np.int16)) == []
+    assert against_next(np.array([[9, 9], [5, 3], [3, 3]], np.int16)) == [(1, 0), (0.75, 0.5), None]
+    assert against_next(np.empty((0, 2), np.int16)) == []
 
 
 def test_the_nearest_to_the_top_are_those_of_the_best_ranks() -> None:
@@ -176,7 +176,7 @@ def test_ranges_agree_with_the_shares_of_the_ranks(backlog: dict[int, Estimates]
     for each, share in zip(found.ranges().values(), shares, strict=True):
         assert 1 <= each.low <= each.high <= len(backlog)
         assert each.p_top == pytest.approx(share[:top].sum())
-        assert each.tier is tier(each.p_top)
+        assert each.tier in {tier(each.p_top, each.p_top), Tier.CONTESTED}
         assert each.draws == found.draws
         assert share[: each.low].sum() >= 0.05 - 1e-9
         assert share[: each.high].sum() >= 0.95 - 1e-9
@@ -206,8 +206,9 @@ def test_the_order_of_the_list_decides_nothing_but_who_is_next() -> None:
     one = simulation(backlog, top=5).ranges()
     other = simulation(dict(reversed(backlog.items())), top=5).ranges()
     assert list(other) == list(reversed(one))
+    unknown: dict[str, Any] = {"p_above_next": None, "p_tied_next": None}
     for each in backlog:
-        assert replace(one[each], p_above_next=None) == replace(other[each], p_above_next=None)
+        assert replace(one[each], **unknown) == replace(other[each], **unknown)
     last, before = 30, 29
     assert one[last].p_above_next is None
     assert one[before].p_above_next == pytest.approx(1 - (other[last].p_above_next or 0))
@@ -302,13 +303,22 @@ def test_a_single_initiative_is_always_first(known: Estimates) -> None:
 
 def test_all_equal_share_the_first_rank_in_every_draw() -> None:
     found = simulation({each: sure(6) for each in range(1, 8)}, top=3).ranges()
-    assert list(found.values()) == [Range(1, 1, 1.0, Tier.CLEAR, 200, 0.5)] * 6 + [Range(1, 1, 1.0, Tier.CLEAR, 200)]
+    first = Range(1, 1, 1.0, Tier.CONTESTED, 200, 0.5, 1.0)
+    assert list(found.values()) == [first] * 6 + [Range(1, 1, 1.0, Tier.CONTESTED, 200)]
+
+
+def test_as_many_equals_as_the_top_has_places_are_clearly_in_it_and_one_more_is_contested() -> None:
+    equals = {each: sure(6) for each in range(1, 5)}
+    assert {each.tier for each in simulation(equals, top=4).ranges().values()} == {Tier.CLEAR}
+    assert {each.tier for each in simulation(equals, top=3).ranges().values()} == {Tier.CONTESTED}
+    better = simulation({9: sure(8)} | equals, top=3).ranges()
+    assert [each.tier for each in better.values()] == [Tier.CLEAR] + [Tier.CONTESTED] * 4
 
 
 def test_three_thousand_equal_ones_share_the_first_rank() -> None:
     found = simulation({each: sure(6) for each in range(1, 3001)}, top=10, draws=500).ranges()
     assert len(found) == 3000
-    assert {(each.low, each.high, each.p_top, each.tier) for each in found.values()} == {(1, 1, 1.0, Tier.CLEAR)}
+    assert {(each.low, each.high, each.p_top, each.tier) for each in found.values()} == {(1, 1, 1.0, Tier.CONTESTED)}
 
 
 def test_when_nothing_is_known_of_any_all_are_as_likely() -> None:

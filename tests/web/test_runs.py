@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from backlog import settings
 from backlog.database import Database
 from backlog.history import Actor
 from backlog.initiatives import initiatives, ratings
@@ -113,3 +114,37 @@ async def test_how_closely_people_agree_widens_or_narrows_the_ranges(served: Ser
     assert "We agree closely on the weights." in text
     assert "How closely people agree on the weights is another now." in text
     assert "The weights are others now." not in text
+
+
+async def test_who_tie_in_every_simulation_are_no_coin_flip_and_contested_where_places_are_too_few(
+    served: Served,
+) -> None:
+    same = dict.fromkeys(("importance", "urgency", "maturity", "effort", "benefit"), (5, 5, 5))
+    async with served.database.writing() as session:
+        await settings.save(session, {"top": 3}, by=MEG)
+        for title in ("Shorter queues", "Signs that name gates", "Sockets at the gate", "Quiet zone"):
+            equal = await initiatives.propose(session, title=title, by=MEG)
+            await ratings.rate(session, equal, same, by=MEG)
+    await asyncio.to_thread(runs.run_queued, served.database.url)
+    browser = await served.client(Role.VIEWER)
+
+    page, shown = (await browser.get("/runs")).text, (await browser.get("/initiatives/CX-2")).text
+
+    assert page.count("contested: more share its rank than the top has places") == 4
+    assert "share their rank in every simulation: a tie, not a coin flip." in page
+    assert "of the simulations." not in page
+    assert "It ties with CX-1 in every simulation. It ties with CX-3 in every simulation." in shown
+    assert "but more initiatives share it than there are places" in shown
+    assert "coin flip" not in shown
+
+
+async def test_a_single_initiative_has_no_next_one_to_be_ahead_of(served: Served) -> None:
+    async with served.database.writing() as session:
+        await initiatives.propose(session, title="Shorter queues", by=MEG)
+    await asyncio.to_thread(runs.run_queued, served.database.url)
+    browser = await served.client(Role.VIEWER)
+
+    text = (await browser.get("/runs")).text
+
+    assert "None: there are no two to compare." in text
+    assert "ahead of the next" not in text

@@ -22,7 +22,7 @@ from backlog.simulation import asking, comparison, draws
 from backlog.simulation.asking import Asked
 from backlog.simulation.choices import Choice, choices
 from backlog.simulation.comparison import Comparison, Place
-from backlog.simulation.ranges import EVEN
+from backlog.simulation.ranges import MOSTLY, is_even
 from backlog.simulation.robustness import Tier
 from backlog.simulation.runs import Run, RunState
 from backlog.weights import weights
@@ -35,16 +35,25 @@ SHOWN = 30  # changes told, of those that make the most difference
 FLIPS = 10
 
 
+@dataclass
+class Tie:
+    """Neighbours of one rank in every simulation, or else in most of them."""
+
+    ids: list[int]
+    always: bool = True
+
+
 @dataclass(frozen=True)
 class Certainty:
     """All that the page shows. ``near`` stand at or near the top, by rank; ``flips`` are neighbours of which nobody can
-    say who is ahead; ``titles`` by initiative; ``lost``: the run to compare with is not there."""
+    say who is ahead, ``ties`` groups of one rank; ``titles`` by initiative; ``lost``: the run to compare with is not there."""
 
     run: Run
     closeness: Closeness
     near: list[tuple[int, Place]]
     low: int
     flips: list[tuple[int, int, float]]
+    ties: list[Tie]
     asked: list[Asked]
     titles: dict[int, str]
     earlier: list[Choice]
@@ -80,6 +89,7 @@ async def certainty(session: AsyncSession, since: int | None, reader: Actor) -> 
         near=[(each, place) for each, place in places.items() if place.range.tier is not Tier.CLEAR_LOW],
         low=sum(place.range.tier is Tier.CLEAR_LOW for place in places.values()),
         flips=flips(list(places.items())),
+        ties=ties(list(places.items())),
         asked=await asking.whom(session, found.questions, reader),
         titles=dict(
             (await session.execute(select(Initiative.id, Initiative.title).where(Initiative.id.in_(places)))).all()
@@ -99,13 +109,25 @@ def since_then(before: Run | None, run: Run) -> Comparison | None:
 
 def flips(places: list[tuple[int, Place]]) -> list[tuple[int, int, float]]:
     """The first neighbours that are a coin flip: one, the next, and how often the one is ahead."""
-    pairs = pairwise(places)
     even = [
-        (one, other, place.range.p_above_next)
-        for (one, place), (other, _) in pairs
-        if place.range.p_above_next is not None and EVEN[0] <= place.range.p_above_next <= EVEN[1]
+        (one, other, above)
+        for (one, place), (other, _) in pairwise(places)
+        if (above := place.range.p_above_next) is not None and is_even(above, place.range.p_tied_next or 0)
     ]
     return even[:FLIPS]
+
+
+def ties(places: list[tuple[int, Place]]) -> list[Tie]:
+    """The first groups of neighbours that mostly tie, each with the next, in the order of the list."""
+    groups: list[Tie] = [Tie([])]
+    for each, place in places:
+        tied = place.range.p_tied_next or 0
+        groups[-1].ids.append(each)
+        if tied < MOSTLY:
+            groups.append(Tie([]))
+        elif tied < 1:
+            groups[-1].always = False
+    return [group for group in groups if len(group.ids) > 1][:FLIPS]
 
 
 @post("/runs/{run_id:int}/repetition", name="runs.repeat", opt={"role": Role.VIEWER}, include_in_schema=False)

@@ -81,6 +81,16 @@ class DerivedImportance(Base):
     n: Mapped[int]
     correlation: Mapped[float] = mapped_column(Double)
 
+    @property
+    def goes_against(self) -> bool:
+        """Those who like it more say less of the outcome, beyond the second decimal."""
+        return round(self.correlation, 2) < 0
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Its interval is wider than the share is large."""
+        return self.high - self.low > self.share
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -204,6 +214,11 @@ class Known:
     def reason(self) -> Text | None:
         told = self.derivation.reason
         return Text(told["message"], told["params"]) if told else None
+
+    @property
+    def uncertain(self) -> int:
+        """How many shares could as well be half or double."""
+        return sum(each.is_uncertain for each in self.drivers.values())
 
     def on_ten(self, share: float) -> float:
         """A share on 0-10: the average driver is 5, one with twice its share 10, and more is no more than 10."""

@@ -53,7 +53,8 @@ class Performance:
 
 @dataclass(frozen=True)
 class Place:
-    """A touchpoint of the map. ``quadrant`` is None on a cross-hair, ``opportunity`` where not both were asked."""
+    """A touchpoint of the map. ``quadrant`` is None on a cross-hair, ``opportunity`` where not both were asked,
+    ``driver`` where it is derived."""
 
     id: int
     name: str
@@ -63,7 +64,7 @@ class Place:
     performance: Performance
     quadrant: Quadrant | None
     opportunity: Opportunity | None
-    correlation: float | None
+    driver: DerivedImportance | None
 
     @property
     def gap(self) -> float:
@@ -197,7 +198,7 @@ def _places(
             performance=performances[number],
             quadrant=quadrants[number],
             opportunity=_opportunity(stated.get(number), performances[number]),
-            correlation=outcome.drivers[number].correlation if outcome else None,
+            driver=outcome.drivers[number] if outcome else None,
         )
         for number, row in known.items()
     ]

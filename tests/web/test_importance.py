@@ -94,6 +94,49 @@ async def test_where_there_is_no_plot_it_says_why(served_sqlite: Served, n: int,
     assert expected in answer.text
 
 
+async def test_a_touchpoint_that_goes_against_the_outcome_is_told_and_drawn_apart(served_sqlite: Served) -> None:
+    places, overall = airport(400)
+    places["Security"] = [10 - (each or 0) for each in places["Security"]]
+    await brought(served_sqlite.database, places, overall=overall)
+    await deriving.derive(served_sqlite.database)
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    page = (await browser.get(PAGE)).text
+
+    assert page.count("bub--against") == 1
+    assert page.count("· goes against it") == 1
+    assert "Dashed: goes against it" in page
+    assert "importance has no sign" in page
+
+
+@pytest.mark.parametrize(("n", "is_told"), [(65, True), (2000, False)])
+async def test_wide_intervals_are_told_in_words(served_sqlite: Served, n: int, is_told: bool) -> None:
+    places, overall = airport(n)
+    if is_told:  # five whose answers have nothing to do with each other, and everybody else says 8
+        said: list[list[float | None]] = [[7, 10, 4, 6, 7], [10, 10, 6, 8, 9], [9, 10, 3, 6, 2], [5, 0, 4, 1, 5]]
+        padded = [[*five, *[8.0] * (n - 5)] for five in said]
+        places, overall = dict(zip(places, padded, strict=False)), {"recommend": padded[-1]}
+    await brought(served_sqlite.database, places, overall=overall)
+    await deriving.derive(served_sqlite.database)
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    page = (await browser.get(PAGE)).text
+
+    assert ("This is hardly certain" in page) is is_told
+
+
+async def test_more_answers_are_not_asked_for_where_they_would_not_help(served_sqlite: Served) -> None:
+    places, _ = airport(60)
+    await brought(served_sqlite.database, places, overall={"recommend": [9.0] * 60})
+    await deriving.derive(served_sqlite.database)
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    page = (await browser.get(PAGE)).text
+
+    assert "Everybody gave the same answer" in page
+    assert "There are 60 such customers" not in page
+
+
 async def test_an_empty_register_leads_to_the_import(served_sqlite: Served) -> None:
     viewer, contributor = await served_sqlite.client(Role.VIEWER), await served_sqlite.client(Role.CONTRIBUTOR)
 

@@ -3,7 +3,7 @@
 A filtered list shows its part of that list in the same order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +42,8 @@ async def told(
     others = await ranked.told(session, replace(filters, besides=numbers), Order.RANK, part.limit, part.offset)
     if not part.held:
         return others
-    shown = await ranked.told(session, replace(filters, only=numbers), Order.RANK, len(numbers), 0)
+    there = tuple(part.held.values())
+    shown = await ranked.told(session, replace(filters, only=there), Order.RANK, len(there), 0)
     return tuple(part.merged(others, {row.id: row for row in shown}))
 
 
@@ -55,17 +56,31 @@ async def _ahead(
     there = [number for number in ahead if number in present]
     if not there:
         return {}
-    before = [await _before(session, ahead[number], numbers) for number in there]
+    following = await _following(session, {ahead[number] for number in there}, numbers)
+    before = [_before(following.get(ahead[number])) for number in there]
     columns = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in before]
     counted = select(*columns).where(*replace(filters, besides=numbers).conditions(by_rank=False))
     return dict(zip(there, map(int, (await session.execute(counted)).one()), strict=True))
 
 
-async def _before(session: AsyncSession, count: int, numbers: tuple[int, ...]) -> ColumnElement[bool]:
-    """What holds for the first ``count`` of the others in the whole list."""
+async def _following(session: AsyncSession, counts: Set[int], numbers: tuple[int, ...]) -> dict[int, Row[Any]]:
+    """Who comes after so many of the others in the whole list, where there is one."""
+    order = (Initiative.points.desc(), Initiative.id)
+    place = func.row_number().over(order_by=order).label("place")
+    others = (
+        select(Initiative.id, Initiative.points, place)
+        .where(Initiative.is_ranked, Initiative.id.not_in(numbers))
+        .order_by(*order)
+        .limit(max(counts) + 1)
+        .subquery()
+    )
+    rows = await session.execute(select(others).where(others.c.place.in_([count + 1 for count in counts])))
+    return {row.place - 1: row for row in rows}
+
+
+def _before(row: Row[Any] | None) -> ColumnElement[bool]:
+    """What holds for those of the whole list that come before this one; for all of them where there is none."""
     is_ranked, points = Initiative.is_ranked.expression, Initiative.points.expression
-    others = select(Initiative.points, Initiative.id).where(is_ranked, Initiative.id.not_in(numbers))
-    following = await session.execute(others.order_by(points.desc(), Initiative.id).limit(1).offset(count))
-    if (row := following.first()) is None:
+    if row is None:
         return and_(is_ranked, literal(1) == 1)
     return and_(is_ranked, or_(points > row.points, and_(points == row.points, Initiative.id < row.id)))

@@ -40,6 +40,9 @@ from backlog.scoring import CRITERIA, DEFAULT_WEIGHTS, Weights
 from backlog.settings import Setting, Settings
 from backlog.weights.weights import ProfileState, WeightProfile
 
+REASON_SHOWN = 160
+"""Characters of why people put something at a position; every list page carries them for each of these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -62,7 +65,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where people put an initiative, to the end of the day ``until``."""
+    """Where people put an initiative, to the end of the day ``until``; of the ``reason`` its beginning."""
 
     position: int
     by: str
@@ -126,9 +129,13 @@ def _take(found: Surroundings, kind: str, number: int, name: str, more: str) -> 
             setattr(found, kind, int(json.loads(more)))
         case "placed":
             position, until, reason = more.split(" ", 2)
-            found.placed[number] = Placed(int(position), name, dt.date.fromisoformat(until), reason)
+            found.placed[number] = Placed(int(position), name, dt.date.fromisoformat(until), _beginning(reason))
         case "before":
             found.counts_before = json.loads(more)
+
+
+def _beginning(reason: str) -> str:
+    return reason if len(reason) <= REASON_SHOWN else f"{reason[:REASON_SHOWN].rstrip()} …"
 
 
 @cache
@@ -172,9 +179,10 @@ def _part(kind: Any, number: Any = 0, name: Any = "", more: Any = "", *, place: 
 
 
 def _placed(today: Any) -> Select[Any]:
-    """``more`` is the position, the last day and the reason."""
+    """``more`` is the position, the last day and the beginning of the reason, one more than shown where there is more."""
     until = cast(Override.until, String)
-    more = cast(Override.position, String) + literal(" ", String) + until + literal(" ", String) + Override.reason
+    reason = func.substr(Override.reason, 1, REASON_SHOWN + 1)
+    more = cast(Override.position, String) + literal(" ", String) + until + literal(" ", String) + reason
     placed = _part("placed", Override.initiative_id, Override.put_by, more, place=Override.position)
     return placed.join(Initiative, Initiative.id == Override.initiative_id).where(
         Override.until >= today, Initiative.is_ranked.expression

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from backlog import history
 from backlog.database import Database
 from backlog.initiatives.stages import Stage
-from backlog.ranking import positions, ranked
+from backlog.ranking import positions, ranked, surroundings
 from backlog.ranking.filters import UNFILTERED, Filters, Order
 from backlog.ranking.overrides import Override
 from tests.databases import SQLiteFiles, opened
@@ -75,6 +75,22 @@ async def test_without_any_nothing_more_is_asked(sqlite_database: Database) -> N
     assert len(asked) == 1
 
 
+async def test_many_in_a_filtered_list_are_asked_for_with_no_more_statements_than_one(
+    sqlite_database: Database,
+) -> None:
+    await backlog(sqlite_database, [9, 8, 7, 6, 5, 4, 3], [Stage.READY], {})
+    asked: list[str] = []
+    event.listen(sqlite_database.engine.sync_engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+    async with sqlite_database.reading() as session:
+        await positions.told(session, {7: 1}, 7, READY, 50, 0)
+        of_one = len(asked)
+        found = await positions.told(session, {7: 1, 6: 3, 5: 5, 1: 7}, 7, READY, 50, 0)
+
+    assert [row.id for row in found] == [7, 2, 6, 3, 5, 4, 1]
+    assert len(asked) - of_one == of_one
+
+
 @pytest.mark.parametrize("filters", [UNFILTERED, READY, EVERY, Filters(text="1")])
 @given(
     points=st.lists(st.integers(0, 3).map(float), min_size=1, max_size=14),
@@ -108,3 +124,17 @@ async def test_pages_follow_one_another_without_a_row_twice_or_lost(
     assert sorted(part) == sorted(pure)
     assert [number for number in part if number in whole] == [number for number in whole if number in part]
     assert [number for number in part if number not in held] == [number for number in pure if number not in held]
+
+
+async def test_lists_carry_the_beginning_of_a_long_reason(database: Database) -> None:
+    await backlog(database, [9, 8], [Stage.READY], {1: 2, 2: 1})
+    async with database.writing() as session:
+        (await session.get_one(Override, 2)).reason = "The board has promised it. " * 60
+
+    async with database.reading() as session:
+        placed = (await surroundings.load(session, None)).placed
+
+    assert placed[1].reason == "Promised."
+    assert placed[2].reason.startswith("The board has promised it. The board")
+    assert len(placed[2].reason) <= surroundings.REASON_SHOWN + 2
+    assert placed[2].reason.endswith(" …")

@@ -14,7 +14,6 @@ from pathlib import Path
 import structlog
 from litestar import Litestar
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import deriving, history, rescoring
 from backlog.database import Database
@@ -139,20 +138,20 @@ async def daily(database: Database) -> None:
     """Once a day, soon after midnight UTC and at each start: dates come due, though nobody brought evidence."""
     while True:
         with watched("daily"):
-            async with database.writing() as session:
-                await a_new_day(session)
+            await a_new_day(database)
         await asyncio.sleep(seconds_to_midnight(history.now()))
 
 
-async def a_new_day(session: AsyncSession) -> None:
+async def a_new_day(database: Database) -> None:
     """Snoozed candidates wake on their date, urgency goes on, rating rounds end, what nobody cares for is parked, human
     positions end; of old runs one a day stays."""
-    await rescoring.rescore(session)
-    await urgency_profiles.refresh(session)
-    await ends.end_due(session)
-    await staleness.park(session)
-    await overrides.expire(session)
-    await runs.prune(session)
+    await ends.end_due(database)
+    async with database.writing() as session:
+        await rescoring.rescore(session)
+        await urgency_profiles.refresh(session)
+        await staleness.park(session)
+        await overrides.expire(session)
+        await runs.prune(session)
 
 
 def seconds_to_midnight(now: dt.datetime) -> float:

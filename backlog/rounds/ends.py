@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
-from backlog.database import find
+from backlog.database import Database, find
 from backlog.errors import N_, Conflict, Text
 from backlog.history import WAYMARK, Actor
 from backlog.initiatives import ratings, suggestions
@@ -37,17 +37,22 @@ async def end_when_complete(session: AsyncSession, found: RatingRound) -> bool:
     return True
 
 
-async def end_due(session: AsyncSession) -> None:
-    """End those whose last day is over, and those that waited only for people who have left."""
-    opened = select(RatingRound.id).where(RatingRound.closed_at.is_(None)).order_by(RatingRound.id)
-    for number in list(await session.scalars(opened)):
-        found = await rounds.get(session, number, for_change=True)
-        if found.closed_at is not None:
-            continue
-        if found.is_due:
-            await _end(session, found, WAYMARK, DUE)
-        else:
-            await end_when_complete(session, found)
+async def end_due(database: Database) -> None:
+    """End those whose last day is over, and those that waited only for people who are gone. Each in a transaction of its
+    own that locks the round before its initiatives, as the last rater's does: neither waits for the other in a circle."""
+    async with database.reading() as session:
+        opened = select(RatingRound.id).where(RatingRound.closed_at.is_(None)).order_by(RatingRound.id)
+        numbers = list(await session.scalars(opened))
+    for number in numbers:
+        async with database.writing() as session:
+            await _end_if_due(session, await rounds.get(session, number, for_change=True))
+
+
+async def _end_if_due(session: AsyncSession, found: RatingRound) -> None:
+    if found.is_due:
+        await _end(session, found, WAYMARK, DUE)
+    elif found.closed_at is None:
+        await end_when_complete(session, found)
 
 
 async def _end(session: AsyncSession, found: RatingRound, by: Actor, why: str = "") -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog import history
-from backlog.database import Base, Id
+from backlog.database import Base, Id, upsert
 from backlog.errors import N_
 from backlog.history import Actor
 
@@ -50,10 +50,10 @@ def key(name: str, organisation: str) -> str:
 
 async def known(session: AsyncSession, name: str, organisation: str, kind: GuestKind) -> Guest:
     """The guest of this name and organisation, added when new; of what kind is said anew each time."""
-    guest = await session.scalar(select(Guest).where(Guest.known_as == key(name, organisation)))
-    if guest is None:
-        guest = Guest(name=name, organisation=organisation, known_as=key(name, organisation), created_at=history.now())
-        session.add(guest)
-    guest.kind = kind
-    await session.flush()
-    return guest
+    connection = await session.run_sync(lambda plain: plain.connection())
+    known_as = key(name, organisation)
+    values = {"name": name, "organisation": organisation, "kind": kind, "created_at": history.now()}
+    added = upsert(connection, Guest).values(known_as=known_as, **values)
+    await session.execute(added.on_conflict_do_update(index_elements=[Guest.known_as], set_={"kind": kind}))
+    found = select(Guest).where(Guest.known_as == known_as).execution_options(populate_existing=True)
+    return (await session.scalars(found)).one()

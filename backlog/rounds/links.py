@@ -9,7 +9,7 @@ from backlog import history
 from backlog.errors import N_, Conflict, NotFound
 from backlog.history import Actor
 from backlog.people.sessions import secret_hash
-from backlog.rounds import ends, rounds
+from backlog.rounds import ends, progress, rounds
 from backlog.rounds.rounds import SUBJECT, RatingRound, RoundRater
 
 LONGEST = 100  # characters of an address that may be a secret
@@ -38,7 +38,8 @@ async def withdraw(session: AsyncSession, found: RatingRound, rater: RoundRater,
     rounds.expect_open(found)
     if rater.withdrawn_at is not None:
         raise Conflict(N_("This invitation is withdrawn already."))
-    if not [each for each in await rounds.raters(session, found.id) if each.withdrawn_at is None and each is not rater]:
+    standings = (await progress.of(session, found)).standings
+    if not any(each.is_awaited and each.rater.id != rater.id for each in standings):
         raise Conflict(N_("This is the last one invited. Close the round instead."))
     rater.withdrawn_at, rater.secret_hash = history.now(), None
     history.record(session, by, "withdrew an invitation", SUBJECT, found.id, {"rater": rater.name})

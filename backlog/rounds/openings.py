@@ -35,16 +35,18 @@ class GuestGiven:
 
 @dataclass(frozen=True)
 class Invited:
-    """Persons and tokens by id; ``for_customers``: which of the persons stand for customers."""
+    """Persons and tokens by id; ``for_customers``: which of the persons stand for customers. ``unknown``: what
+    was given for somebody there is not."""
 
     person_ids: Sequence[int] = ()
     token_ids: Sequence[int] = ()
     for_customers: Sequence[int] = ()
     guests: Sequence[GuestGiven] = ()
+    unknown: Sequence[str] = ()
 
     @property
     def n(self) -> int:
-        return len(self.person_ids) + len(self.token_ids) + len(self.guests)
+        return len(self.person_ids) + len(self.token_ids) + len(self.guests) + len(self.unknown)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ async def open_round(session: AsyncSession, wanted: Proposal, *, by: Actor) -> R
     await session.flush()
     session.add_all(RoundInitiative(round_id=found.id, initiative_id=each, position=at) for at, each in enumerate(ids))
     session.add_all(RoundRater(round_id=found.id, **each) for each in _members(wanted.invited, persons, tokens))
-    for each in invited:
+    for each in sorted(invited, key=lambda guest: guests.key(guest.name, guest.organisation)):  # all lock in one order
         guest = await guests.known(session, each.name, each.organisation, each.kind)
         is_customer = each.kind is GuestKind.CUSTOMER
         session.add(RoundRater(round_id=found.id, guest_id=guest.id, name=guest.label, is_customer=is_customer))
@@ -157,6 +159,8 @@ def _wrong_raters(invited: Invited, persons: Sequence[Person], tokens: Sequence[
         return Text(N_("Invite at least one person or guest: a round without raters can never end."))
     if invited.n > RATERS_MOST:
         return Text(N_("Invite at most %(most)s people; these are %(n)s."), {"most": RATERS_MOST, "n": invited.n})
+    if invited.unknown:
+        return Text(N_("Nobody here is called %(name)s."), {"name": invited.unknown[0][:100]})
     for chosen in (invited.person_ids, invited.token_ids):
         if len(set(chosen)) < len(chosen):
             return Text(N_("Somebody is invited twice. Invite each person once."))

@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.people.persons import Person
+from backlog.people.roles import Role
 from backlog.people.tokens import Token
 from backlog.rounds.rounds import RatingRound, RoundInitiative, RoundRater, RoundRating
+
+MAY_NOT = [role for role in Role if not role.may(Role.CONTRIBUTOR)]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far one rater is: ``answered`` of ``asked`` inputs of initiatives."""
+    """How far one rater is: ``answered`` of ``asked`` inputs of initiatives. ``is_gone``: cannot sign in any more, or may
+    not rate any more."""
 
     rater: RoundRater
     answered: int
     asked: int
-    has_left: bool
+    is_gone: bool
 
     @property
     def is_done(self) -> bool:
@@ -26,8 +30,8 @@ class Standing:
 
     @property
     def is_awaited(self) -> bool:
-        """Of those who have left, or whose invitation was withdrawn, nothing more is awaited."""
-        return not self.has_left and self.rater.withdrawn_at is None
+        """Of those who are gone, or whose invitation was withdrawn, nothing more is awaited."""
+        return not self.is_gone and self.rater.withdrawn_at is None
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,12 @@ async def of_all(session: AsyncSession, found: Sequence[RatingRound]) -> dict[in
 
 def _raters(ids: Sequence[int]) -> Select[RoundRater, int, bool]:
     answered = select(func.count()).where(RoundRating.rater_id == RoundRater.id).correlate(RoundRater).scalar_subquery()
-    gone = Person.disabled_at.is_not(None) | Token.revoked_at.is_not(None)
+    gone = or_(
+        Person.disabled_at.is_not(None),
+        Token.revoked_at.is_not(None),
+        Person.role.in_(MAY_NOT),
+        Token.role.in_(MAY_NOT),
+    )
     return (
         select(RoundRater, answered, gone)
         .outerjoin(Person, Person.id == RoundRater.person_id)

@@ -113,6 +113,16 @@ async def test_while_a_round_asks_for_it_the_history_leaves_out_what_others_have
     assert (await lead.get(f"{address}/history")).json() == before
 
 
+async def test_who_is_not_known_is_named(clients: tuple[httpx.AsyncClient, httpx.AsyncClient]) -> None:
+    lead, _ = clients
+    people = [{"email": "katharina@airport.example"}, {"email": "Ada@airport.example"}, {"email": "bo@airport.example"}]
+
+    refused = await lead.post(ROUNDS, json=asking(people=people, tokens=[]))
+
+    assert refused.status_code == 422
+    assert "Nobody here is called ada@airport.example." in refused.text
+
+
 async def test_of_two_reasons_for_one_initiative_none_is_lost(
     clients: tuple[httpx.AsyncClient, httpx.AsyncClient],
 ) -> None:

@@ -193,13 +193,11 @@ async def test_it_ends_by_itself_after_its_last_day(database: Database) -> None:
     await put(database, 3, 1, until=dt.date(2026, 12, 1))
 
     with time_machine.travel(dt.datetime(2026, 12, 1, 23, 59, tzinfo=dt.UTC), tick=False):
-        async with database.writing() as session:
-            await a_new_day(session)
+        await a_new_day(database)
         assert await positions(database) == {3: 1}
     with time_machine.travel(dt.datetime(2026, 12, 2, 0, 1, tzinfo=dt.UTC), tick=False):
         assert await positions(database) == {}
-        async with database.writing() as session:
-            await a_new_day(session)
+        await a_new_day(database)
 
     assert await told(database, 3) == [("Ana", overrides.PUT), ("Waymark", overrides.ENDED)]
     async with database.reading() as session:

@@ -1,5 +1,6 @@
 """Rating rounds: blind while they are open, everybody's own ratings when they end."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from backlog.initiatives import initiatives, ratings
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.ratings import RatedInput, Rating
 from backlog.people.persons import Person
+from backlog.people.roles import Role
 from backlog.rounds import answers, ends, links, openings, progress, results, rounds
 from backlog.rounds.answers import Answers
 from backlog.rounds.guests import Guest, GuestKind
@@ -54,6 +56,11 @@ async def say(
 
 async def kept(session: AsyncSession, initiative: Initiative) -> Mapping[str, Sequence[float]]:
     return {each.rater: each.estimate for each in await session.scalars(ratings.of(initiative.id))}
+
+
+async def is_open(database: Database, found: RatingRound) -> bool:
+    async with database.reading() as session:
+        return (await rounds.get(session, found.id)).is_open
 
 
 async def test_while_a_round_is_open_nothing_that_was_said_in_it_counts_anywhere(database: Database) -> None:
@@ -205,19 +212,22 @@ async def test_a_round_that_has_ended_takes_nothing_and_ends_once(database: Data
 async def test_a_round_ends_when_its_day_is_over(database: Database) -> None:
     day = dt.date(2026, 11, 20)
     noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
-    async with database.writing() as session:
-        with history.at(noon):
+    with history.at(noon):
+        async with database.writing() as session:
             field = await airport(session)
             initiative = await bags(session, field)
             found = await opened(session, field, initiative, closes_on=day)
             await say(session, found, "Jan", 9)
-            await ends.end_due(session)
-            assert found.is_open
-        with history.at(noon + dt.timedelta(days=1)):
+        await ends.end_due(database)
+        assert await is_open(database, found)
+    with history.at(noon + dt.timedelta(days=1)):
+        async with database.writing() as session:
             with pytest.raises(Conflict, match="has ended"):
                 await say(session, found, "Maria", 9)
-            await ends.end_due(session)
+        await ends.end_due(database)
 
+    async with database.reading() as session:
+        found = await rounds.get(session, found.id)
         assert found.closed_at == noon + dt.timedelta(days=1)
         assert set(await kept(session, initiative)) == {"Jan-Erik Thomsen"}
 
@@ -234,8 +244,9 @@ async def test_a_round_does_not_wait_for_who_has_left_and_keeps_what_they_said(d
 
         reached = await progress.of(session, found)
         assert (reached.done, reached.awaited) == (1, 1)
-        await ends.end_due(session)
+    await ends.end_due(database)
 
+    async with database.reading() as session:
         assert set(await kept(session, initiative)) == {"Katharina Wiedenhöft", "Maria Keller (Star Cargo)"}
 
 
@@ -474,3 +485,51 @@ async def test_a_reason_without_a_rating_is_named_and_not_lost(database: Databas
             await answers.keep(session, found, rater, Answers({}, {initiative.id: "Belt 3."}), version=rater.version)
 
         assert set(wrong.value.fields) == {f"reason_{initiative.id}"}
+
+
+async def test_a_round_does_not_wait_for_who_may_not_rate_any_more(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        initiative = await bags(session, field)
+        found = await opened(session, field, initiative)
+        await say(session, found, "Katharina", 5)
+        jan = await session.get_one(Person, field.jan.person_id)
+        jan.role = Role.VIEWER
+        await session.flush()
+
+        assert (await progress.of(session, found)).awaited == 2
+        assert await say(session, found, "Maria", 5)
+
+
+async def test_the_last_one_a_round_waits_for_keeps_the_invitation(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        initiative = await bags(session, field)
+        both = [field.katharina.person_id or 0, field.jan.person_id or 0]
+        found = await opened(session, field, initiative, invited=Invited(both))
+        gone = await session.get_one(Person, field.jan.person_id)
+        gone.disabled_at = history.now()
+        await session.flush()
+        last = next(each for each in await rounds.raters(session, found.id) if each.name.startswith("Katharina"))
+
+        with pytest.raises(Conflict):
+            await links.withdraw(session, found, last, by=field.katharina)
+
+
+async def test_two_who_invite_the_same_new_guest_at_once_invite_one_guest(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        initiative = await bags(session, field)
+
+    async def open_one() -> None:
+        async with database.writing() as session:
+            await opened(session, field, initiative, invited=Invited(guests=[MARIA]))
+            await asyncio.sleep(0.2)
+
+    await asyncio.gather(open_one(), open_one())
+
+    async with database.reading() as session:
+        assert len((await session.scalars(select(Guest))).all()) == 1
+        raters = (await session.scalars(select(RoundRater))).all()
+        assert len({each.guest_id for each in raters}) == 1
+        assert len(raters) == 2

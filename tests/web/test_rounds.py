@@ -17,6 +17,8 @@ from backlog.initiatives.ratings import RatedInput, Rating
 from backlog.people.persons import Person
 from backlog.people.roles import Role
 from backlog.ranking import matrix
+from backlog.rounds import answers, rounds
+from backlog.rounds.answers import Answers
 from backlog.rounds.rounds import RatingRound, RoundRater, RoundRating
 from backlog.simulation import asking
 from backlog.simulation.questions import Question
@@ -306,10 +308,32 @@ async def test_the_work_of_each_day_ends_rounds(terminal: Served) -> None:
 
     for days, is_closed in ((0, False), (1, True)):
         with history.at(history.now() + dt.timedelta(days=days)):
-            async with terminal.database.writing() as session:
-                await a_new_day(session)
+            await a_new_day(terminal.database)
         async with terminal.database.reading() as session:
             assert ((await session.get_one(RatingRound, 1)).closed_at is not None) is is_closed
+
+
+async def test_the_work_of_each_day_and_the_last_rater_do_not_wait_for_each_other(terminal: Served) -> None:
+    await opened(terminal, people=["1"])
+    async with terminal.database.writing() as session:
+        (await session.get_one(RoundRater, 2)).withdrawn_at = history.now()
+        (await session.get_one(Initiative, 1)).suggested_importance = 3.3  # so that the day has something to change
+
+    async def last() -> bool:
+        async with terminal.database.writing() as session:
+            found = await rounds.get(session, 1, for_change=True)
+            await asyncio.sleep(0.4)
+            rater = await session.get_one(RoundRater, 1)
+            said = Answers({(1, name): (5, 5, 5) for name in found.asked})
+            return await answers.keep(session, found, rater, said, version=rater.version)
+
+    async def day() -> None:
+        await asyncio.sleep(0.1)
+        await a_new_day(terminal.database)
+
+    ended, _ = await asyncio.gather(last(), day())
+
+    assert ended
 
 
 async def test_who_rates_again_after_the_round_says_why(terminal: Served) -> None:
@@ -332,7 +356,7 @@ async def test_who_rates_again_after_the_round_says_why(terminal: Served) -> Non
 
 
 async def test_who_withdraws_all_after_the_round_says_why(terminal: Served) -> None:
-    lead, link = await opened(terminal, people=["1"])
+    _, link = await opened(terminal, people=["1"])
     one = await katharina(terminal)
     await one.post("/rounds/1/ratings", data=saying(9, version=1))
     await terminal.visitor(csrf=False).post(link, data=saying(8))

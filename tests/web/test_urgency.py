@@ -221,8 +221,7 @@ async def test_either_it_waits_for_something_or_for_nothing(served_sqlite: Serve
 
 async def morning(database: Database, day: dt.datetime) -> None:
     with time_machine.travel(day, tick=False):
-        async with database.writing() as session:
-            await a_new_day(session)
+        await a_new_day(database)
 
 
 async def test_what_nobody_cares_for_is_marked_then_parked_and_says_why(served: Served) -> None:

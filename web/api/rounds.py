@@ -189,17 +189,19 @@ def _said(data: OwnGiven) -> Answers:
 
 
 async def _proposal(session: AsyncSession, data: RoundGiven) -> Proposal:
-    """With 0 for whoever is not known, which opening a round refuses."""
+    """With those who are not known by name, which opening a round refuses."""
     emails = [each.email.strip().lower() for each in data.people]
     people = select(Person.email, Person.id).where(Person.email.in_(emails[:RATERS_MOST]))
     by_email = {row.email: row.id for row in await session.execute(people)}
     tokens = select(Token.name, Token.id).where(Token.name.in_(data.tokens[:RATERS_MOST]))
     by_name = {row.name: row.id for row in await session.execute(tokens)}
+    for_customers = [email for email, each in zip(emails, data.people, strict=True) if each.for_customers]
     invited = Invited(
-        [by_email.get(email, 0) for email in emails],
-        [by_name.get(name, 0) for name in data.tokens],
-        [by_email.get(email, 0) for email, each in zip(emails, data.people, strict=True) if each.for_customers],
+        [by_email[email] for email in emails if email in by_email],
+        [by_name[name] for name in data.tokens if name in by_name],
+        [by_email[each] for each in for_customers if each in by_email],
         [GuestGiven(each.name, each.organisation, each.kind) for each in data.guests],
+        [email for email in emails if email not in by_email] + [name for name in data.tokens if name not in by_name],
     )
     inputs = [name.value for name in data.inputs]
     return Proposal(data.title, inputs, data.initiatives, invited, data.message, data.closes_on)

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -179,6 +180,23 @@ async def test_each_reader_gets_their_own_page(filled: Served) -> None:
         await kim.get(address)
         kept, new = await as_kept_and_as_new(filled, ada, address)
         assert kept == new
+
+
+async def test_who_sees_the_same_list_shares_it_and_sends_forms_with_a_token_of_their_own(filled: Served) -> None:
+    kim = await filled.client(Role.DEPARTMENT_LEAD, name="Kim")
+    sam = await filled.client(Role.DEPARTMENT_LEAD, name="Sam")
+    fragments = filled.app.state.pages.fragments
+    kims = (await kim.get("/backlog")).text
+    length = fragments.length
+
+    sams = (await sam.get("/backlog")).text
+
+    assert fragments.length - length < len(sams) / 4, "his own top bar, but not another list"
+    own = [set(re.findall(r'name="_csrf_token" value="([^"]*)"', page)) for page in (kims, sams)]
+    assert [len(tokens) for tokens in own] == [1, 1]
+    assert own[0] != own[1]
+    view = await sam.post("/backlog/views", data={"name": "Mondays", "_csrf_token": own[1].pop()})
+    assert view.status_code == 303
 
 
 def test_the_oldest_part_goes_when_there_is_no_room() -> None:

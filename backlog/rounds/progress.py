@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.people.persons import Person
@@ -53,34 +54,64 @@ class Progress:
         return self.done == self.awaited
 
 
+@dataclass(frozen=True)
+class Count:
+    """Of how many raters a round waits, those who have rated all included, and how many of them have."""
+
+    awaited: int = 0
+    done: int = 0
+
+
 async def of(session: AsyncSession, found: RatingRound) -> Progress:
-    return (await of_all(session, [found]))[found.id]
+    asked = (await _asked(session, [found]))[found.id]
+    rows = await session.execute(_raters(found.id))
+    return Progress([Standing(rater, answered, asked, bool(gone)) for rater, answered, gone in rows])
 
 
-async def of_all(session: AsyncSession, found: Sequence[RatingRound]) -> dict[int, Progress]:
-    """By the id of the round."""
-    ids = [each.id for each in found]
-    initiatives = select(RoundInitiative.round_id, func.count().label("n")).where(RoundInitiative.round_id.in_(ids))
-    many = {row.round_id: row.n for row in await session.execute(initiatives.group_by(RoundInitiative.round_id))}
-    asked = {each.id: many.get(each.id, 0) * len(each.inputs) for each in found}
-    standings: dict[int, list[Standing]] = {each: [] for each in ids}
-    for rater, answered, gone in await session.execute(_raters(ids)):
-        standings[rater.round_id].append(Standing(rater, answered, asked[rater.round_id], bool(gone)))
-    return {number: Progress(known) for number, known in standings.items()}
+async def counts(session: AsyncSession, found: Sequence[RatingRound]) -> dict[int, Count]:
+    """By the id of the round, added up in the database: a list of rounds needs no rater by name."""
+    asked, reached = await _asked(session, found), {each.id: Count() for each in found}
+    for number, answered, n in await session.execute(_counted(list(asked))):
+        before = reached[number]
+        reached[number] = Count(before.awaited + n, before.done + (n if answered >= asked[number] else 0))
+    return reached
 
 
-def _raters(ids: Sequence[int]) -> Select[RoundRater, int, bool]:
-    answered = select(func.count()).where(RoundRating.rater_id == RoundRater.id).correlate(RoundRater).scalar_subquery()
-    gone = or_(
+async def _asked(session: AsyncSession, found: Sequence[RatingRound]) -> dict[int, int]:
+    """How many inputs of initiatives each round asks, by its id."""
+    initiatives = select(RoundInitiative.round_id, func.count().label("n")).group_by(RoundInitiative.round_id)
+    rows = await session.execute(initiatives.where(RoundInitiative.round_id.in_([each.id for each in found])))
+    many = {row.round_id: row.n for row in rows}
+    return {each.id: many.get(each.id, 0) * len(each.inputs) for each in found}
+
+
+GONE = func.coalesce(
+    or_(
         Person.disabled_at.is_not(None),
         Token.revoked_at.is_not(None),
         Person.role.in_(MAY_NOT),
         Token.role.in_(MAY_NOT),
-    )
+    ),
+    false(),
+)
+"""Where no person and no token is beside a rater, a role says nothing."""
+
+
+def _standings() -> Select[*tuple[Any, ...]]:
+    answered = select(func.count()).where(RoundRating.rater_id == RoundRater.id).correlate(RoundRater).scalar_subquery()
     return (
-        select(RoundRater, answered, gone)
+        select(RoundRater.round_id, answered.label("answered"), GONE.label("gone"), RoundRater.withdrawn_at)
         .outerjoin(Person, Person.id == RoundRater.person_id)
         .outerjoin(Token, Token.id == RoundRater.token_id)
-        .where(RoundRater.round_id.in_(ids))
-        .order_by(RoundRater.name, RoundRater.id)
     )
+
+
+def _raters(round_id: int) -> Select[*tuple[Any, ...]]:
+    found = _standings().where(RoundRater.round_id == round_id).order_by(RoundRater.name, RoundRater.id)
+    columns = found.selected_columns
+    return found.with_only_columns(RoundRater, columns.answered, columns.gone)
+
+
+def _counted(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    each = _standings().where(RoundRater.round_id.in_(ids), RoundRater.withdrawn_at.is_(None), ~GONE).subquery()
+    return select(each.c.round_id, each.c.answered, func.count()).group_by(each.c.round_id, each.c.answered)

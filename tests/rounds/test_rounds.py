@@ -533,3 +533,22 @@ async def test_two_who_invite_the_same_new_guest_at_once_invite_one_guest(databa
         raters = (await session.scalars(select(RoundRater))).all()
         assert len({each.guest_id for each in raters}) == 1
         assert len(raters) == 2
+
+
+async def test_the_list_counts_as_the_round_itself_does(database: Database) -> None:
+    async with database.writing() as session:
+        field = await airport(session)
+        initiative = await bags(session, field)
+        several = [await opened(session, field, initiative) for _ in range(3)]
+        await say(session, several[0], "Jan", 9)
+        await say(session, several[0], "Maria", None)
+        await links.withdraw(session, several[1], (await rounds.raters(session, several[1].id))[0], by=field.jan)
+        (await session.get_one(Person, field.katharina.person_id)).role = Role.VIEWER
+        await session.flush()
+
+        counted = await progress.counts(session, several)
+
+        for found in several:
+            one = await progress.of(session, found)
+            assert (counted[found.id].done, counted[found.id].awaited) == (one.done, one.awaited)
+        assert counted[several[0].id] == progress.Count(awaited=2, done=2)

@@ -19,7 +19,7 @@ from backlog.people.tokens import Token
 from backlog.rounds import answers, ends, links, openings, progress, rounds
 from backlog.rounds.answers import Answers, Place
 from backlog.rounds.openings import RATERS_MOST, GuestGiven, Invited, Proposal
-from backlog.rounds.progress import Progress
+from backlog.rounds.progress import Count, Progress
 from backlog.rounds.rounds import RatingRound, RoundRater
 from web.api import round_results
 from web.api.paging import PAGING, Listing, Page, part
@@ -54,7 +54,7 @@ async def index(database: NamedDependency[Database], page: NamedDependency[Page]
     async with database.reading() as session:
         rows, total = await part(session, page, rounds.listed())
         found = rows.scalars().all()
-        reached = await progress.of_all(session, found)
+        reached = await progress.counts(session, found)
     return Listing([RoundListed(**_listed(each, reached[each.id])) for each in found], total)
 
 
@@ -160,7 +160,7 @@ async def one(session: AsyncSession, round_id: int, by: Actor) -> RoundShown:
     )
 
 
-def _listed(found: RatingRound, reached: Progress) -> dict[str, Any]:
+def _listed(found: RatingRound, reached: Progress | Count) -> dict[str, Any]:
     names = [name for name in RoundListed.__struct_fields__ if name not in ("rated", "awaited")]
     return {name: getattr(found, name) for name in names} | {"rated": reached.done, "awaited": reached.awaited}
 

@@ -1,6 +1,6 @@
 """Rating rounds: the list, a new one, how far one is, and what came out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
-from backlog.database import Database
-from backlog.errors import N_, Invalid, NotFound, Text
-from backlog.initiatives import anchors, initiatives
+from backlog.database import LARGEST_ID, Database
+from backlog.errors import N_, Invalid, Text
+from backlog.initiatives import anchors
 from backlog.initiatives.initiative import Initiative
-from backlog.initiatives.keys import key_of
+from backlog.initiatives.keys import key_of, number_of
 from backlog.people.roles import Role
 from backlog.rounds import ends, openings, progress, rounds
 from backlog.rounds.guests import KIND_LABELS
@@ -36,7 +36,7 @@ ROLE = Role.DEPARTMENT_LEAD
 async def index(request: Asked, database: NamedDependency[Database]) -> Response[str]:
     async with database.reading() as session:
         found = (await session.scalars(rounds.listed().limit(LISTED))).all()
-        reached = await progress.of_all(session, found)
+        reached = await progress.counts(session, found)
         invited = {each.id for each in await rounds.invitations(session, request.user.actor)}
     may_open = request.user.may(ROLE)
     return page(request, "rounds/index.html", rounds=found, progress=reached, invited=invited, may_open=may_open)
@@ -86,15 +86,16 @@ async def _offered(session: AsyncSession, wanted: Wanted) -> list[tuple[str, str
     first = select(Initiative.id, Initiative.title).where(Initiative.is_ranked)
     first = first.order_by(Initiative.points.desc(), Initiative.id).limit(OFFERED)
     ranked = {key_of(row.id): row.title for row in await session.execute(first)}
-    chosen = {key: ranked.get(key) or await _title(session, key) for key in wanted.initiatives}
+    others = await _titles(session, [key for key in wanted.initiatives if key not in ranked])
+    chosen = {key: ranked.get(key) or others.get(number_of(key) or 0, "") for key in wanted.initiatives}
     return [(key, title) for key, title in (chosen | ranked).items() if title]
 
 
-async def _title(session: AsyncSession, key: str) -> str:
-    try:
-        return (await initiatives.by_key(session, key)).title
-    except NotFound:
-        return ""
+async def _titles(session: AsyncSession, keys: Sequence[str]) -> dict[int, str]:
+    """By id; of more than a round may have the first ones."""
+    sought = [number for key in keys[: openings.INITIATIVES_MOST] if 0 < (number := number_of(key) or 0) <= LARGEST_ID]
+    rows = await session.execute(select(Initiative.id, Initiative.title).where(Initiative.id.in_(sought)))
+    return {row.id: row.title for row in rows}
 
 
 @get("/rounds/{round_id:int}", name="rounds.show", opt={"role": Role.VIEWER}, include_in_schema=False)

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Self
 
 CRITERIA = ("importance", "urgency", "maturity", "effort_benefit")
@@ -56,6 +57,15 @@ class Weights:
         for criterion in sorted(exact, key=lambda each: shares[each] - exact[each])[:left]:
             shares[criterion] += 1
         return shares
+
+    def shown(self) -> Mapping[str, float]:
+        """Percents as people read them: whole ones that add up to 100, but with one decimal where equal weights would
+        else differ."""
+        whole, exact = self.percents(), self.as_dict()
+        pairs = combinations(CRITERIA, 2)
+        if any(whole[one] != whole[other] and math.isclose(exact[one], exact[other]) for one, other in pairs):
+            return {criterion: round(100 * weight, 1) for criterion, weight in exact.items()}
+        return whole
 
 
 def _check_each(weights: Mapping[str, float]) -> None:

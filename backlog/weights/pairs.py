@@ -42,13 +42,19 @@ class Pair:
 @dataclass(frozen=True)
 class Compared:
     """`largest`: lambda max, 4 or more. `index`: (lambda - n) / (n - 1). `consistency`: that over the random index, 0
-    or more, acceptable up to 0.1. `worst`: the pair to look at again, None when all agree."""
+    or more, acceptable up to 0.1. `again`: the pairs to look at again, the furthest off and those as far off; none when
+    all agree. `circles`: of three criteria each counts more than the next, and the last more than the first."""
 
     weights: Weights
     largest: float
     index: float
     consistency: float
-    worst: Pair | None
+    again: tuple[Pair, ...]
+    circles: tuple[tuple[str, str, str], ...]
+
+    @property
+    def worst(self) -> Pair | None:
+        return self.again[0] if self.again else None
 
     @property
     def consistent(self) -> bool:
@@ -68,6 +74,7 @@ def weigh(comparisons: Comparisons) -> Compared:
         consistency_index(largest, len(CRITERIA)),
         consistency_ratio(largest, len(CRITERIA)),
         _furthest(given, by_criterion),
+        circles(given),
     )
 
 
@@ -116,11 +123,18 @@ def _matrix(given: Mapping[tuple[str, str], float]) -> NDArray[np.float64]:
     return matrix
 
 
-def _furthest(given: Mapping[tuple[str, str], float], weights: Mapping[str, float]) -> Pair | None:
-    """The pair with the largest a_ij w_j / w_i, or its inverse; of equal ones the first."""
+def _furthest(given: Mapping[tuple[str, str], float], weights: Mapping[str, float]) -> tuple[Pair, ...]:
+    """The pairs with the largest a_ij w_j / w_i, or its inverse."""
     found = [_judged(one, other, value, weights[one] / weights[other]) for (one, other), value in given.items()]
-    worst = max(found, key=lambda pair: pair.deviation)
-    return worst if worst.deviation > 1 + ALMOST else None
+    most = max(pair.deviation for pair in found)
+    return tuple(pair for pair in found if pair.deviation > max(1 + ALMOST, most * (1 - ALMOST)))
+
+
+def circles(given: Mapping[tuple[str, str], float]) -> tuple[tuple[str, str, str], ...]:
+    """The circular triads: no weights can make all three pairs of one true (Kendall and Babington Smith 1940)."""
+    more = {(one, other) if value > 1 else (other, one) for (one, other), value in given.items() if value != 1}
+    both_ways = (way for one, two, three in combinations(CRITERIA, 3) for way in ((one, two, three), (one, three, two)))
+    return tuple((a, b, c) for a, b, c in both_ways if {(a, b), (b, c), (c, a)} <= more)
 
 
 def _judged(one: str, other: str, given: float, implied: float) -> Pair:

@@ -31,6 +31,8 @@ async def test_a_day_is_shown_with_ranks_then_and_now(lived: Served) -> None:
     assert "Parked" in monday
     assert wednesday.index("Desk") < wednesday.index("Sign")
     assert "those Waymark starts with" in monday
+    assert "As it stood when that day ended" in wednesday
+    assert "As it stands now" in (await viewer.get("/backlog/on/2026-11-19")).text
 
 
 @time_machine.travel(MONDAY + 3 * DAY, tick=False)

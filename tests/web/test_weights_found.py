@@ -118,6 +118,35 @@ async def test_pairs_that_contradict_each_other_are_told_with_the_pair_to_look_a
     assert "Look again at maturity against importance: you said 5 times as much" in page
 
 
+async def test_a_circle_names_all_its_pairs_and_pairs_that_fit_as_one_are_said_to_count_just_as_much(
+    served_sqlite: Served,
+) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+    alike = dict.fromkeys(PAIRS, "1")
+    circle = alike | {"importance_urgency": "9", "urgency_maturity": "9", "importance_maturity": "1/9"}
+    one = alike | {"importance_urgency": "2"}
+
+    round_page = (await browser.post("/settings/weights/new", data={"method": "pairs"} | circle)).text
+    one_page = (await browser.post("/settings/weights/new", data={"method": "pairs"} | one)).text
+
+    assert (
+        "importance counts more than urgency, urgency more than maturity, and maturity more than importance"
+        in round_page
+    )
+    assert "Look again" not in round_page
+    assert "1 times" not in one_page
+    assert "you said 2 times as much; all pairs together make it" in one_page
+
+
+async def test_criteria_called_equal_print_equal_shares(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.CONTRIBUTOR)
+    equal = dict.fromkeys(PAIRS, "1") | {each: "5" for each in PAIRS if each.startswith("importance")}
+
+    page = (await browser.post("/settings/weights/new", data={"method": "pairs"} | equal)).text
+
+    assert page.partition("What follows")[2].count("<b>12.5%</b>") == 3
+
+
 async def test_a_script_gets_what_follows_alone(served_sqlite: Served) -> None:
     browser = await served_sqlite.client(Role.CONTRIBUTOR)
     script = {"hx-request": "true"}

@@ -168,3 +168,27 @@ def test_no_other_pair_deviates_more_than_the_one_named(comparisons: dict[tuple[
     furthest = max(max(ratio, 1 / ratio) for ratio in ratios)
 
     assert (found.worst.deviation if isinstance(found.worst, Pair) else 1.0) == pytest.approx(furthest)
+
+
+def test_in_a_circle_of_three_all_three_pairs_are_to_be_looked_at_again() -> None:
+    given = dict.fromkeys(PAIRS, 1.0)
+    given |= {("importance", "urgency"): 9, ("urgency", "maturity"): 9, ("importance", "maturity"): 1 / 9}
+
+    found = weigh(given)
+
+    assert {(each.one, each.other) for each in found.again} == {
+        ("importance", "urgency"), ("urgency", "maturity"), ("importance", "maturity")
+    }  # fmt: skip
+    assert found.circles == (("importance", "urgency", "maturity"),)
+    turned = {pair: 1 / value for pair, value in given.items()}
+    assert weigh(turned).circles == (("importance", "maturity", "urgency"),)
+
+
+@given(COMPARISONS)
+def test_without_a_circle_the_criteria_can_be_put_in_an_order(given: dict[tuple[str, str], float]) -> None:
+    def keeps(order: tuple[str, ...]) -> bool:
+        place = {criterion: at for at, criterion in enumerate(order)}
+        return all((value - 1) * (place[other] - place[one]) >= 0 for (one, other), value in given.items())
+
+    if weigh(given).circles:
+        assert not any(keeps(order) for order in itertools.permutations(CRITERIA))

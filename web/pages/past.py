@@ -52,7 +52,7 @@ async def show(
         told=told,
         stood=stood,
         profile=profile,
-        weights=(profile.weights if profile else DEFAULT_WEIGHTS).percents(),
+        weights=profile.weights if profile else DEFAULT_WEIGHTS,
         number=number,
         rows_most=ROWS,
         stages=LABELS,

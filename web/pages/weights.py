@@ -94,7 +94,7 @@ async def shown(
         "weights/index.html",
         status=status,
         known=known,
-        base=known.base.percents(),
+        base=known.base.shown(),
         spans=draws.spans(known.base, weights.CONCENTRATION[known.closeness]),
         may_decide=request.user.may(Role.PRODUCT_OWNER),
         today=history.now().date(),

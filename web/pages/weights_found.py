@@ -157,7 +157,8 @@ async def following(session: AsyncSession, known: Trying) -> dict[str, Any]:
     if known.found is not None:
         departments = await ranked.load_departments(session)
         top = list((await what_if.rerank(session, known.found.weights, departments, limit=TOP)).rows)
-    return {"known": known, "errors": known.errors, "base": base.percents(), "top": top, "CRITERIA": CRITERIA}
+    shares = {"base": base.percents(), "now": base.shown()}
+    return {"known": known, "errors": known.errors, **shares, "top": top, "CRITERIA": CRITERIA}
 
 
 def entered(inputs: Mapping[str, Any]) -> dict[str, str]:

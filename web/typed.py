@@ -30,6 +30,8 @@ OURS = {
 }  # fmt: skip
 """Fields that nobody typed; so are the boxes for theirs and what a field said before."""
 MOST = 60
+DIGITS = 10  # numbers of initiatives are shorter
+NONE: Mapping[int, str] = {}
 SHORT = 80  # characters that stand on one line
 
 
@@ -45,8 +47,9 @@ class Typed:
         return len(self.text) > SHORT or "\n" in self.text
 
 
-def typed(request: Request[Any, Any, Any]) -> list[Typed]:
-    """The texts and numbers of the form that was sent, without passwords and without what only points at something.
+def typed(request: Request[Any, Any, Any], titles: Mapping[int, str] = NONE) -> list[Typed]:
+    """The texts and numbers of the form that was sent, without passwords and without what only points at something;
+    ``titles`` are those of the initiatives whose numbers end the names of fields.
 
     Only what has been read already: the check of the form's origin reads every form, and that of htmx stays on its
     page anyway.
@@ -55,9 +58,8 @@ def typed(request: Request[Any, Any, Any]) -> list[Typed]:
     if form is Empty:
         return []
     fields = [(name, one) for name, value in form.items() for one in (value if isinstance(value, list) else [value])]
-    return [Typed(_label(name), text) for name, text in fields if isinstance(text, str) and _is_typed(name, text)][
-        :MOST
-    ]
+    kept = [(name, text) for name, text in fields if isinstance(text, str) and _is_typed(name, text)]
+    return [Typed(_label(name, titles), text) for name, text in kept[:MOST]]
 
 
 def _is_typed(name: str, text: str) -> bool:
@@ -66,12 +68,18 @@ def _is_typed(name: str, text: str) -> bool:
     return not text.isdigit() or name in LABELS or name.rpartition("_")[2] in ESTIMATES
 
 
-def _label(name: str) -> str:
+def _label(name: str, titles: Mapping[int, str]) -> str:
     of, _, estimate = name.rpartition("_")
     if of and estimate in ESTIMATES:
-        return f"{locales.gettext(_plain(of))}, {locales.gettext(ESTIMATES[estimate])}"
-    return locales.gettext(LABELS.get(name) or _plain(name))
+        return f"{_about(of, titles)}, {locales.gettext(ESTIMATES[estimate])}"
+    return _about(name, titles)
 
 
-def _plain(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+def _about(name: str, titles: Mapping[int, str]) -> str:
+    of, _, number = name.rpartition("_")
+    title = titles.get(int(number)) if number.isdecimal() and len(number) < DIGITS else None
+    return f"{title}: {_word(of)}" if title else _word(name)
+
+
+def _word(name: str) -> str:
+    return locales.gettext(LABELS.get(name) or name.replace("_", " ").capitalize())

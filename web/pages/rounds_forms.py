@@ -123,6 +123,10 @@ class Said:
                 values[number, name] = None
                 if any(parts.values()):
                     wrong[at] = Text(N_("Either give numbers or say that you cannot say, not both."))
+            elif any(parts.values()) and not parts["likely"]:
+                wrong[at] = Text(
+                    N_("Likely is missing. Enter what you think, such as 6.5; low and high say how sure you are.")
+                )
             elif any(parts.values()):
                 try:
                     values[number, name] = [decimal(parts[part] or parts["likely"]) for part in PARTS]

@@ -4,6 +4,7 @@ Nobody else's browser can be made to post here, for that takes the secret; so th
 and guests need no cookies. What a browser itself says about where a form came from is looked at all the same.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -12,8 +13,9 @@ from litestar.params import FromPath
 
 from backlog import settings
 from backlog.database import Database
-from backlog.errors import Conflict, Invalid, Stale
+from backlog.errors import Conflict, Invalid, Stale, VersionMissing
 from backlog.initiatives import anchors
+from backlog.initiatives.initiative import Initiative
 from backlog.rounds import links, rounds
 from web import locales
 from web.identity import PUBLIC
@@ -31,8 +33,9 @@ OPT = {"role": PUBLIC, "exclude_from_csrf": True}
 class Gone(Exception):
     """The link opens nothing: 404 when it is not known (any more), 410 when the round has ended."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, rated: Sequence[Initiative] = ()) -> None:
         self.status = status
+        self.titles = {each.id: each.title for each in rated}
 
 
 @get("/rate/{secret:str}", name="guests.show", opt=OPT, include_in_schema=False)
@@ -41,18 +44,18 @@ async def show(request: Asked, database: NamedDependency[Database], secret: From
     try:
         return await shown(request, database, await _sheet(database, secret))
     except Gone as gone:
-        return _gone(request, gone.status)
+        return _gone(request, gone)
 
 
 @post("/rate/{secret:str}", name="guests.keep", opt=OPT, include_in_schema=False)
 async def update(request: Asked, database: NamedDependency[Database], secret: FromPath[str]) -> Response[Any]:
     if request.headers.get("sec-fetch-site", OURS[0]) not in OURS:
-        return _gone(request, 404)
+        return _gone(request, Gone(404))
     try:
         return await _update(request, database, secret)
     except Gone as gone:
         await request.form()  # what was typed stays on the screen
-        return _gone(request, gone.status)
+        return _gone(request, gone)
 
 
 async def _update(request: Asked, database: Database, secret: str) -> Response[Any]:
@@ -64,8 +67,10 @@ async def _update(request: Asked, database: Database, secret: str) -> Response[A
         return await shown(request, database, known, Refusal(422, said, invalid.fields))
     except Stale as stale:
         return await shown(request, database, await _sheet(database, secret), Refusal(409, said, stale=stale.text))
+    except VersionMissing:
+        return await shown(request, database, known, Refusal(428, said, is_unversioned=True))
     except Conflict:
-        raise Gone(410) from None
+        raise Gone(410, known.initiatives) from None
     if ended:
         return page(request, "rounds/gone.html", headers=PRIVATE, viewer=None, status=200, code=200, typed=[])
     address = request.app.route_reverse("guests.show", secret=secret)
@@ -97,13 +102,14 @@ async def _sheet(database: Database, secret: str) -> Sheet:
             raise Gone(404)
         found = await rounds.get(session, rater.round_id)
         if not found.is_open:
-            raise Gone(410)
+            raise Gone(410, await rounds.initiatives_of(session, found.id))
         return await sheet(session, found, rater)
 
 
-def _gone(request: Asked, status: int) -> Response[str]:
+def _gone(request: Asked, gone: Gone) -> Response[str]:
     with locales.speaking(reader_locale(request, None)):
-        kept = typed(request)
+        kept = typed(request, gone.titles)
+    status = gone.status
     return page(request, "rounds/gone.html", status=status, headers=PRIVATE, viewer=None, code=status, typed=kept)
 
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import N_, Forbidden, Invalid, Stale, Text
+from backlog.errors import N_, Forbidden, Invalid, Stale, Text, VersionMissing
 from backlog.initiatives import anchors
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
@@ -40,12 +40,13 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why it was not kept; ``said`` is what was typed."""
+    """Why it was not kept; ``said`` is what was typed; ``is_unversioned``: without what tells it from older forms."""
 
     status: int = 200
     said: Said | None = None
     errors: Mapping[str, Text] = field(default_factory=dict)
     stale: Text | None = None
+    is_unversioned: bool = False
 
 
 KEPT = Refusal()
@@ -89,6 +90,8 @@ async def update(request: Asked, database: NamedDependency[Database], round_id: 
         return shown(request, known, Refusal(422, said, invalid.fields))
     except Stale as stale:
         return shown(request, await _own(request, database, round_id), Refusal(409, said, stale=stale.text))
+    except VersionMissing:
+        return shown(request, known, Refusal(428, said, is_unversioned=True))
     toast = N_("Your ratings are kept, and the round has ended.") if ended else N_("Your ratings are kept.")
     return see_other(request, "rounds.show", toast=toast, round_id=round_id)
 

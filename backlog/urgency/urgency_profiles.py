@@ -16,7 +16,7 @@ from backlog import history
 from backlog.errors import N_, Invalid, Text
 from backlog.history import Actor
 from backlog.initiatives.initiative import Initiative
-from backlog.urgency.urgency import Constant, Decaying, Profile
+from backlog.urgency.urgency import Constant, Decaying, Profile, Seasonal
 from backlog.urgency.urgency_records import from_builtins, to_builtins
 
 PEAK = 10.0
@@ -44,6 +44,10 @@ def read(record: Mapping[str, Any]) -> Profile:
     profile = from_builtins(record)
     if profile.highest == 0:
         raise Invalid({"inside": Text(N_("It must be above 0 at some time of the year."))})
+    if isinstance(profile, Seasonal) and profile.inside < profile.outside:
+        raise Invalid(
+            {"inside": Text(N_("In its season it is at least as urgent as outside it; else turn the days round."))}
+        )
     return profile
 
 

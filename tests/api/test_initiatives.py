@@ -16,6 +16,7 @@ from backlog.people.roles import Role
 from backlog.simulation import runs
 from tests.initiatives.field import Airport, airport, bags
 from tests.web.clients import Served
+from web.api.initiative_shapes import urgency_shown
 
 LIST = "/api/v1/initiatives"
 
@@ -341,3 +342,12 @@ async def test_a_criterion_has_two_decimals(served_sqlite: Served) -> None:
     told = (await api.get(f"{LIST}/{quiet['key']}")).json()
 
     assert told["criteria"]["effort_benefit"] == 6.15
+
+
+def test_urgency_of_today_is_told_as_people_read_it() -> None:
+    record = {"kind": "decaying", "value": 10.0, "day": "2026-11-01", "half_life": 30.0}
+
+    shown = urgency_shown(Initiative(urgency_profile=record, urgency_share=0.3, rated_urgency=3.0))
+
+    assert shown is not None
+    assert shown.value == 0.9

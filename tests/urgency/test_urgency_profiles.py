@@ -134,6 +134,7 @@ async def test_a_peak_that_nobody_knows_counts_as_five(database: Database) -> No
         ({"kind": "decaying", "day": "2027-03-01"}, "half_life"),
         ({"kind": "seasonal", "start": "02-30", "end": "03-01", "inside": 10}, "start"),
         ({"kind": "seasonal", "start": "02-01", "end": "03-01", "inside": 0}, "inside"),
+        ({"kind": "seasonal", "start": "02-01", "end": "03-01", "inside": 3, "outside": 10}, "inside"),
     ],
 )
 def test_what_no_urgency_can_be_is_refused_by_field(record: dict[str, Any], field: str) -> None:

@@ -86,6 +86,7 @@ async def test_a_contributor_says_how_urgency_goes_changes_it_and_takes_it_back(
         (SEASON | {"seasonal_start_day": "31", "seasonal_start_month": "02"}, "Enter a month and a day"),
         (SEASON | {"seasonal_end_day": "<i>"}, "Enter a month and a day"),
         (SEASON | {"seasonal_inside": "0", "seasonal_outside": "0"}, "It must be above 0"),
+        (SEASON | {"seasonal_inside": "12"}, "at least as urgent as outside it"),
         (SEASON | {"seasonal_lead_in": "366"}, "Enter a number of days from 0 to 365."),
     ],
 )

@@ -81,7 +81,7 @@ class RangeShown(msgspec.Struct):
 
 class UrgencyShown(msgspec.Struct):
     """How urgency goes over time. ``profile`` is as it was given, with every field of its kind; ``share`` (0-1) of its
-    ``peak`` (0-10) is the ``value`` today."""
+    ``peak`` (0-10) is the ``value`` today, to two decimals."""
 
     profile: dict[str, str | float]
     peak: float
@@ -237,7 +237,7 @@ def urgency_shown(initiative: Initiative) -> UrgencyShown | None:
         return None
     known = criterion(initiative.rated_urgency, initiative.suggested_urgency).value
     peak, share = UNKNOWN_PEAK if known is None else known, initiative.urgency_share
-    return UrgencyShown(initiative.urgency_profile, peak, share, peak * share)
+    return UrgencyShown(initiative.urgency_profile, peak, share, round(peak * share, 2))
 
 
 def _two_decimals(value: float | None) -> float | None:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backlog.database import Base, Id
 
-
 Ids = tuple[int | None, int | None, int | None]
 """Of a person, a token and a guest."""
 

@@ -37,7 +37,7 @@ from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
 from backlog.ranking.counts import Standing, ranks_among
 from backlog.ranking.filters import UNFILTERED, Filters, Order, ordered
-from backlog.ranking.movement import counts_on, moves, points_then, week_ago
+from backlog.ranking.movement import moves, points_then, week_ago
 from backlog.scoring import CRITERIA, Weights
 from backlog.simulation.ranges import RankRange
 from backlog.simulation.robustness import Tier
@@ -126,42 +126,6 @@ class Listed:
     def contributions(self, agreed: Weights) -> dict[str, int]:
         """What each criterion brings, in hundredths; together ``points``."""
         return scoring.contributions(self.values, agreed)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """``total`` counts what the filters let through."""
-
-    rows: Sequence[Listed]
-    total: int
-
-
-async def page(
-    session: AsyncSession,
-    filters: Filters = UNFILTERED,
-    order: Order = Order.RANK,
-    limit: int = 50,
-    offset: int = 0,
-) -> Page:
-    """One page of the list with ranks and moves, and how many there are in all."""
-    departments = await load_departments(session)
-    before = await counts_on(session, week_ago())
-    found = await rows(session, departments, filters, order, limit, offset, counts_before=before)
-    return Page(found, await total(session, filters))
-
-
-async def rows(
-    session: AsyncSession,
-    departments: Mapping[int, Unit],
-    filters: Filters = UNFILTERED,
-    order: Order = Order.RANK,
-    limit: int = 50,
-    offset: int = 0,
-    *,
-    counts_before: Mapping[str, int] | None,
-) -> list[Listed]:
-    """The rows of one page alone."""
-    return listed(await told(session, filters, order, limit, offset), departments, counts_before)
 
 
 async def told(session: AsyncSession, filters: Filters, order: Order, limit: int, offset: int) -> tuple[Row[Any], ...]:

@@ -31,12 +31,13 @@ from backlog.initiatives.stages import RANKED, Stage
 from backlog.people import passwords
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from backlog.ranking import movement, overrides, ranked
+from backlog.ranking import movement, overrides
 from backlog.ranking.standings import PastPoints
 from backlog.triage.candidates import Candidate, CandidateState
 from backlog.weights import weights
 from backlog.weights.weights import ProfileState, WeightProfile
 from tests import databases
+from tests.ranking import backlogs
 
 pytestmark = pytest.mark.slow
 TREND = content.FOLDER / "sfo" / "sfo_touchpoint_trend_2012_2018.csv"
@@ -164,8 +165,8 @@ async def test_candidates_wait_beside_those_decided_on(filled: Database) -> None
 
 async def test_ranks_are_there_and_have_moved_since_last_week(filled: Database) -> None:
     async with filled.reading() as session:
-        before = await movement.counts_on(session, movement.week_ago())
-        rows = await ranked.rows(session, {}, counts_before=before)
+        before = await backlogs.counts_on(session, movement.week_ago())
+        rows = await backlogs.rows(session, {}, counts_before=before)
         counted = await session.scalar(select(func.count()).select_from(Initiative).where(Initiative.stage.in_(RANKED)))
 
     moves = [row.move for row in rows]

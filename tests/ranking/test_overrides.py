@@ -15,9 +15,10 @@ from backlog.history import Actor, Event
 from backlog.initiatives import initiatives, moves, staleness
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage, Verb
-from backlog.ranking import overrides, ranked
+from backlog.ranking import overrides
 from backlog.ranking.overrides import Override, PositionTaken
 from backlog.simulation import runs
+from tests.ranking import backlogs
 from tests.ranking.backlogs import initiative
 from web.work import a_new_day
 
@@ -80,13 +81,13 @@ async def test_a_position_says_who_put_it_there_why_and_until_when(database: Dat
 async def test_points_ranks_and_simulations_know_nothing_of_it(database: Database) -> None:
     await backlog(database)
     async with database.reading() as session:
-        before = [(row.id, row.points, row.rank) for row in (await ranked.page(session)).rows]
+        before = [(row.id, row.points, row.rank) for row in (await backlogs.page(session)).rows]
         simulated = await runs.simulation_now(session)
 
     await put(database, 3, 1)
 
     async with database.reading() as session:
-        assert [(row.id, row.points, row.rank) for row in (await ranked.page(session)).rows] == before
+        assert [(row.id, row.points, row.rank) for row in (await backlogs.page(session)).rows] == before
         assert await runs.simulation_now(session) == simulated
 
 

@@ -11,9 +11,8 @@ from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
 from backlog.ranking import agreement, past
 from backlog.ranking.counts import ranks_among
-from backlog.ranking.movement import counts_on
 from backlog.weights import weights
-from tests.ranking.backlogs import initiative
+from tests.ranking.backlogs import counts_on, initiative
 
 MONDAY = dt.datetime(2026, 11, 16, 9, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -10,10 +10,11 @@ from sqlalchemy import event
 from backlog import history
 from backlog.database import Database
 from backlog.initiatives.stages import Stage
-from backlog.ranking import positions, ranked, surroundings
+from backlog.ranking import positions, surroundings
 from backlog.ranking.filters import UNFILTERED, Filters, Order
 from backlog.ranking.overrides import Override
 from tests.databases import SQLiteFiles, opened
+from tests.ranking import backlogs
 from tests.ranking.backlogs import initiative
 
 READY = Filters(stages=(Stage.READY,))
@@ -118,7 +119,7 @@ async def test_pages_follow_one_another_without_a_row_twice_or_lost(
             part = await shown(database, filters)
             pages = [await shown(database, filters, limit, offset) for offset in range(0, len(points), limit)]
             async with database.reading() as session:
-                pure = [row.id for row in (await ranked.page(session, filters)).rows]
+                pure = [row.id for row in (await backlogs.page(session, filters)).rows]
 
     assert [number for page in pages for number in page] == part
     assert sorted(part) == sorted(pure)

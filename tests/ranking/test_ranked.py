@@ -18,6 +18,7 @@ from backlog.people.departments import Department
 from backlog.ranking import movement, ranked, surroundings
 from backlog.ranking.filters import UNFILTERED, Filters, Order
 from backlog.scoring import Weights
+from tests.ranking import backlogs
 from tests.ranking.backlogs import initiative
 
 MONDAY = dt.datetime(2026, 11, 9, 9, tzinfo=dt.UTC)
@@ -25,7 +26,7 @@ MONDAY = dt.datetime(2026, 11, 9, 9, tzinfo=dt.UTC)
 
 async def listed(database: Database, filters: Filters = UNFILTERED, order: Order = Order.RANK) -> list[str]:
     async with database.reading() as session:
-        page = await ranked.page(session, filters, order)
+        page = await backlogs.page(session, filters, order)
     assert page.total == len(page.rows)
     return [row.title for row in page.rows]
 
@@ -75,7 +76,7 @@ async def backlog(database: Database) -> Database:
 
 async def test_a_row_tells_score_rank_place_and_departments(backlog: Database) -> None:
     async with backlog.reading() as session:
-        page = await ranked.page(session)
+        page = await backlogs.page(session)
 
     first = page.rows[0]
     assert (first.key, first.title, first.rank, first.points) == ("CX-1", "Honest waiting times", 1, 715)
@@ -98,16 +99,16 @@ async def test_equal_points_share_a_rank_and_the_next_one_is_skipped(backlog: Da
         session.add_all([initiative("Same as the lane", rated_effort_benefit=7.0), initiative("Nothing known yet")])
 
     async with backlog.reading() as session:
-        rows = (await ranked.page(session)).rows
+        rows = (await backlogs.page(session)).rows
 
     assert [(row.rank, row.points) for row in rows] == [(1, 715), (2, 570), (3, 550), (3, 550), (5, 500)]
 
 
 async def test_ranks_stay_those_of_the_whole_backlog_on_any_page_and_under_any_filter(backlog: Database) -> None:
     async with backlog.reading() as session:
-        second = await ranked.page(session, limit=1, offset=1)
-        ready = await ranked.page(session, Filters(stages=(Stage.READY,)))
-        done = await ranked.page(session, Filters(stages=(Stage.DONE, Stage.PROPOSED)))
+        second = await backlogs.page(session, limit=1, offset=1)
+        ready = await backlogs.page(session, Filters(stages=(Stage.READY,)))
+        done = await backlogs.page(session, Filters(stages=(Stage.DONE, Stage.PROPOSED)))
 
         assert [(row.key, row.rank) for row in second.rows] == [("CX-2", 2)]
         assert second.total == 3
@@ -182,12 +183,12 @@ async def moved(database: Database) -> dict[str, int | None]:
     """By title, the same by each way to read the list: with the standings asked for, as the backlog page does, and
     as the API does."""
     async with database.reading() as session:
-        before = await movement.counts_on(session, movement.week_ago())
+        before = await backlogs.counts_on(session, movement.week_ago())
         around = await surroundings.load(session, None)
         ways = [
-            await ranked.rows(session, {}, counts_before=before),
-            await ranked.rows(session, around.departments, counts_before=around.counts_before),
-            (await ranked.page(session)).rows,
+            await backlogs.rows(session, {}, counts_before=before),
+            await backlogs.rows(session, around.departments, counts_before=around.counts_before),
+            (await backlogs.page(session)).rows,
         ]
     first, *others = [{row.title: row.move for row in rows} for rows in ways]
     assert others == [first, first]

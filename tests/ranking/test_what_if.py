@@ -9,9 +9,10 @@ from backlog import scoring
 from backlog.database import Database
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
-from backlog.ranking import ranked, what_if
+from backlog.ranking import what_if
 from backlog.ranking.filters import UNFILTERED, Filters, Order
 from backlog.scoring import Weights
+from tests.ranking import backlogs
 from tests.ranking.backlogs import initiative
 
 EFFORT_FIRST = Weights.normalised(20, 15, 20, 45)
@@ -80,7 +81,7 @@ async def test_every_page_shows_points_ranks_and_moves_by_the_formula(
 async def test_it_tells_who_enters_and_who_leaves_the_top(backlog: Database, offset: int) -> None:
     async with backlog.reading() as session:
         found = await what_if.rerank(session, Weights(0.0, 0.0, 0.0, 1.0), {}, offset=offset)
-        before = [row.key for row in (await ranked.page(session, limit=3)).rows]
+        before = [row.key for row in (await backlogs.page(session, limit=3)).rows]
         after = [row.key for row in (await what_if.rerank(session, Weights(0.0, 0.0, 0.0, 1.0), {}, limit=3)).rows]
 
     assert list(found.entering) == [key for key in after if key not in before]

@@ -32,8 +32,13 @@ def ahead(positions: Mapping[int, int], total: int) -> dict[int, int]:
     return {number: min(position - 1 - place, last) for place, (number, position) in enumerate(standing)}
 
 
+def places(ahead: Mapping[int, int]) -> dict[int, int]:
+    """Where each stands, from 0, when so many of the others stand ``ahead`` of it."""
+    return {number: count + before for before, (number, count) in enumerate(ahead.items())}
+
+
 def part(ahead: Mapping[int, int], limit: int, offset: int) -> Part:
     """The page of ``limit`` rows from ``offset`` on, of a list in which so many of the others stand ``ahead`` of each."""
-    places = {count + before: number for before, (number, count) in enumerate(ahead.items())}
-    held = {place - offset: number for place, number in places.items() if offset <= place < offset + limit}
-    return Part(held, offset - sum(place < offset for place in places), limit - len(held))
+    taken = {place: number for number, place in places(ahead).items()}
+    held = {place - offset: number for place, number in taken.items() if offset <= place < offset + limit}
+    return Part(held, offset - sum(place < offset for place in taken), limit - len(held))

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -31,6 +31,7 @@ from backlog.evidence.personas import Persona
 from backlog.evidence.signatures import Signature
 from backlog.initiatives.initiative import Initiative
 from backlog.people.departments import Department
+from backlog.ranking import splice
 from backlog.ranking.counts import PastStanding, Standing, today
 from backlog.ranking.movement import week_ago
 from backlog.ranking.overrides import Override
@@ -108,7 +109,14 @@ def read(told: tuple[tuple[Any, ...], ...]) -> Surroundings:
     for kind, number, name, more, _ in told:
         _take(found, kind, number, name, more)
     found.phases.sort(key=lambda phase: phase.group)
+    found.placed = _standing(found.placed, found.total)
     return found
+
+
+def _standing(placed: Mapping[int, Placed], total: int) -> dict[int, Placed]:
+    """Where they stand: a list that has become shorter has no place beyond its end."""
+    ahead = splice.ahead({number: each.position for number, each in placed.items()}, total)
+    return {number: replace(placed[number], position=place + 1) for number, place in splice.places(ahead).items()}
 
 
 def _take(found: Surroundings, kind: str, number: int, name: str, more: str) -> None:

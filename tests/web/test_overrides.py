@@ -9,6 +9,8 @@ import pytest
 import time_machine
 
 from backlog.database import Database
+from backlog.initiatives.initiative import Initiative
+from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
 from backlog.ranking import overrides
 from tests.ranking.backlogs import initiative
@@ -246,6 +248,21 @@ async def test_the_list_shows_it_at_its_position_and_says_so(served: Served) -> 
     for pure in (by_score, panel, tried):
         assert keys(pure) == ["CX-1", "CX-2", "CX-3", "CX-4"]
         assert "By score alone: the 1 position by hand is not followed here." in text(pure)
+
+
+async def test_in_a_list_that_became_shorter_it_says_where_it_stands_now(served: Served) -> None:
+    await backlog(served.database)
+    browser = await served.client(Role.PRODUCT_OWNER, name="Ana")
+    await send(browser, "CX-1", position="4")
+    async with served.database.writing() as session:
+        (await session.get_one(Initiative, 2)).stage = Stage.PARKED
+
+    listed, shown = await browser.get("/backlog"), await browser.get("/initiatives/CX-1")
+
+    assert keys(listed) == ["CX-3", "CX-4", "CX-1"]
+    assert "Position 3 by hand" in text(listed)
+    assert "by hand at position 3" in text(shown)
+    assert "put at 4; the list has become shorter" in text(shown)
 
 
 async def test_the_weights_page_lists_all_that_is_by_hand(served_sqlite: Served) -> None:

@@ -14,6 +14,7 @@ from backlog.history import Actor
 from backlog.initiatives.initiative import Initiative
 from backlog.people import accounts, passwords
 from backlog.people.persons import Person
+from backlog.simulation import runs
 from backlog.urgency import urgency_profiles
 
 EMAIL, PASSWORD = "demo@waymark.example", "small-steps-2018"
@@ -47,6 +48,7 @@ async def seed(database: Database) -> None:
             entries += telling.entries()
         entries += rounds.entries(colleagues, today)
         entries += positions.entries(colleagues, today)
+        entries.append(diary.Entry(7, 0, runs.carry_out_within))  # so that there is a week to compare with
         await diary.replay(session, entries, today)
         await urgency_profiles.refresh(session)
         history.record(session, OWNER, FINISHED, "demo", None)

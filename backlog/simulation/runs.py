@@ -6,7 +6,6 @@ import datetime as dt
 import enum
 import hashlib
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,18 +145,13 @@ async def carry_out(database: Database, run_id: int) -> None:
             simulation = await simulation_now(session)
             known = await latest(session)
         inputs = msgspec.json.encode(simulation)
-        digest = hashlib.sha256(inputs + FORMULAS).hexdigest()
-        if known is not None and known.digest == digest:
+        if known is not None and known.digest == _digest(inputs):
             async with database.writing() as session:
                 await session.execute(delete(Run).where(Run.id == run_id))
             return
         found = Found(simulation.ranges(), questions(simulation))
-        kept = {
-            "count": len(found.ranges), "digest": digest, "inputs": zlib.compress(inputs),
-            "results": zlib.compress(msgspec.json.encode(found)),
-        }  # fmt: skip
         async with database.writing() as session:
-            await _keep(session, run_id, kept, found)
+            await _keep(session, run_id, inputs, found)
     except BaseException:
         async with database.writing() as session:
             await _failed(session, await session.get_one(Run, run_id))
@@ -177,12 +171,29 @@ async def simulation_now(session: AsyncSession) -> Simulation:
     )
 
 
-async def _keep(session: AsyncSession, run_id: int, kept: Mapping[str, Any], found: Found) -> None:
+async def carry_out_within(session: AsyncSession) -> None:
+    """A run in this very transaction, at the moment of `history.at`: for a past that is brought along. What waits is
+    asked for anew, so that it comes after this one."""
+    await session.execute(delete(Run).where(Run.state == RunState.QUEUED))
+    run = Run(state=RunState.RUNNING, asked_at=history.now(), started_at=history.now())
+    session.add(run)
+    await session.flush()
+    simulation = await simulation_now(session)
+    found = await asyncio.to_thread(lambda: Found(simulation.ranges(), questions(simulation)))
+    await _keep(session, run.id, msgspec.json.encode(simulation), found)
+    await session.run_sync(lambda plain: ask(plain.connection()))
+
+
+def _digest(inputs: bytes) -> str:
+    return hashlib.sha256(inputs + FORMULAS).hexdigest()
+
+
+async def _keep(session: AsyncSession, run_id: int, inputs: bytes, found: Found) -> None:
     """The run is done, what it found is what shows, and runs that nobody will look at go."""
     run = await session.get_one(Run, run_id)
     run.state, run.finished_at = RunState.DONE, history.now()
-    for name, value in kept.items():
-        setattr(run, name, value)
+    run.count, run.digest, run.inputs = len(found.ranges), _digest(inputs), zlib.compress(inputs)
+    run.results = zlib.compress(msgspec.json.encode(found))
     await ranges.show(session, found.ranges)
     await prune(session)
 

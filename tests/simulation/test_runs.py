@@ -256,3 +256,16 @@ async def test_of_old_runs_the_last_of_each_day_stays(database: Database) -> Non
 
     assert [moment for moment in days[-runs.KEPT :] if moment not in kept] == []
     assert [moment.hour for moment in kept[: -runs.KEPT] if moment] == [16, 16, 16, 16]
+
+
+async def test_a_run_of_a_past_that_is_brought_along_comes_before_the_one_that_waits(database: Database) -> None:
+    await backlog(database, {}, {})
+    week_ago = history.now() - dt.timedelta(days=7)
+    async with database.writing() as session:
+        with history.at(week_ago):
+            await runs.carry_out_within(session)
+
+    async with database.reading() as session:
+        past, waiting = await session.scalars(select(Run).order_by(Run.id))
+        assert (past.state, past.finished_at, past.count) == (RunState.DONE, week_ago, 2)
+        assert waiting.state is RunState.QUEUED

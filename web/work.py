@@ -30,6 +30,7 @@ from backlog.urgency import urgency_profiles
 log = structlog.get_logger()
 SIMULATED_AGAIN = 600.0  # the longest pause after failures, seconds
 SIMULATED_EVERY = 0.5  # seconds between looks for a change of the backlog
+ENDED_EVERY = 60.0  # seconds between looks for rating rounds that are over
 LOOK_EVERY = 1.0  # seconds between looks at the queue
 KILLED = N_(
     "The process that loaded this was ended from outside, perhaps because memory ran out. Nothing was imported. Try again."
@@ -41,7 +42,10 @@ async def working(app: Litestar) -> AsyncIterator[None]:
     """While the app lives, the queue is looked at; at the end a running import is stopped and its rows taken back."""
     database: Database = app.state.database
     uploaded: Path = app.state.configuration.uploads
-    works = (import_queue(database, uploaded), derivations(database), simulations(database), daily(database))
+    works = (
+        import_queue(database, uploaded), derivations(database), simulations(database), rating_rounds(database),
+        daily(database),
+    )  # fmt: skip
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
@@ -134,6 +138,14 @@ async def derivations(database: Database) -> None:
             pause = LOOK_EVERY
 
 
+async def rating_rounds(database: Database) -> None:
+    """End those that are over, also when all they still wait for can rate no more."""
+    while True:
+        with watched("rating rounds"):
+            await ends.end_due(database)
+        await asyncio.sleep(ENDED_EVERY)
+
+
 async def daily(database: Database) -> None:
     """Once a day, soon after midnight UTC and at each start: dates come due, though nobody brought evidence."""
     while True:
@@ -143,9 +155,8 @@ async def daily(database: Database) -> None:
 
 
 async def a_new_day(database: Database) -> None:
-    """Snoozed candidates wake on their date, urgency goes on, rating rounds end, what nobody cares for is parked, human
-    positions end; of old runs one a day stays."""
-    await ends.end_due(database)
+    """Snoozed candidates wake on their date, urgency goes on, what nobody cares for is parked, human positions end; of
+    old runs one a day stays."""
     async with database.writing() as session:
         await rescoring.rescore(session)
         await urgency_profiles.refresh(session)

@@ -43,12 +43,17 @@ async def end_due(database: Database) -> None:
     async with database.reading() as session:
         opened = select(RatingRound.id).where(RatingRound.closed_at.is_(None)).order_by(RatingRound.id)
         numbers = list(await session.scalars(opened))
-    for number in numbers:
+        over = [number for number in numbers if await _is_over(session, await rounds.get(session, number))]
+    for number in over:
         async with database.writing() as session:
-            await _end_if_due(session, await rounds.get(session, number, for_change=True))
+            await _end_if_over(session, await rounds.get(session, number, for_change=True))
 
 
-async def _end_if_due(session: AsyncSession, found: RatingRound) -> None:
+async def _is_over(session: AsyncSession, found: RatingRound) -> bool:
+    return found.is_due or (await progress.of(session, found)).is_complete
+
+
+async def _end_if_over(session: AsyncSession, found: RatingRound) -> None:
     if found.is_due:
         await _end(session, found, WAYMARK, DUE)
     elif found.closed_at is None:

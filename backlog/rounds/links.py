@@ -10,7 +10,7 @@ from backlog.errors import N_, Conflict, NotFound
 from backlog.history import Actor
 from backlog.people.sessions import secret_hash
 from backlog.rounds import ends, progress, rounds
-from backlog.rounds.rounds import SUBJECT, RatingRound, RoundRater
+from backlog.rounds.rounds import SUBJECT, RatingRound, RoundRater, RoundRating
 
 LONGEST = 100  # characters of an address that may be a secret
 
@@ -24,12 +24,21 @@ async def make_links(session: AsyncSession, found: RatingRound, *, by: Actor) ->
 
 async def invite_again(session: AsyncSession, found: RatingRound, rater: RoundRater, *, by: Actor) -> str | None:
     """Whose invitation was withdrawn may rate again; a guest gets a new link, and the one before opens nothing any
-    more. The secret of that link, None for those who sign in."""
+    more. What the guest had said is let go: the link passes through other hands, and nobody else may read it. The secret
+    of the link, None for those who sign in."""
     rounds.expect_open(found)
     if rater.withdrawn_at is not None:
         rater.withdrawn_at = None
         history.record(session, by, "invited again", SUBJECT, found.id, {"rater": rater.name})
-    return _link(session, rater, by) if rater.guest_id else None
+    if not rater.guest_id:
+        return None
+    said = list(await session.scalars(select(RoundRating).where(RoundRating.rater_id == rater.id)))
+    for each in said:
+        await session.delete(each)
+    if said:
+        rater.rated_at = None
+        history.record(session, by, "let go of blind ratings", SUBJECT, found.id, {"rater": rater.name})
+    return _link(session, rater, by)
 
 
 async def withdraw(session: AsyncSession, found: RatingRound, rater: RoundRater, *, by: Actor) -> None:

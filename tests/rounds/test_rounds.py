@@ -343,8 +343,15 @@ async def test_only_the_hash_of_a_link_is_kept_and_a_new_one_ends_the_old(databa
         assert rater is not None
         assert (rater.name, len(secret) >= 43, secret in str(vars(rater))) == ("Maria Keller (Star Cargo)", True, False)
 
+        said = Answers(
+            {(number, found.asked[0]): (2, 3, 4) for number in [(await rounds.initiatives_of(session, found.id))[0].id]}
+        )
+        await answers.keep(session, found, rater, said, version=rater.version)
         another = await links.invite_again(session, found, rater, by=field.jan)
         await session.flush()
+
+        assert await answers.of(session, rater) == {}
+        assert rater.rated_at is None
 
         assert await links.by_secret(session, secret) is None
         assert await links.by_secret(session, another or "") is rater

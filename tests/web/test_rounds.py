@@ -17,7 +17,7 @@ from backlog.initiatives.ratings import RatedInput, Rating
 from backlog.people.persons import Person
 from backlog.people.roles import Role
 from backlog.ranking import matrix
-from backlog.rounds import answers, rounds
+from backlog.rounds import answers, ends, rounds
 from backlog.rounds.answers import Answers
 from backlog.rounds.rounds import RatingRound, RoundRater, RoundRating
 from backlog.simulation import asking
@@ -25,7 +25,7 @@ from backlog.simulation.questions import Question
 from tests.initiatives.field import airport, bags
 from tests.web.clients import Served
 from web.formats import initials
-from web.work import a_new_day
+from web.work import a_new_day, rating_rounds
 
 SECRET = "Pier A only: three words"
 """In the next step of the initiative: guests may read it while the round is open, strangers never."""
@@ -303,12 +303,14 @@ async def test_whom_to_ask_names_nobody_while_a_round_asks_the_reader(terminal: 
     assert [each.lowest and each.lowest.rater for each in others] == ["Ines", "Ines"]
 
 
-async def test_the_work_of_each_day_ends_rounds(terminal: Served) -> None:
+async def test_a_round_ends_by_itself_soon_after_its_last_day(terminal: Served) -> None:
     await opened(terminal, closes_on=history.now().date().isoformat())
 
     for days, is_closed in ((0, False), (1, True)):
         with history.at(history.now() + dt.timedelta(days=days)):
-            await a_new_day(terminal.database)
+            work = asyncio.create_task(rating_rounds(terminal.database))
+            await asyncio.sleep(0.3)
+            work.cancel()
         async with terminal.database.reading() as session:
             assert ((await session.get_one(RatingRound, 1)).closed_at is not None) is is_closed
 
@@ -329,6 +331,7 @@ async def test_the_work_of_each_day_and_the_last_rater_do_not_wait_for_each_othe
 
     async def day() -> None:
         await asyncio.sleep(0.1)
+        await ends.end_due(terminal.database)
         await a_new_day(terminal.database)
 
     ended, _ = await asyncio.gather(last(), day())

@@ -14,6 +14,7 @@ from backlog.evidence.journeys import Journey, Phase, Stop
 from backlog.evidence.signatures import Signature
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.history import WAYMARK
+from backlog.initiatives.criteria import Checklist, suggest_maturity
 from backlog.initiatives.initiative import Contribution, Initiative, InitiativeTouchpoint
 from backlog.initiatives.stages import STEPS, Stage
 from backlog.people import accounts, sessions
@@ -30,6 +31,9 @@ CODES = ("SEC", "DIG", "FGK", "TER", "ALR", "BVD", "LIM", "RET")
 STAGES = (*STEPS, Stage.PARKED, Stage.DROPPED)
 OFTEN = (20, 25, 25, 15, 8, 4, 2, 1)
 TOUCHPOINTS = 40
+READINESS = suggest_maturity(
+    Checklist(evidence=True, problem=True, effect=True, lead=True, effort=False, dependencies=False)
+).value
 
 
 async def fill(session: AsyncSession, size: int, *, seed: int = 7) -> None:
@@ -112,9 +116,7 @@ def _initiative(chance: random.Random, number: int) -> dict[str, Any]:
         "rated_urgency": value() if chance.random() < 0.6 else None,
         "rated_maturity": value() if chance.random() < 0.5 else None,
         "rated_effort_benefit": value() if chance.random() < 0.8 else None,
-        "suggested_importance": value(),
-        "suggested_urgency": value(),
-        "suggested_maturity": value(),
+        "suggested_maturity": READINESS,  # as the first look at the evidence would have it: nothing is left to write then
     }
 
 

@@ -10,7 +10,7 @@ import httpx
 from sqlalchemy.dialects import sqlite
 
 from backlog.database import Database
-from backlog.ranking import movement, ranked, surroundings
+from backlog.ranking import counts, movement, ranked, surroundings
 from backlog.ranking.filters import UNFILTERED, Order
 from tests import databases
 from tests.bench import backlogs
@@ -94,7 +94,7 @@ def plain_page(file: Path, url: str, secret: str) -> Callable[[], object]:
     a real request."""
     rendering = asyncio.run(rendered(url, secret))
     connection = sqlite3.connect(file)
-    asked = {"limit": 50, "offset": 0, "day": movement.week_ago(), "person": 1}
+    asked = {"limit": 50, "offset": 0, "day": movement.week_ago(), "today": counts.today(), "person": 1}
     statements = [
         str(statement.params(**asked).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
         for statement in (ranked.statement(UNFILTERED, Order.RANK), surroundings.statement())

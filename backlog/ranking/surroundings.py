@@ -33,6 +33,7 @@ from backlog.initiatives.initiative import Initiative
 from backlog.people.departments import Department
 from backlog.ranking import splice
 from backlog.ranking.counts import PastStanding, Standing, today
+from backlog.ranking.filters import EVERY_RANKED
 from backlog.ranking.movement import week_ago
 from backlog.ranking.overrides import Override
 from backlog.ranking.ranked import Unit
@@ -187,14 +188,14 @@ def _part(kind: Any, number: Any = 0, name: Any = "", more: Any = "", *, place: 
 
 
 def _placed(today: Any) -> Select[Any]:
-    """``more`` is the position, the last day and the beginning of the reason, one more than shown where there is more."""
+    """``more`` is the position, the last day and the beginning of the reason, one more than shown where there is more.
+    From the few positions to their initiatives: by the index of what is ranked SQLite would begin with all of these."""
     until = cast(Override.until, String)
     reason = func.substr(Override.reason, 1, REASON_SHOWN + 1)
     more = cast(Override.position, String) + literal(" ", String) + until + literal(" ", String) + reason
+    is_ranked = select(EVERY_RANKED).where(Initiative.id == Override.initiative_id).scalar_subquery()
     placed = _part("placed", Override.initiative_id, Override.put_by, more, place=Override.position)
-    return placed.join(Initiative, Initiative.id == Override.initiative_id).where(
-        Override.until >= today, Initiative.is_ranked.expression
-    )
+    return placed.where(Override.until >= today, is_ranked)
 
 
 def _joined(columns: Sequence[Any]) -> ColumnElement[str]:

@@ -143,6 +143,11 @@ class Counterfactual:
     def change(self) -> float:
         return self.needed - self.now
 
+    @property
+    def decimals(self) -> int:
+        """So many tell the one from the other; one where that is enough."""
+        return next((each for each in range(1, 6) if round(self.now, each) < round(self.needed, each)), 6)
+
 
 def counterfactual(values: Values, weights: Weights, neighbour_points: int) -> Counterfactual | None:
     """The smallest rise of a single criterion that gives more points than the neighbour ahead, in whole tenths as

@@ -149,6 +149,16 @@ def test_adding_an_initiative_never_reorders_the_others(all_points: list[int], a
     assert order == sorted(range(len(before)), key=lambda index: (after[index], index))
 
 
+@pytest.mark.parametrize(("now", "needed", "decimals"), [(6.4, 7.1, 1), (7.65, 7.7, 2), (7.696, 7.7, 3)])
+def test_a_counterfactual_is_told_with_so_many_decimals_that_it_is_a_rise(
+    now: float, needed: float, decimals: int
+) -> None:
+    found = Counterfactual("importance", now, needed)
+
+    assert found.decimals == decimals
+    assert f"{now:.{decimals}f}" != f"{needed:.{decimals}f}"
+
+
 def test_the_smallest_change_that_passes_the_neighbour_is_named() -> None:
     found = counterfactual(SECURITY_QUEUE, DEFAULT, neighbour_points=800)
 

@@ -10,10 +10,11 @@ from backlog.database import Database
 from backlog.history import WAYMARK, Actor
 from backlog.initiatives import initiatives, ratings
 from backlog.people.roles import Role
+from backlog.ranking import views
 from backlog.ranking.matrix import Bubble
 from tests.ranking.test_matrix import rated
 from tests.web.clients import Served
-from web.pages import matrix_plot, plots
+from web.pages import backlog_views, matrix_plot, plots
 
 VERSION = re.compile(r'name="version" value="(\d+)"')
 ESTIMATE = {"effort_was": "4.0", "benefit_was": "8.0", "effort": "4.0", "benefit": "8.0", "reason": "Half is there"}
@@ -60,6 +61,19 @@ async def test_the_same_filters_as_in_the_backlog(product: Served) -> None:
     assert ready.count('action="/backlog"') == 1
     assert "Nothing that these filters let through." in none
     assert bubbles(none) == []
+
+
+async def test_the_views_of_the_backlog_lead_here_in_the_readers_language(product: Served) -> None:
+    name, query = next(iter(backlog_views.OF_THE_DEMO.items()))
+    async with product.database.writing() as session:
+        await views.save(session, name, query, shared=True, by=WAYMARK)
+    german = await product.client(Role.VIEWER, locale="de")
+
+    page = (await german.get("/matrix")).text
+
+    assert html.escape(f'href="/matrix?{query}"', quote=False) in page
+    assert "Startklar" in page
+    assert f">{name}</a>" not in page
 
 
 async def test_intervals_are_drawn_and_told_on_demand(product: Served) -> None:

@@ -66,6 +66,7 @@ async def test_two_runs_are_compared(served: Served) -> None:
 
     text = (await browser.get("/runs?since=1")).text
 
+    assert "What was rated anew" in (await browser.get("/runs")).text  # with a week ago, or as far back as it goes
     assert "What was rated anew" in text
     assert "Importance" in text.partition("What was rated anew")[2]
     for lost in ("999", "abc", "-1", "2"):

@@ -32,7 +32,8 @@ def said(scale: str | None, day: str | None, *, yes: bool) -> Said:
     ends = numbers.scale(scale) if scale else None
     if scale and ends is None:
         raise Refused(Text("--scale %(value)s is no scale; write it like 1-5. Nothing was imported.", {"value": scale}))
-    if day and (read_date(day, "y-m-d") is None or read_date(day, "y-m-d") > history.now().date()):  # type: ignore[operator]
+    known = read_date(day, "y-m-d") if day else None
+    if day and (known is None or known > history.now().date()):
         raise Refused(
             Text(
                 "--date %(value)s is no day up to now; write it like 2026-05-31. Nothing was imported.", {"value": day}

@@ -66,10 +66,6 @@ class Drawn:
         return f"h{step(self.place.performance.value)}"
 
     @property
-    def ring(self) -> float:
-        return self.r + 4
-
-    @property
     def label(self) -> str:
         return self.place.name
 

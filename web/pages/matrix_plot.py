@@ -55,10 +55,6 @@ class Drawn:
     nudge_narrow: Nudge
 
     @property
-    def ring(self) -> float:
-        return self.r + 4
-
-    @property
     def label(self) -> str:
         return self.bubble.title
 

@@ -20,11 +20,11 @@ from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
 from backlog.simulation import asking, comparison, draws
 from backlog.simulation.asking import Asked
-from backlog.simulation.choices import Choice, choices
+from backlog.simulation.choices import Choice, a_week_before, choices
 from backlog.simulation.comparison import Comparison, Place
 from backlog.simulation.ranges import MOSTLY, is_even
 from backlog.simulation.robustness import Tier
-from backlog.simulation.runs import Run, RunState
+from backlog.simulation.runs import Found, Run, RunState
 from backlog.weights import weights
 from backlog.weights.weights import Closeness
 from web.answers import go_to
@@ -80,9 +80,10 @@ async def certainty(session: AsyncSession, since: int | None, reader: Actor) -> 
     run = await session.scalar(done.options(*whole).limit(1))
     if run is None:
         return None
-    before = await session.scalar(done.options(*whole).where(Run.id == since, Run.id < run.id)) if since else None
-    found = run.found
-    places = comparison.places(run.simulation, found.ranges)
+    earlier = [each for each in await choices(session, since) if each.id < run.id]
+    then = a_week_before(earlier).id if since is None and earlier else since
+    before = await session.scalar(done.options(*whole).where(Run.id == then, Run.id < run.id)) if then else None
+    found, places = await asyncio.to_thread(unpacked, run)  # of thousands of initiatives that takes a while
     return Certainty(
         run=run,
         closeness=await weights.closeness(session),
@@ -94,11 +95,16 @@ async def certainty(session: AsyncSession, since: int | None, reader: Actor) -> 
         titles=dict(
             (await session.execute(select(Initiative.id, Initiative.title).where(Initiative.id.in_(places)))).all()
         ),
-        earlier=[each for each in await choices(session, since) if each.id < run.id],
+        earlier=earlier,
         before=before,
         lost=since is not None and before is None,
-        compared=since_then(before, run),
+        compared=await asyncio.to_thread(since_then, before, run),
     )
+
+
+def unpacked(run: Run) -> tuple[Found, dict[int, Place]]:
+    """What it found, and the place of each initiative, by rank."""
+    return run.found, comparison.places(run.simulation, run.found.ranges)
 
 
 def since_then(before: Run | None, run: Run) -> Comparison | None:

@@ -1,0 +1,114 @@
+"""The one place that speaks HTTP to the outside: checked addresses, time limits, bounded answers, no secrets in logs."""
+
+import asyncio
+import json
+import ssl
+from typing import Any
+
+import httpx
+
+from backlog.errors import N_, Text
+from integrations.addresses import Allowed, Forbidden, resolved
+from integrations.tracker import NOT_JSON, Ambiguous, TrackerError, Unavailable
+
+DEADLINE = 20.0  # seconds for one request, from the first packet to the last
+LARGEST = 8 * 1024 * 1024  # bytes of an answer; a page of 100 issues with long descriptions is below
+TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+NAME = "Waymark (customer-experience backlog)"
+
+
+class TooLarge(Exception):
+    """The answer is longer than `LARGEST`."""
+
+
+class Checked(httpx.AsyncBaseTransport):
+    """Resolves the host, checks where it leads and connects there; certificates are those of the host."""
+
+    def __init__(self, allowed: Allowed, inner: httpx.AsyncBaseTransport) -> None:
+        self._allowed, self._inner = allowed, inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        host, port = request.url.host, request.url.port or (443 if request.url.scheme == "https" else 80)
+        try:
+            address = await resolved(host, port, self._allowed)
+        except OSError as error:
+            raise httpx.ConnectError(f"{host} is not known ({error.strerror})", request=request) from error
+        request.extensions = {**request.extensions, "sni_hostname": host}
+        request.url = request.url.copy_with(host=address)
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def client(allowed: Allowed) -> httpx.AsyncClient:
+    """For one tracker: follows no redirects, sends no cookies, reads no proxy from the environment."""
+    inner = httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=8))
+    return httpx.AsyncClient(
+        transport=Checked(allowed, inner), timeout=TIMEOUT, headers={"User-Agent": NAME}, trust_env=False
+    )
+
+
+async def ask(http: httpx.AsyncClient, request: httpx.Request, *, writes: bool = False) -> httpx.Response:
+    """The answer with its whole body, whatever its status. Unavailable when there is none and the tracker carried
+    nothing out; Ambiguous when a write may have been carried out all the same (see `ambiguous`)."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            return await _read(http, request)
+    except Forbidden as error:
+        raise Unavailable(error.text) from error
+    except NEVER_SENT as error:
+        raise Unavailable(_unreached(error), detail=str(error)) from error
+    except (TimeoutError, httpx.TransportError, TooLarge) as error:
+        raise (Ambiguous if writes else Unavailable)(_unanswered(error), detail=str(error)) from error
+
+
+async def _read(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    answer = await http.send(request, stream=True)
+    try:
+        body = bytearray()
+        async for chunk in answer.aiter_bytes():
+            body += chunk
+            if len(body) > LARGEST:
+                raise TooLarge
+    finally:
+        await answer.aclose()
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name != "content-encoding"]
+    return httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=request)
+
+
+def _unreached(error: Exception) -> Text:
+    if isinstance(error.__cause__, ssl.SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return Text(N_("Its certificate cannot be trusted. Nothing was sent; have its administrator renew it."))
+    return Text(N_("It cannot be reached. Waymark tries again by itself."))
+
+
+def _unanswered(error: Exception) -> Text:
+    if isinstance(error, TooLarge):
+        return Text(N_("It answered with more than Waymark reads."))
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return Text(N_("It did not answer in time."))
+    return Text(N_("The connection broke before it had answered."))
+
+
+def json_of(answer: httpx.Response, *, writes: bool = False) -> Any:
+    """What it says. Unavailable (of a write Ambiguous) when that is a page or no whole JSON."""
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    error: type[TrackerError] = Ambiguous if writes else Unavailable
+    if not (kind.endswith("json") or kind == ""):
+        raise error(Text(NOT_JSON), detail=f"{kind}", status=answer.status_code)
+    try:
+        return json.loads(answer.content)
+    except ValueError as problem:
+        raise error(
+            Text(N_("It answered with something that is not whole.")), detail=str(problem), status=answer.status_code
+        ) from problem
+
+
+def failed(answer: httpx.Response, *, writes: bool) -> TrackerError:
+    """For a status of 500 and above: of a write nobody knows whether it was carried out."""
+    error: type[TrackerError] = Ambiguous if writes else Unavailable
+    return error(
+        Text(N_("It has trouble of its own (%(status)s)."), {"status": answer.status_code}), status=answer.status_code
+    )

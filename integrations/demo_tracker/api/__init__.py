@@ -1,0 +1,1 @@
+"""GitHub's addresses, one module per noun, each ending in its handlers."""

@@ -9,21 +9,27 @@ from backlog.people import departments, persons, sessions, tokens
 from backlog.ranking import overrides, standings, views
 from backlog.rounds import guests, rounds
 from backlog.simulation import ranges, runs
+from backlog.trackers import budgets, conflicts, connections, hooks, links, tracker_comments, undelivered
 from backlog.triage import candidates
 from backlog.weights import weight_opinions, weights
 
 __all__ = [
+    "budgets",
     "candidates",
     "comments",
+    "conflicts",
+    "connections",
     "departments",
     "derivations",
     "guests",
     "history",
+    "hooks",
     "importance",
     "initiatives",
     "insights",
     "journeys",
     "layers",
+    "links",
     "measures",
     "overrides",
     "personas",
@@ -42,6 +48,8 @@ __all__ = [
     "surveys",
     "tokens",
     "touchpoints",
+    "tracker_comments",
+    "undelivered",
     "views",
     "weight_opinions",
     "weights",

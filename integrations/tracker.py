@@ -6,13 +6,14 @@ A tracker is one folder: a module ``kind`` that describes it (see `integrations.
 
 import datetime as dt
 import enum
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import httpx
 
 from backlog.errors import N_, Text
+from backlog.trackers.budgets import Limit
 from backlog.trackers.fields import FieldMapping
 from integrations.prose.block import Block
 
@@ -228,15 +229,6 @@ class Hook:
     expires_at: dt.datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """So many writes in so many seconds at most; ``per_issue`` to one issue, else by the connection."""
-
-    writes: int
-    seconds: float
-    per_issue: bool = False
-
-
 class Scope(enum.StrEnum):
     """What has to wait when the tracker says it is too much."""
 
@@ -421,7 +413,9 @@ class Access:
     project: str
     credentials: Mapping[str, str] = field(repr=False)
     board: str = ""
-    save: Callable[[Callable[[Mapping[str, str]], Any]], Any] | None = None
+    save: (
+        Callable[[Callable[[Mapping[str, str]], Awaitable[Mapping[str, str]]]], Awaitable[Mapping[str, str]]] | None
+    ) = None
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
 
 
@@ -449,6 +443,8 @@ class TrackerKind:
     """Whether one of these secrets signed this body; names of headers are in lower case."""
     reference: Callable[[str], str | None]
     """The key in what people paste: an address of an issue or a key; None when it is neither."""
+    reads_by_id: bool = False
+    """`Tracker.read` takes ids too, which survive a move."""
 
 
 NOT_JSON = N_("It answered with a page instead of data: a sign-in page, a proxy or maintenance. Check the address.")

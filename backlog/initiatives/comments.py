@@ -17,6 +17,8 @@ MOST = 5_000  # characters
 
 
 class Comment(Base):
+    """``source`` is the tracker it was written in, empty for Waymark."""
+
     __tablename__ = "comment"
 
     id: Mapped[Id]
@@ -25,9 +27,10 @@ class Comment(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     written_at: Mapped[dt.datetime]
     text: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(200), default="")
 
 
-async def write(session: AsyncSession, initiative: Initiative, text: str, *, by: Actor) -> Comment:
+async def write(session: AsyncSession, initiative: Initiative, text: str, *, by: Actor, source: str = "") -> Comment:
     """A new comment. Invalid (``text``) when it is empty, too long or cannot be kept."""
     checked(text=wording.wrong(text, MOST, required=True))
     comment = Comment(
@@ -36,6 +39,7 @@ async def write(session: AsyncSession, initiative: Initiative, text: str, *, by:
         person_id=by.person_id,
         written_at=history.now(),
         text=text.strip(),
+        source=source,
     )
     session.add(comment)
     await session.flush()

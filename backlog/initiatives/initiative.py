@@ -22,7 +22,7 @@ class Initiative(Versioned, Base):
     the first that is known; ``importance_spread`` and ``urgency_spread`` are how much more or less the suggested ones
     may be. ``points`` is the score in hundredths (0-1000) under the agreed weights; ``is_ranked`` follows from the
     stage; ``stage_before`` is where it wakes up again after parking. ``dependencies`` is what it waits for;
-    ``independent``: it waits for nothing.
+    ``independent``: it waits for nothing. By ``due_on`` it is to be delivered.
 
     ``urgency_profile`` is the record of how urgency goes over time, ``urgency_share`` (0-1) what of its peak it has
     today; both None when it is the same every day. ``touched_at`` is when anybody last did something on it."""
@@ -55,6 +55,7 @@ class Initiative(Versioned, Base):
     stage_since: Mapped[dt.datetime]
     stage_reason: Mapped[str] = mapped_column(Text, default="")
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("department.id", ondelete="SET NULL"), index=True)
+    due_on: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime]
     created_by: Mapped[str] = mapped_column(String(200))
     touched_at: Mapped[dt.datetime] = mapped_column(default=history.now)

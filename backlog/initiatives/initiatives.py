@@ -98,8 +98,8 @@ async def by_key(session: AsyncSession, key: str | int, *, for_change: bool = Fa
 async def change(
     session: AsyncSession, initiative: Initiative, values: Mapping[str, Any], *, version: int | None, by: Actor
 ) -> dict[str, list[Any]]:
-    """Change ``title``, ``problem``, ``next_step``, ``effect``, ``dependencies``, ``independent``, ``lead_id``,
-    ``contributing_ids``; what is not given stays, but naming what it waits for says that it is not independent. Answers
+    """Change ``title``, ``problem``, ``next_step``, ``effect``, ``dependencies``, ``independent``, ``due_on``,
+    ``lead_id``, ``contributing_ids``; what is not given stays, but naming what it waits for says that it is not independent. Answers
     field -> [before, after]. VersionMissing, Stale, or Invalid with every wrong field."""
     initiative.expect(version)
     texts = {name: values[name] for name in ("title", *TEXTS) if name in values}
@@ -109,6 +109,8 @@ async def change(
     lead_id = values.get("lead_id", initiative.lead_id)
     contributing = [each for each in values.get("contributing_ids", before[1]) if each != lead_id]
     given: dict[str, Any] = {**texts, "independent": _independent(initiative, values)}
+    if "due_on" in values:
+        given["due_on"] = values["due_on"]
     wrong = wrong_dependencies(texts.get("dependencies", initiative.dependencies), given["independent"])
     wrong |= wrong_texts(texts) | await _wrong_departments(session, lead_id, contributing)
     if wrong:
@@ -117,6 +119,8 @@ async def change(
     departments = await _change_departments(session, initiative, before, (lead_id, set(contributing)))
     for name, (_, after) in changes.items():
         setattr(initiative, name, after)
+    if "due_on" in changes:
+        changes["due_on"] = [each and each.isoformat() for each in changes["due_on"]]
     if changes := changes | departments:
         initiative.lead_id = lead_id
         initiative.touch()

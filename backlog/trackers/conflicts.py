@@ -1,0 +1,98 @@
+"""Conflicts: both sides changed one field since it was last in step. A person decides, or a rule of the connection did;
+the value that lost is kept and comes back with one step."""
+
+import datetime as dt
+import enum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backlog import history
+from backlog.database import Base, Id, Versioned, find
+from backlog.errors import N_, Conflict, NotFound
+from backlog.history import Actor
+from backlog.trackers.fields import Field
+from backlog.trackers.links import Link, LinkState
+
+
+class Side(enum.StrEnum):
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
+class Disagreement(Versioned, Base):
+    """``base``: what both said last, ``ours`` and ``theirs`` what they say now, in the form of the tracker; who changed
+    it and when, where that is known. ``decision`` is None while it waits; ``decided_by`` a person or the rule."""
+
+    __tablename__ = "tracker_conflict"
+
+    id: Mapped[Id]
+    link_id: Mapped[int] = mapped_column(ForeignKey("link.id", ondelete="CASCADE"), index=True)
+    field: Mapped[Field]
+    base: Mapped[Any] = mapped_column(JSON)
+    ours: Mapped[Any] = mapped_column(JSON)
+    ours_by: Mapped[str] = mapped_column(String(200), default="")
+    ours_at: Mapped[dt.datetime | None]
+    theirs: Mapped[Any] = mapped_column(JSON)
+    theirs_by: Mapped[str] = mapped_column(String(200), default="")
+    theirs_at: Mapped[dt.datetime | None]
+    found_at: Mapped[dt.datetime] = mapped_column(default=history.now)
+    decision: Mapped[Side | None]
+    decided_by: Mapped[str] = mapped_column(String(200), default="")
+    decided_at: Mapped[dt.datetime | None]
+    restored_at: Mapped[dt.datetime | None]
+
+    @property
+    def loser(self) -> Any:
+        """The value that lost; None while nothing is decided."""
+        return {Side.OURS: self.theirs, Side.THEIRS: self.ours}.get(self.decision) if self.decision else None
+
+    def decide(self, side: Side, by: str) -> None:
+        """Conflict when it is decided already."""
+        if self.decision is not None:
+            raise Conflict(N_("This was decided already, by %(name)s. Nothing was changed."), name=self.decided_by)
+        self.decision, self.decided_by, self.decided_at = side, by, history.now()
+
+
+Index("ix_tracker_conflict_open", Disagreement.decision, Disagreement.link_id)
+
+
+async def by_id(session: AsyncSession, number: int, *, for_change: bool = False) -> Disagreement:
+    """NotFound when there is none."""
+    found = await find(session, Disagreement, number, for_change=for_change)
+    if found is None:
+        raise NotFound(N_("There is no such conflict."))
+    return found
+
+
+def waiting(link_id: int) -> Select[Disagreement]:
+    return select(Disagreement).where(Disagreement.link_id == link_id, Disagreement.decision.is_(None))
+
+
+def of_initiative(initiative_id: int) -> Select[Disagreement]:
+    """Those that wait first, then the newest."""
+    found = select(Disagreement).join(Link, Link.id == Disagreement.link_id)
+    return found.where(Link.initiative_id == initiative_id).order_by(
+        Disagreement.decision.is_not(None), Disagreement.id.desc()
+    )
+
+
+async def decide(session: AsyncSession, conflict: Disagreement, side: Side, *, by: Actor) -> Link:
+    """The link is brought in step with it; the history keeps the value that loses."""
+    conflict.decide(side, by.name)
+    return await note(session, conflict, "decided a conflict", by=by)
+
+
+async def note(session: AsyncSession, conflict: Disagreement, verb: str, *, by: Actor) -> Link:
+    """Keep in the history what became of it, with both values; its link is looked at again."""
+    link = await session.get_one(Link, conflict.link_id, with_for_update=True)
+    changes = {
+        "field": conflict.field, "won": conflict.decision, "ours": conflict.ours, "theirs": conflict.theirs,
+        "link": link.id, "key": link.external_key, "conflict": conflict.id,
+    }  # fmt: skip
+    if link.state is LinkState.CONFLICT:
+        link.state = LinkState.PENDING
+    history.record(session, by, verb, "initiative", link.initiative_id, changes)
+    return link

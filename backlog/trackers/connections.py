@@ -1,0 +1,201 @@
+"""Connections: the trackers Waymark keeps in step with, how it signs in there and what it knows of their health."""
+
+import datetime as dt
+import enum
+import secrets as random
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import msgspec
+from sqlalchemy import String, select
+from sqlalchemy import Text as LongText
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backlog import history, wording
+from backlog.database import Base, Id, Name, Versioned, find
+from backlog.errors import N_, Conflict, NotFound, Text, checked
+from backlog.history import Actor
+from backlog.trackers.fields import FieldMapping
+from backlog.trackers.sealing import Seal
+from backlog.trackers.sentences import Kept
+
+SUBJECT = "connection"
+SWEPT_EVERY = dt.timedelta(minutes=2)
+
+
+class ConnectionState(enum.StrEnum):
+    """``stopped``: Waymark stopped by itself, because only a person can help (`problem` says with what)."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DISCONNECTED = "disconnected"
+
+
+class Connection(Versioned, Base):
+    """A configured tracker: one project of it. ``base_url`` is the root of its API, ``project`` what people call the
+    project, ``project_id`` what never changes. ``credentials`` and the secrets of hooks are sealed. ``locale``: the
+    language of what Waymark writes there.
+
+    ``worked_by`` holds it until ``worked_until``: only one worker at a time works on a connection, since only one write
+    at a time may be on its way. Until ``waits_until`` nothing is sent, because of ``waits_because``; ``troubles`` counts
+    failures in a row. ``swept_to``: what changed before was seen; ``missed`` counts what no hook had told."""
+
+    __tablename__ = "connection"
+    uncounted: ClassVar[frozenset[str]] = frozenset(
+        {
+            "renewing_until", "worked_by", "worked_until", "waits_until", "waits_because", "troubles", "answered_at", "swept_to",
+            "sweep_at", "hook_at", "missed", "account_id", "account_name", "problem", "problem_at", "detail",
+        }
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(32))
+    name: Mapped[Name] = mapped_column(unique=True)
+    base_url: Mapped[str] = mapped_column(String(500))
+    project: Mapped[str] = mapped_column(String(200))
+    project_id: Mapped[str] = mapped_column(String(100), default="")
+    credentials: Mapped[str] = mapped_column(LongText, default="")
+    renewing_until: Mapped[dt.datetime | None]
+    expires_at: Mapped[dt.datetime | None]
+    account_id: Mapped[str] = mapped_column(String(200), default="")
+    account_name: Mapped[str] = mapped_column(String(200), default="")
+    locale: Mapped[str] = mapped_column(String(8), default="en")
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[ConnectionState] = mapped_column(default=ConnectionState.ACTIVE)
+    problem: Mapped[Text | None] = mapped_column(Kept)
+    detail: Mapped[str] = mapped_column(String(500), default="")
+    problem_at: Mapped[dt.datetime | None]
+    worked_by: Mapped[str] = mapped_column(String(64), default="")
+    worked_until: Mapped[dt.datetime | None]
+    waits_until: Mapped[dt.datetime | None]
+    waits_because: Mapped[Text | None] = mapped_column(Kept)
+    troubles: Mapped[int] = mapped_column(default=0)
+    answered_at: Mapped[dt.datetime | None]
+    swept_to: Mapped[dt.datetime | None]
+    sweep_at: Mapped[dt.datetime] = mapped_column(default=history.now)
+    hook_id: Mapped[str] = mapped_column(String(100), default="")
+    hook_expires_at: Mapped[dt.datetime | None]
+    hook_secrets: Mapped[str] = mapped_column(LongText, default="")
+    hook_at: Mapped[dt.datetime | None]
+    missed: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime] = mapped_column(default=history.now)
+
+    @property
+    def maps(self) -> FieldMapping:
+        return msgspec.convert(self.mapping, FieldMapping)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.waits_until is not None and self.waits_until > history.now()
+
+    def pause(self) -> None:
+        """Nothing is sent and nothing read until it is resumed; links and what waits stay. Conflict when it is off."""
+        self._be(ConnectionState.PAUSED)
+
+    def resume(self) -> None:
+        """Also after Waymark stopped by itself. Conflict without anything to sign in with."""
+        if not self.credentials:
+            raise Conflict(N_("There is no token for this connection: enter one first."))
+        self._be(ConnectionState.ACTIVE)
+        self.problem, self.detail, self.problem_at, self.waits_until, self.troubles = None, "", None, None, 0
+
+    def disconnect(self) -> None:
+        """The token is forgotten; links stay, so that a new token finds everything as it was."""
+        self._be(ConnectionState.DISCONNECTED)
+        self.credentials = ""
+
+    def stop(self, problem: Text, detail: str = "") -> None:
+        """Only a person can help: nothing goes on until they did."""
+        self.state, self.problem, self.detail = ConnectionState.STOPPED, problem, detail[:500]
+        self.problem_at = history.now()
+
+    def _be(self, state: ConnectionState) -> None:
+        if self.state is state:
+            raise Conflict(N_("It is that already. Nothing was changed."))
+        self.state = state
+
+
+async def add(
+    session: AsyncSession,
+    seal: Seal,
+    *,
+    kind: str,
+    name: str,
+    base_url: str,
+    project: str,
+    credentials: Mapping[str, str],
+    hook_secret: str = "",
+    locale: str = "en",
+    by: Actor,
+) -> Connection:
+    """A new connection, not tested yet. Invalid (``name``, ``project``). What it is called is unique."""
+    name, project = wording.one_line(name), project.strip()
+    checked(name=await wrong_name(session, name), project=wording.wrong(project, 200, required=True))
+    made = Connection(
+        kind=kind,
+        name=name,
+        base_url=base_url,
+        project=project,
+        credentials=seal.close(credentials),
+        hook_secrets=seal.close({"now": hook_secret or random.token_urlsafe(32)}),
+        locale=locale,
+    )
+    session.add(made)
+    await session.flush()
+    history.record(session, by, "connected", SUBJECT, made.id, {"name": name, "kind": kind, "base_url": base_url})
+    return made
+
+
+async def wrong_name(session: AsyncSession, name: str, own: int | None = None) -> Text | None:
+    if problem := wording.wrong(name, wording.NAME_MOST, required=True):
+        return problem
+    taken = await session.scalar(select(Connection.id).where(Connection.name == name, Connection.id != (own or 0)))
+    return Text(N_("Another connection has this name.")) if taken else None
+
+
+async def by_id(session: AsyncSession, number: int, *, for_change: bool = False) -> Connection:
+    """NotFound when there is none."""
+    found = await find(session, Connection, number, for_change=for_change)
+    if found is None:
+        raise NotFound(N_("There is no such connection."))
+    return found
+
+
+async def change(
+    session: AsyncSession, seal: Seal, connection: Connection, values: Mapping[str, Any], *, by: Actor
+) -> dict[str, list[Any]]:
+    """``name``, ``base_url``, ``project``, ``locale``, ``credentials``. A new address or project forgets the token
+    unless one is given with it: a token is never sent where it was not meant for. Invalid (``name``, ``project``)."""
+    plain = {name: values[name] for name in ("name", "base_url", "project", "locale") if name in values}
+    if "name" in plain:
+        checked(name=await wrong_name(session, plain["name"], connection.id))
+    changes = history.differences({name: getattr(connection, name) for name in plain}, plain)
+    for name, (_, after) in changes.items():
+        setattr(connection, name, after)
+    if "credentials" in values:
+        connection.credentials = seal.close(values["credentials"])
+        changes["credentials"] = [None, "new"]
+    elif "base_url" in changes:
+        connection.credentials = ""
+        changes["credentials"] = ["kept", None]
+    if changes:
+        history.record(session, by, "changed", SUBJECT, connection.id, changes)
+    return changes
+
+
+async def map_fields(session: AsyncSession, connection: Connection, mapping: FieldMapping, *, by: Actor) -> None:
+    """How its fields are kept in step from now on; every link is looked at anew."""
+    after = msgspec.to_builtins(mapping)
+    if after != connection.mapping:
+        changes = history.differences(connection.mapping, after)
+        connection.mapping = after
+        history.record(session, by, "mapped", SUBJECT, connection.id, changes)
+
+
+def rotate_hook_secret(connection: Connection, seal: Seal) -> str:
+    """A new secret; the one before stays good until the next rotation, so that no hook is lost in between."""
+    made = random.token_urlsafe(32)
+    connection.hook_secrets = seal.close({"now": made, "before": seal.open(connection.hook_secrets).get("now", "")})
+    return made

@@ -1,0 +1,96 @@
+"""Webhooks as they came in: stored once, then nothing but a hint that the issue is to be read again."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backlog import history
+from backlog.database import Base, Id, upsert
+from backlog.trackers.connections import Connection
+from backlog.trackers.links import Link, earlier
+
+KEPT = dt.timedelta(days=90)
+"""So long the same delivery is recognised."""
+BODY_KEPT = dt.timedelta(days=7)
+BODY_MOST = 256 * 1024  # bytes kept, to see what a tracker sent
+
+
+class HookDelivery(Base):
+    """``delivery`` is the tracker's own id of it, the same when it is sent again."""
+
+    __tablename__ = "hook_delivery"
+    __table_args__ = (UniqueConstraint("connection_id", "delivery"),)
+
+    id: Mapped[Id]
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    delivery: Mapped[str] = mapped_column(String(200))
+    event: Mapped[str] = mapped_column(String(100))
+    issue_id: Mapped[str | None] = mapped_column(String(100))
+    issue_key: Mapped[str | None] = mapped_column(String(200))
+    sender: Mapped[str] = mapped_column(String(200), default="")
+    received_at: Mapped[dt.datetime] = mapped_column(default=history.now)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+Index("ix_hook_delivery_received_at", HookDelivery.received_at)
+Index("ix_hook_delivery_issue", HookDelivery.connection_id, HookDelivery.issue_id, HookDelivery.received_at)
+
+
+async def take(
+    session: AsyncSession,
+    connection_id: int,
+    *,
+    delivery: str,
+    event: str,
+    issue_id: str | None,
+    issue_key: str | None,
+    marker: str | None,
+    sender: str,
+    body: bytes,
+) -> bool:
+    """Store it and make the link of its issue due; False when the same was taken before."""
+    now = history.now()
+    values = {
+        "connection_id": connection_id, "delivery": delivery[:200], "event": event[:100], "issue_id": issue_id,
+        "issue_key": issue_key, "sender": sender[:200], "received_at": now,
+        "body": body if len(body) <= BODY_MOST else None,
+    }  # fmt: skip
+    taken = await session.run_sync(lambda plain: plain.connection().execute(
+        upsert(plain.connection(), HookDelivery).values(values)
+        .on_conflict_do_nothing(index_elements=["connection_id", "delivery"]).returning(HookDelivery.id)
+    ).first())  # fmt: skip
+    if taken is None:
+        return False
+    told = update(Connection).where(Connection.id == connection_id).values(hook_at=now)
+    await session.execute(told.execution_options(synchronize_session=False))
+    wanted = [Link.external_id == issue_id] if issue_id else []
+    if marker:
+        wanted.append(Link.marker == marker)
+    if wanted:
+        await session.execute(
+            update(Link)
+            .where(Link.connection_id == connection_id, or_(*wanted))
+            .values(due_at=earlier(Link.due_at, now), changes=Link.changes + 1, hinted_key=issue_key)
+            .execution_options(synchronize_session=False)
+        )
+    return True
+
+
+async def told(session: AsyncSession, connection_id: int, issue_id: str, since: dt.datetime) -> bool:
+    """Whether a webhook told of this issue since then."""
+    found = select(HookDelivery.id).where(
+        HookDelivery.connection_id == connection_id,
+        HookDelivery.issue_id == issue_id,
+        HookDelivery.received_at >= since,
+    )
+    return await session.scalar(found.limit(1)) is not None
+
+
+async def prune(session: AsyncSession) -> None:
+    """Bodies after a week, the rest after 90 days."""
+    now = history.now()
+    await session.execute(delete(HookDelivery).where(HookDelivery.received_at < now - KEPT))
+    old = update(HookDelivery).where(HookDelivery.received_at < now - BODY_KEPT, HookDelivery.body.is_not(None))
+    await session.execute(old.values(body=None))

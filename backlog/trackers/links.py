@@ -1,0 +1,237 @@
+"""Links: the tie between an initiative and one issue of a tracker. The rows are the queue: a link that is due is looked
+at, whatever made it due, until both sides say the same."""
+
+import datetime as dt
+import enum
+import secrets as random
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    case,
+    event,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)  # fmt: skip
+from sqlalchemy.engine import Connection as DatabaseConnection
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from backlog import history
+from backlog.database import Base, Id, find
+from backlog.errors import N_, Conflict, NotFound, Text
+from backlog.history import Actor, Event
+from backlog.initiatives.initiative import TITLE_MOST
+from backlog.trackers.connections import Connection, ConnectionState
+from backlog.trackers.sentences import Kept
+
+SUBJECT = "initiative"
+
+
+class LinkState(enum.StrEnum):
+    """``unknown``: an issue may have been made, nobody knows yet. ``parked``: only a person can decide (`Question`)."""
+
+    PENDING = "pending"
+    IN_STEP = "in_step"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    PARKED = "parked"
+
+
+class Question(enum.StrEnum):
+    """What a person has to decide before a parked link goes on."""
+
+    DELETED = "deleted"
+    MOVED = "moved"
+    NO_ACCESS = "no_access"
+    STILL_UNKNOWN = "still_unknown"
+    DOUBLED = "doubled"
+    TRIES = "tries"
+    REFUSED = "refused"
+
+
+class Link(Base):
+    """``is_main``: the issue that the initiative is kept in step with; further ones only count as parts of it, under
+    their own ``title``. ``marker`` finds its issue when nobody knows whether it was made. ``base``: field -> [ours,
+    theirs] as they were when both were last in step. ``facts``: what else is worth knowing of the issue.
+
+    It is looked at from ``due_at`` on; ``changes`` counts what made it due, so that nothing that happens while it is
+    looked at is missed. ``intent_at``: when the request that makes the issue was about to be sent; ``after_key`` the
+    newest issue then; ``looks`` how often it was looked for since. ``hinted_key``: a webhook told of it."""
+
+    __tablename__ = "link"
+    __table_args__ = (UniqueConstraint("connection_id", "external_id"),)
+
+    id: Mapped[Id]
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"), index=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    is_main: Mapped[bool] = mapped_column(default=True)
+    title: Mapped[str] = mapped_column(String(TITLE_MOST), default="")
+    marker: Mapped[str] = mapped_column(String(32), unique=True, default=lambda: random.token_hex(8))
+    external_id: Mapped[str | None] = mapped_column(String(100))
+    external_key: Mapped[str | None] = mapped_column(String(200))
+    url: Mapped[str] = mapped_column(String(1000), default="")
+    state: Mapped[LinkState] = mapped_column(default=LinkState.PENDING, index=True)
+    question: Mapped[Question | None]
+    base: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_done: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[dt.datetime | None] = mapped_column(default=history.now)
+    changes: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    attempted_at: Mapped[dt.datetime | None]
+    failing_since: Mapped[dt.datetime | None]
+    last_error: Mapped[Text | None] = mapped_column(Kept)
+    detail: Mapped[str] = mapped_column(String(500), default="")
+    intent_at: Mapped[dt.datetime | None]
+    after_key: Mapped[str] = mapped_column(String(200), default="")
+    looks: Mapped[int] = mapped_column(default=0)
+    hinted_key: Mapped[str | None] = mapped_column(String(200))
+    theirs_at: Mapped[dt.datetime | None]
+    comments_at: Mapped[dt.datetime | None]
+    synced_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime] = mapped_column(default=history.now)
+    created_by: Mapped[str] = mapped_column(String(200))
+
+    def retry(self) -> None:
+        """Look again now, as if it had never failed."""
+        self.attempts, self.failing_since, self.last_error, self.detail, self.question = 0, None, None, "", None
+        self.state = LinkState.UNKNOWN if self.intent_at and not self.external_id else LinkState.PENDING
+        self.looks = 0
+        self.ask()
+
+    def ask(self) -> None:
+        """It is to be looked at now."""
+        self.due_at, self.changes = history.now(), self.changes + 1
+
+    def park(self, question: Question, why: Text, detail: str = "") -> None:
+        """Nothing happens to it by itself any more until a person has decided."""
+        self.state, self.question, self.due_at = LinkState.PARKED, question, None
+        self.last_error, self.detail = why, detail[:500]
+
+
+Index(
+    "uq_link_main",
+    Link.initiative_id,
+    Link.connection_id,
+    unique=True,
+    sqlite_where=text("is_main"),
+    postgresql_where=text("is_main"),
+)
+Index("ix_link_connection_due", Link.connection_id, Link.due_at)
+Index("ix_link_connection_state", Link.connection_id, Link.state)
+
+
+@event.listens_for(Event, "after_insert")
+def _ask_when_it_changes(mapper: Mapper[Any], connection: DatabaseConnection, target: Event) -> None:
+    """Whatever happens to an initiative makes its links due, in the same transaction."""
+    if target.subject == SUBJECT and target.subject_id is not None:
+        table = Link.__table__
+        asked = update(table).where(table.c.initiative_id == target.subject_id)  # type: ignore[arg-type] # a Table, mypy sees FromClause
+        connection.execute(asked.values(due_at=earlier(table.c.due_at, target.at), changes=table.c.changes + 1))
+
+
+def earlier(due_at: Any, moment: dt.datetime) -> ColumnElement[Any]:
+    """The earlier of the column and the moment; the moment where it was not due at all."""
+    return case((or_(due_at.is_(None), due_at > moment), moment), else_=due_at)
+
+
+async def push(
+    session: AsyncSession, initiative_id: int, connection: Connection, *, title: str = "", by: Actor
+) -> Link:
+    """A new issue is to be made for the initiative; with a ``title`` a part of it beside the main one. Conflict when the
+    initiative has its issue there already, or the connection is off."""
+    require_on(connection)
+    if not title and (known := await main_of(session, initiative_id, connection.id)):
+        raise Conflict(N_("It has its issue there already: %(key)s."), key=known.external_key or N_("on its way"))
+    return await _add(session, Link(
+        initiative_id=initiative_id, connection_id=connection.id, is_main=not title, title=title, created_by=by.name
+    ), connection, by)  # fmt: skip
+
+
+async def tie(
+    session: AsyncSession,
+    initiative_id: int,
+    connection: Connection,
+    *,
+    external_id: str,
+    external_key: str,
+    url: str,
+    by: Actor,
+) -> Link:
+    """Link an issue that is there already: the main one when the initiative has none there yet, else a part of it.
+    Conflict when the issue is linked already."""
+    require_on(connection)
+    same = select(Link).where(Link.connection_id == connection.id, Link.external_id == external_id)
+    if taken := await session.scalar(same):
+        raise Conflict(
+            N_("%(key)s is linked with CX-%(number)s already."), key=external_key, number=taken.initiative_id
+        )
+    is_main = await main_of(session, initiative_id, connection.id) is None
+    return await _add(session, Link(
+        initiative_id=initiative_id, connection_id=connection.id, is_main=is_main, external_id=external_id,
+        external_key=external_key, url=url, created_by=by.name,
+    ), connection, by)  # fmt: skip
+
+
+async def _add(session: AsyncSession, link: Link, connection: Connection, by: Actor) -> Link:
+    session.add(link)
+    await session.flush()
+    changes = {"connection": connection.name, "key": link.external_key, "title": link.title, "link": link.id}
+    history.record(session, by, "linked", SUBJECT, link.initiative_id, changes)
+    await session.flush()
+    return link
+
+
+def require_on(connection: Connection) -> None:
+    if connection.state is ConnectionState.DISCONNECTED:
+        raise Conflict(N_("“%(name)s” is disconnected: connect it again first."), name=connection.name)
+
+
+async def main_of(session: AsyncSession, initiative_id: int, connection_id: int) -> Link | None:
+    return await session.scalar(
+        select(Link).where(
+            Link.initiative_id == initiative_id, Link.connection_id == connection_id, Link.is_main.is_(True)
+        )
+    )
+
+
+async def unlink(session: AsyncSession, link: Link, connection: Connection, *, by: Actor) -> None:
+    """They go their own ways; the issue stays as it is, and the history knows what was linked."""
+    changes = {"connection": connection.name, "key": link.external_key, "url": link.url, "base": link.base}
+    history.record(session, by, "unlinked", SUBJECT, link.initiative_id, changes)
+    await session.delete(link)
+
+
+async def by_id(session: AsyncSession, number: int, *, for_change: bool = False) -> Link:
+    """NotFound when there is none."""
+    found = await find(session, Link, number, for_change=for_change)
+    if found is None:
+        raise NotFound(N_("There is no such link."))
+    return found
+
+
+def of(initiative_id: int) -> Select[Link]:
+    """The main ones first."""
+    return select(Link).where(Link.initiative_id == initiative_id).order_by(Link.is_main.desc(), Link.id)
+
+
+def due(connection_id: int, now: dt.datetime, limit: int) -> Select[int]:
+    """What is to be looked at, the longest waiting first."""
+    waiting = select(Link.id).where(Link.connection_id == connection_id, Link.due_at <= now)
+    return waiting.order_by(Link.due_at, Link.id).limit(limit)
+
+
+def counted() -> Select[*tuple[int, LinkState, int]]:
+    """Connection, state, how many."""
+    return select(Link.connection_id, Link.state, func.count()).group_by(Link.connection_id, Link.state)

@@ -1,0 +1,92 @@
+"""What could not be delivered: one value of one field that one side refused. It is kept until somebody tries again or
+discards it, however long that takes."""
+
+import datetime as dt
+import enum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backlog import history
+from backlog.database import Base, Id, find
+from backlog.errors import N_, Conflict, NotFound, Text
+from backlog.history import Actor
+from backlog.trackers.fields import Field
+from backlog.trackers.links import Link
+from backlog.trackers.sentences import Kept
+
+
+class End(enum.StrEnum):
+    """How it ended: another try or a new value was taken, or somebody let go of it."""
+
+    DELIVERED = "delivered"
+    DISCARDED = "discarded"
+
+
+class Undelivered(Base):
+    """``value`` in the form of the tracker; ``inward``: it is theirs and we could not take it. ``dropped``: the tracker
+    took the write without a word, but left this field as it was."""
+
+    __tablename__ = "undelivered"
+
+    id: Mapped[Id]
+    link_id: Mapped[int] = mapped_column(ForeignKey("link.id", ondelete="CASCADE"), index=True)
+    field: Mapped[Field]
+    value: Mapped[Any] = mapped_column(JSON)
+    inward: Mapped[bool] = mapped_column(default=False)
+    dropped: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[Text] = mapped_column(Kept)
+    detail: Mapped[str] = mapped_column(String(500), default="")
+    status: Mapped[int | None]
+    tries: Mapped[int] = mapped_column(default=1)
+    first_at: Mapped[dt.datetime] = mapped_column(default=history.now)
+    last_at: Mapped[dt.datetime] = mapped_column(default=history.now)
+    end: Mapped[End | None]
+    ended_at: Mapped[dt.datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(200), default="")
+
+    def finish(self, end: End, by: str) -> None:
+        """Conflict when it ended already."""
+        if self.end is not None:
+            raise Conflict(N_("That has ended already. Nothing was changed."))
+        self.end, self.ended_by, self.ended_at = end, by, history.now()
+
+
+Index("ix_undelivered_open", Undelivered.end, Undelivered.link_id)
+
+
+async def by_id(session: AsyncSession, number: int, *, for_change: bool = False) -> Undelivered:
+    """NotFound when there is none."""
+    found = await find(session, Undelivered, number, for_change=for_change)
+    if found is None:
+        raise NotFound(N_("There is no such thing that could not be delivered."))
+    return found
+
+
+def waiting(link_id: int) -> Select[Undelivered]:
+    return select(Undelivered).where(Undelivered.link_id == link_id, Undelivered.end.is_(None))
+
+
+async def retry(session: AsyncSession, item: Undelivered, *, by: Actor) -> Link:
+    """Try once more now. Conflict when it has ended."""
+    if item.end is not None:
+        raise Conflict(N_("That has ended already. Nothing was changed."))
+    link = await session.get_one(Link, item.link_id, with_for_update=True)
+    await session.delete(item)
+    link.retry()
+    history.record(session, by, "tried again", "initiative", link.initiative_id, _told(item, link))
+    return link
+
+
+async def discard(session: AsyncSession, item: Undelivered, *, by: Actor) -> Link:
+    """Let the two sides differ in this field until either changes."""
+    item.finish(End.DISCARDED, by.name)
+    link = await session.get_one(Link, item.link_id, with_for_update=True)
+    history.record(session, by, "let go of a change", "initiative", link.initiative_id, _told(item, link))
+    return link
+
+
+def _told(item: Undelivered, link: Link) -> dict[str, Any]:
+    return {"field": item.field, "value": item.value, "link": link.id, "key": link.external_key}

@@ -1,0 +1,92 @@
+"""Opening a tracker: the client of a connection, signed in, with checked addresses."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import or_, update
+
+from backlog import history
+from backlog.database import Database
+from backlog.errors import N_, Conflict, Invalid, Text
+from backlog.trackers import connections
+from backlog.trackers.connections import Connection
+from backlog.trackers.sealing import Seal
+from integrations import http
+from integrations.addresses import Allowed, Forbidden, checked_url
+from integrations.kinds import KINDS
+from integrations.tracker import Access, Tracker, TrackerKind
+
+RENEWING = dt.timedelta(seconds=25)  # longer than any request takes
+LOOK_AGAIN = 0.2  # seconds
+Credentials = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is needed to speak to trackers: the private hosts that are allowed, and what opens kept secrets."""
+
+    database: Database
+    seal: Seal
+    allowed: Allowed = Allowed()
+
+    def kind(self, name: str) -> TrackerKind:
+        """Invalid (``kind``) for one Waymark does not know."""
+        if name not in KINDS:
+            raise Invalid({"kind": Text(N_("Waymark knows these trackers: %(names)s."), {"names": ", ".join(KINDS)})})
+        return KINDS[name]
+
+    def checked_url(self, url: str) -> str:
+        """Invalid (``base_url``) with what is wrong with the address."""
+        try:
+            return checked_url(url, self.allowed)
+        except Forbidden as error:
+            raise Invalid({"base_url": error.text}) from error
+
+    def tracker(self, connection: Connection) -> Tracker:
+        """To be closed. Conflict without a token, Invalid when its address is not allowed any more."""
+        if not connection.credentials:
+            raise Conflict(N_("There is no token for this connection: enter one first."))
+        self.checked_url(connection.base_url)
+        access = Access(
+            base_url=connection.base_url,
+            project=connection.project,
+            credentials=self.seal.open(connection.credentials),
+            board=connection.maps.board,
+            save=partial(self._save, connection.id),
+            now=history.now,
+        )
+        return self.kind(connection.kind).open(http.client(self.allowed), access)
+
+    @asynccontextmanager
+    async def opened(self, connection: Connection) -> AsyncIterator[Tracker]:
+        tracker = self.tracker(connection)
+        try:
+            yield tracker
+        finally:
+            await tracker.close()
+
+    async def _save(self, connection_id: int, change: Callable[[Credentials], Awaitable[Credentials]]) -> Credentials:
+        """What is kept after the change. One at a time over all processes; no transaction is open while it asks."""
+        while (kept := await self._taken(connection_id)) is None:
+            await asyncio.sleep(LOOK_AGAIN)
+        try:
+            kept = await change(kept)
+        finally:
+            async with self.database.writing() as session:
+                found = await connections.by_id(session, connection_id, for_change=True)
+                found.credentials, found.renewing_until = self.seal.close(kept), None
+        return kept
+
+    async def _taken(self, connection_id: int) -> Credentials | None:
+        """The credentials now kept, for this one to change; None while another one does."""
+        now = history.now()
+        free = or_(Connection.renewing_until.is_(None), Connection.renewing_until < now)
+        taken = update(Connection).where(Connection.id == connection_id, free).values(renewing_until=now + RENEWING)
+        async with self.database.writing() as session:
+            if not (await session.execute(taken.returning(Connection.id))).first():
+                return None
+            return self.seal.open((await connections.by_id(session, connection_id)).credentials)

@@ -1,0 +1,61 @@
+"""The repository a connection stands for, and others an issue may have moved to; by their ids, which never change."""
+
+from backlog.errors import N_, Text
+from integrations.github import answers
+from integrations.github.answers import shaped
+from integrations.github.calls import Calls
+from integrations.github.faults import NOT_VISIBLE
+from integrations.github.keys import is_repository, repository_of
+from integrations.tracker import Gone, Missing, NoAccess, Project, Refused
+
+WRITE_IT_SO = N_("Write the repository as owner/name, as it stands in its address.")
+
+
+class Projects:
+    """Looked up once each."""
+
+    def __init__(self, calls: Calls, repository: str) -> None:
+        self._calls, self._named = calls, repository.strip().strip("/")
+        self._own: answers.Repository | None = None
+        self._known: dict[str, Project] = {}
+
+    @property
+    def path(self) -> str:
+        """As the connection names it; GitHub leads on from names a repository had before."""
+        if not is_repository(self._named):
+            raise Refused(Text(WRITE_IT_SO), {"project": self._named})
+        return f"/repos/{self._named}"
+
+    async def look(self) -> answers.Repository:
+        """At our repository, anew. NoAccess when it cannot be seen."""
+        try:
+            self._own = shaped(await self._calls.get(self.path), answers.Repository)
+        except (Missing, Gone) as error:
+            raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
+        for name in (self._named, self._own.full_name):
+            self._known[name.lower()] = project(self._own)
+        return self._own
+
+    async def own(self) -> Project:
+        return project(self._own or await self.look())
+
+    async def of(self, repository_url: str) -> Project:
+        """Of an issue. Asks only for names not met before."""
+        name = repository_of(repository_url)
+        if not self._known:
+            await self.look()
+        if name.lower() not in self._known:
+            found = shaped(await self._calls.get(f"/repos/{name}"), answers.Repository)
+            self._known[name.lower()] = project(found)
+        return self._known[name.lower()]
+
+    async def is_visible(self, repository: str) -> bool:
+        try:
+            await self._calls.get(f"/repos/{repository}")
+        except (Missing, NoAccess, Gone):
+            return False
+        return True
+
+
+def project(repository: answers.Repository) -> Project:
+    return Project(str(repository.id), repository.full_name, repository.full_name, repository.html_url)

@@ -1,0 +1,40 @@
+"""What GitHub calls open and closed, and why closed: the statuses of an issue without a board."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from backlog.errors import N_, Text
+from integrations.github import answers
+from integrations.tracker import Category, Status, Unreachable
+
+OPEN = Status("open", "Open", Category.TODO)
+COMPLETED = Status("completed", "Completed", Category.DONE)
+NOT_PLANNED = Status("not_planned", "Not planned", Category.DONE)
+DUPLICATE = Status("duplicate", "Duplicate", Category.DONE)
+STATUSES = (OPEN, COMPLETED, NOT_PLANNED, DUPLICATE)
+ASIDE = (NOT_PLANNED, DUPLICATE)
+"""Closed without having been done: true whatever column of a board the issue stands in."""
+
+
+def status_of(issue: answers.Issue, column: Status | None = None) -> Status:
+    """With a ``column`` of a board that one, unless the issue is closed while it stands in a column for open ones. Closed
+    without a reason, as before there were any, is completed."""
+    if issue.state == "open":
+        return column or OPEN
+    reason = next((each for each in STATUSES[1:] if each.id == issue.state_reason), COMPLETED)
+    if reason in ASIDE or column is None or column.category is not Category.DONE:
+        return reason
+    return column
+
+
+def steps(now: str, wanted: str) -> Sequence[dict[str, Any]]:
+    """What to set, one request each. GitHub ignores a reason unless the state changes with it: another reason takes
+    opening first. Unreachable when there is no such status."""
+    if wanted not in {each.id for each in STATUSES}:
+        raise Unreachable(Text(N_("There is no status %(status)s in this repository any more."), {"status": wanted}))
+    if now == wanted:
+        return ()
+    if wanted == OPEN.id:
+        return ({"state": "open"},)
+    close = {"state": "closed", "state_reason": wanted}
+    return (close,) if now == OPEN.id else ({"state": "open"}, close)

@@ -13,24 +13,43 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.types import Message, Scope
 
+from integrations.demo_tracker import pages
 from integrations.demo_tracker.accounts import Account
-from integrations.demo_tracker.api import comments, issues, repositories
+from integrations.demo_tracker.api import (
+    comments,
+    hooks,
+    issues,
+    labels,
+    milestones,
+    projects,
+    repositories,
+    search,
+    sub_issues,
+)
 from integrations.demo_tracker.calls import Call, may_read, refused, unknown
+from integrations.demo_tracker.hooks import deliver_always
 from integrations.demo_tracker.host import Host
 from integrations.demo_tracker.refusals import Refusal, moved
 from integrations.demo_tracker.repository import Repository
 
 ENTERPRISE = "/api/v3"
 """Where an Enterprise Server has its API; the same is served at the root, as on github.com."""
-OF_A_REPOSITORY: Sequence[HTTPRouteHandler] = [*repositories.handlers, *issues.handlers, *comments.handlers]
-OF_THE_HOST: Sequence[HTTPRouteHandler] = [*repositories.beside]
+OF_A_REPOSITORY: Sequence[HTTPRouteHandler] = [
+    handler
+    for noun in (repositories, issues, comments, labels, sub_issues, milestones, hooks)
+    for handler in noun.handlers
+]
+OF_THE_HOST: Sequence[HTTPRouteHandler] = [*repositories.beside, *search.handlers, *projects.handlers]
 
 
 def create_app(repository: Repository) -> Litestar:
     """Serves the repository and all beside it, also those added later."""
     host = repository.host
+    graphql = Router(
+        "/api", route_handlers=projects.handlers, before_request=admit
+    )  # an Enterprise Server has it beside v3
     return Litestar(
-        route_handlers=[api("/"), api(ENTERPRISE)],
+        route_handlers=[api("/"), api(ENTERPRISE), graphql, pages.router],
         dependencies={"host": Provide(lambda: host, sync_to_thread=False)},
         exception_handlers={Refusal: refused, HTTPException: unknown},
         before_send=[finish],
@@ -58,7 +77,7 @@ async def admit(request: Call) -> None:
     host: Host = request.app.state.host
     path = request.scope["path"]
     host.address = str(request.base_url).rstrip("/")
-    host.api = ENTERPRISE if path.startswith(f"{ENTERPRISE}/") else ""
+    host.api = ENTERPRISE if path.startswith("/api/") else ""
     if not request.headers.get("user-agent"):
         raise Refusal(
             403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header"
@@ -107,12 +126,10 @@ async def finish(message: Message, scope: Scope) -> None:
 async def delivering(app: Litestar) -> AsyncIterator[None]:
     """Webhooks go out while the app runs."""
     host: Host = app.state.host
-    tasks = [asyncio.create_task(one.hooks.run()) for one in host.repositories]
+    task = asyncio.create_task(deliver_always(host))
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

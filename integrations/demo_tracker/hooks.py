@@ -20,6 +20,7 @@ from integrations.demo_tracker.records import Hook
 from integrations.demo_tracker.refusals import not_found
 
 if TYPE_CHECKING:
+    from integrations.demo_tracker.host import Host
     from integrations.demo_tracker.repository import Repository
 
 PATIENCE = 10.0
@@ -140,15 +141,6 @@ class Hooks:
         again.redelivery, again.status, again.status_code = True, "pending", 0
         self.queue(again)
 
-    async def run(self) -> None:
-        """Deliver in the background until cancelled."""
-        async with httpx.AsyncClient(timeout=PATIENCE) as client:
-            while True:
-                if not self.waiting or await self.deliver(client) == 0:
-                    await asyncio.sleep(PAUSE)
-                elif self.mishaps.reorder:
-                    await asyncio.sleep(PAUSE * 4)  # so that there is something to bring out of order
-
     async def deliver(self, client: httpx.AsyncClient) -> int:
         """Send everything that is due by the clock; answers how many were sent."""
         now = self.repository.host.clock()
@@ -192,3 +184,14 @@ class Hooks:
         return (
             said if hook.secret is None else {**said, "X-Hub-Signature-256": signature(hook.secret, delivery.payload)}
         )
+
+
+async def deliver_always(host: "Host") -> None:
+    """Deliver for all repositories of a host until cancelled; those that come later, too."""
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        while True:
+            every = [one.hooks for one in list(host.repositories)]
+            sent = [await hooks.deliver(client) for hooks in every if hooks.waiting]
+            reordering = any(hooks.mishaps.reorder for hooks in every)
+            if not any(sent) or reordering:  # bringing out of order needs something that has gathered
+                await asyncio.sleep(PAUSE * 4 if reordering else PAUSE)

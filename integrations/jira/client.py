@@ -1,0 +1,334 @@
+"""The client of one project of Jira, Cloud or Data Center: what `integrations.tracker.Tracker` asks."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from backlog.errors import N_, Text
+from integrations.http import json_of
+from integrations.jira import catalogue, checks, comments, hooks, jql, searches, transitions
+from integrations.jira.dialect import Dialect
+from integrations.jira.fields import Values, kind_of
+from integrations.jira.issues import PROPERTY, WANTED, Reading, Writing, project
+from integrations.jira.people import name_of
+from integrations.jira.references import KEY, split
+from integrations.jira.site import Site
+from integrations.tracker import (
+    Access,
+    Account,
+    Ambiguous,
+    Catalogue,
+    Check,
+    Comment,
+    Edit,
+    Hook,
+    Issue,
+    Kind,
+    Missing,
+    NoAccess,
+    Project,
+    Sent,
+    TrackerError,
+    Unavailable,
+    Write,
+)
+
+SHOWN = 20  # issues of a search by words
+PROJECTS = 50  # to choose from
+AHEAD = 50  # keys looked at directly, and again as long as there is one
+FURTHEST = 500  # keys
+AT_ONCE = 5  # issues read side by side on Data Center
+LABEL = "waymark"
+"""That every issue of ours gets; `defaults` sees to it."""
+GATEWAY = "/ex/jira/"
+
+
+@dataclass
+class Client:
+    """See `Tracker`. What hardly changes is asked once: the account, the address people open, kinds of fields."""
+
+    site: Site
+    us: Account | None = field(default=None, init=False)
+    home: str = field(default="", init=False)
+    kinds: Mapping[str, Kind] | None = field(default=None, init=False)
+
+    @classmethod
+    def opened(cls, http: httpx.AsyncClient, access: Access, dialect: Dialect) -> "Client":
+        return cls(Site(http, access, dialect))
+
+    @property
+    def key(self) -> str:
+        return self.site.access.project
+
+    @property
+    def writing(self) -> Writing:
+        return Writing(self.site.dialect, self.key)
+
+    async def me(self) -> Account:
+        if self.us is None:
+            found = await self.site.get("myself")
+            name = name_of(found)
+            self.us = Account(name, str(found.get("displayName") or name), is_us=True)
+        return self.us
+
+    async def check(self) -> Sequence[Check]:
+        return await checks.checks(self.site, self.key)
+
+    async def projects(self, text: str = "") -> Sequence[Project]:
+        home = await self.address()
+        if self.site.dialect.is_cloud:
+            asked: dict[str, str | int] = {"maxResults": PROJECTS} | ({"query": text} if text else {})
+            found = (await self.site.get("project/search", **asked)).get("values") or []
+        else:
+            found = await self.site.get("project")
+        read = [project(each, home) for each in found]
+        wanted = text.casefold()
+        return [each for each in read if wanted in f"{each.key} {each.name}".casefold()][:PROJECTS]
+
+    async def catalogue(self, issue_type: str = "") -> Catalogue:
+        await self.need_project()
+        return await catalogue.catalogue(self.site, self.key, issue_type, await self.address(), (await self.me()).id)
+
+    async def read(self, key: str) -> Issue:
+        try:
+            found = await self.site.get(f"issue/{quote(key, safe='')}", fields=",".join(WANTED), properties=PROPERTY)
+        except Missing as error:
+            raise await self.absent(error) from error
+        return await self.issue(found)
+
+    async def absent(self, error: TrackerError) -> TrackerError:
+        """What a 404 means: the issue is gone, or nothing of the project can be seen any more."""
+        if self.key and await self.site.is_seen(quote(self.key, safe="")):
+            return Missing(
+                Text(N_("Jira has this issue no more, or hides it from this account.")),
+                detail=error.detail,
+                status=error.status,
+            )
+        return NoAccess(
+            Text(N_("This account cannot see the project %(project)s any more."), {"project": self.key}),
+            detail=error.detail,
+            status=error.status,
+        )
+
+    async def need_project(self) -> None:
+        """A project that is not there must not look like one without issues."""
+        if not await self.site.is_seen(quote(self.key, safe="")):
+            raise NoAccess(
+                Text(N_("Jira has no project %(project)s, or this account may not see it."), {"project": self.key})
+            )
+
+    async def changed(self, since: dt.datetime) -> AsyncIterator[Sequence[Issue]]:
+        await self.need_project()
+        question = jql.changed(self.key, since, self.site.access.now())
+        async for page in searches.found(self.site, question):
+            yield [await self.issue(each) for each in page]
+
+    async def search(self, text: str) -> Sequence[Issue]:
+        await self.need_project()
+        found = await searches.first(self.site, jql.titled(self.key, text), SHOWN)
+        issues = [await self.issue(each) for each in found]
+        if not KEY.fullmatch(text.strip()):
+            return issues
+        return [*await self.named(text.strip().upper()), *issues][:SHOWN]
+
+    async def named(self, key: str) -> Sequence[Issue]:
+        """The issue with this key when it is one of the project."""
+        try:
+            issue = await self.read(key)
+        except (Missing, NoAccess):
+            return []
+        return [issue] if issue.project.key == self.key else []
+
+    async def find(self, marker: str, since: dt.datetime, after: str) -> Sequence[Issue]:
+        await self.need_project()
+        question = jql.labelled(self.key, LABEL, since, self.site.access.now())
+        raw = [each async for page in searches.found(self.site, question) for each in page]
+        raw += await self.following(after)
+        told = {str(each["id"]): each for each in raw}
+        issues = [await self.complete(each) for each in told.values()]
+        return [each for each in issues if each is not None and each.marker == marker]
+
+    async def complete(self, found: Mapping[str, Any]) -> Issue | None:
+        """Data Center's search leaves properties out, so that one without our block is read once more."""
+        issue = await self.issue(found)
+        if issue.marker is not None or "properties" in found or self.site.dialect.is_cloud:
+            return issue
+        try:
+            return await self.read(issue.id)
+        except Missing:
+            return None
+
+    async def following(self, after: str) -> list[Any]:
+        """Issues whose keys follow this one, read directly: an index may not know them yet. Gaps are normal."""
+        start = split(after)[1] if after else 0
+        found: list[Any] = []
+        for first in range(start + 1, start + FURTHEST, AHEAD):
+            project_key = split(after)[0] if after else self.key
+            batch = await self.direct([f"{project_key}-{number}" for number in range(first, first + AHEAD)])
+            found += batch
+            if not batch:
+                break
+        return found
+
+    async def direct(self, keys: Sequence[str]) -> list[Any]:
+        if self.site.dialect.is_cloud:
+            asked = {"issueIdsOrKeys": list(keys), "fields": list(WANTED), "properties": [PROPERTY]}
+            return list((await self.site.post("issue/bulkfetch", asked)).get("issues") or ())
+        found: list[Any] = []
+        for at in range(0, len(keys), AT_ONCE):
+            found += await asyncio.gather(*(self.one(each) for each in keys[at : at + AT_ONCE]))
+        return [each for each in found if each is not None]
+
+    async def one(self, key: str) -> Any | None:
+        try:
+            return await self.site.get(f"issue/{key}", fields=",".join(WANTED), properties=PROPERTY)
+        except Missing:
+            return None
+
+    async def newest(self) -> str:
+        await self.need_project()
+        found = await searches.first(self.site, jql.newest(self.key), 1)
+        return str(found[0]["key"]) if found else ""
+
+    def creation(self, edit: Edit, marker: str) -> Write:
+        return self.writing.creation(edit, marker)
+
+    async def writes(self, issue: Issue, edit: Edit) -> Sequence[Write]:
+        """One request for all fields and labels, then one for the status. What the way to the status asks for goes
+        along with it, as only its screen may have it."""
+        if edit.status is None or edit.status == issue.status.id:
+            return [each for each in (self.writing.edit(issue, edit),) if each]
+        offered = await self.ways(issue.id)
+        known = {**issue.values, **edit.values}
+        way = transitions.chosen(offered, edit.status, known, issue.status)
+        asked = {name: value for name, value in edit.values.items() if name in way.needs}
+        rest = {name: value for name, value in edit.values.items() if name not in asked}
+        first = self.writing.edit(issue, replace(edit, values=rest))
+        return [*((first,) if first else ()), self.transition(issue, way, asked)]
+
+    async def ways(self, issue_id: str) -> list[transitions.Way]:
+        try:
+            found = await self.site.get(f"issue/{issue_id}/transitions", expand="transitions.fields")
+        except Missing as error:
+            raise await self.absent(error) from error
+        return transitions.ways(found)
+
+    def transition(self, issue: Issue, way: transitions.Way, fields: Mapping[str, Any]) -> Write:
+        body: dict[str, Any] = {"transition": {"id": way.id}} | ({"fields": dict(fields)} if fields else {})
+        what = Text(N_("Move %(key)s to “%(status)s”"), {"key": issue.key, "status": way.to.name})
+        return self.moving(issue, body, what, tuple(fields))
+
+    def moving(self, issue: Issue, body: Any, what: Text, fields: tuple[str, ...] = ()) -> Write:
+        path = self.site.dialect.path(f"issue/{issue.id}/transitions")
+        return Write("POST", path, body, what, ("status", *fields), issue.id)
+
+    async def send(self, write: Write) -> Sent:
+        """What it takes to know more than the plan did is read first, so that nothing was carried out when that fails."""
+        body = await self.dressed(write)
+        try:
+            answer = await self.site.answer(write.method, write.path, body=body, writes=True)
+        except Missing as error:
+            raise await self.absent(error) from error
+        if answer.status_code == 204:
+            return Sent()
+        return made(json_of(answer, writes=True), write)
+
+    async def dressed(self, write: Write) -> Any:
+        body = write.body
+        if isinstance(body, dict) and "category" in body:
+            now = (await self.read(str(write.issue_id))).status
+            way = transitions.closing(await self.ways(str(write.issue_id)), now)
+            return {"transition": {"id": way.id}}
+        if not isinstance(body, dict) or "fields" not in body:
+            return body
+        fields = dict(body["fields"])
+        if write.is_creation and "issuetype" not in fields:
+            fields["issuetype"] = {"id": await catalogue.first_type(self.site, self.key)}
+        values = await self.values_for(fields)
+        return {**body, "fields": {name: worn(values, name, value) for name, value in fields.items()}}
+
+    async def values_for(self, fields: Mapping[str, Any]) -> Values:
+        """With the kinds of custom fields when there are any."""
+        custom = any(name.startswith("customfield_") for name in fields)
+        return Values(self.site.dialect, await self.custom() if custom else {})
+
+    async def comments(self, issue: Issue, since: dt.datetime | None = None) -> Sequence[Comment]:
+        us = (await self.me()).id
+        try:
+            found = await self.site.entries(f"issue/{issue.id}/comment", "comments", orderBy="created")
+        except Missing as error:
+            raise await self.absent(error) from error
+        read = [comments.comment(each, self.site.dialect, us) for each in found]
+        return [each for each in read if since is None or each.edited_at >= since]
+
+    def comment(self, issue: Issue, text: str, marker: str) -> Write:
+        return comments.write(issue, text, marker, self.site.dialect)
+
+    def nesting(self, parent: Issue, child: Issue) -> Write | None:
+        """Only types on the level below can be children in Jira, which a task of the same type never is."""
+        return None
+
+    def closing(self, issue: Issue, reason: str) -> Sequence[Write]:
+        """The way to a status that is done is looked for when its turn has come."""
+        move = self.moving(issue, {"category": "done"}, Text(N_("Close %(key)s"), {"key": issue.key}))
+        return [self.comment(issue, reason, ""), move]
+
+    async def register_hook(self, url: str, secret: str) -> Hook | None:
+        return await hooks.register(self.site, self.key, url, secret)
+
+    async def renew_hook(self, hook: Hook) -> Hook:
+        return await hooks.renew(self.site, hook)
+
+    async def remove_hook(self, hook: Hook) -> None:
+        await hooks.remove(self.site, hook)
+
+    async def redeliver(self, hook: Hook, since: dt.datetime) -> int:
+        """Jira tries five times by itself and cannot be asked for more."""
+        return 0
+
+    async def close(self) -> None:
+        await self.site.http.aclose()
+
+    async def issue(self, found: Mapping[str, Any]) -> Issue:
+        values = Values(self.site.dialect, {} if self.site.dialect.is_cloud else await self.custom())
+        reading = Reading(self.site.dialect, values, await self.address(), (await self.me()).id)
+        try:
+            return reading.issue(found)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Unavailable(
+                Text(N_("It answered with something that is not whole.")), detail=f"{type(error).__name__}: {error}"
+            ) from error
+
+    async def address(self) -> str:
+        """What people open; at Atlassian's gateway only Jira itself knows it."""
+        if not self.home:
+            base = self.site.access.base_url.rstrip("/")
+            told = (await self.site.get("serverInfo")).get("baseUrl") if GATEWAY in base else None
+            self.home = str(told or base).rstrip("/")
+        return self.home
+
+    async def custom(self) -> Mapping[str, Kind]:
+        """Kinds of custom fields by their ids."""
+        if self.kinds is None:
+            found = await self.site.get("field")
+            kinds = {str(each["id"]): kind_of(str(each["id"]), each.get("schema") or {}) for each in found}
+            self.kinds = {name: kind for name, kind in kinds.items() if kind is not None}
+        return self.kinds
+
+
+def worn(values: Values, name: str, value: Any) -> Any:
+    """What the plan already put into Jira's form stays: titles, descriptions, the project."""
+    if name in ("summary", "description", "project", "issuetype", "labels", "parent") or isinstance(value, dict):
+        return value
+    return values.dressed(name, value)
+
+
+def made(answer: Any, write: Write) -> Sent:
+    if not isinstance(answer, dict) or (write.is_creation and not answer.get("id")):
+        raise Ambiguous(Text(N_("It answered with something that is not whole.")))
+    return Sent(str(answer.get("id") or ""), str(answer.get("key") or ""))

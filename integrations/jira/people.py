@@ -1,0 +1,20 @@
+"""Accounts as Jira names them: by accountId on Cloud, by name on Data Center."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from integrations.tracker import Account
+
+NOBODY = Account("", "?")
+"""Who wrote it was deleted, or is not shown to this account."""
+
+
+def name_of(found: Mapping[str, Any]) -> str:
+    return str(found.get("accountId") or found.get("name") or found.get("key") or "")
+
+
+def account(found: Mapping[str, Any] | None, us: str) -> Account | None:
+    if not found:
+        return None
+    name = name_of(found)
+    return Account(name, str(found.get("displayName") or name), name == us != "")

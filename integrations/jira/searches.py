@@ -1,0 +1,51 @@
+"""Searches page by page: by token on Cloud, by position on Data Center."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from integrations.jira.issues import PROPERTY, WANTED
+from integrations.jira.site import PAGES, Site
+
+PAGE = 100  # issues of one page; with long descriptions it stays below the largest answer Waymark reads
+AGAIN = 10
+"""Issues of a page that are asked for again with the next: one that leaves the result in between would hide another."""
+BULK = 50  # issues read by one request
+
+
+async def found(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
+    """Each issue once, though pages may repeat it."""
+    seen: set[str] = set()
+    async for page in by_token(site, question) if site.dialect.is_cloud else by_position(site, question):
+        fresh = {str(each["id"]): each for each in page if str(each["id"]) not in seen}
+        seen |= fresh.keys()
+        yield list(fresh.values())
+
+
+async def by_token(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
+    asked: dict[str, Any] = {"jql": question, "maxResults": PAGE, "fields": list(WANTED), "properties": [PROPERTY]}
+    for _ in range(PAGES):
+        page = await site.post("search/jql", asked)
+        yield page.get("issues") or []
+        if not page.get("nextPageToken"):
+            return
+        asked |= {"nextPageToken": page["nextPageToken"]}
+
+
+async def by_position(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
+    start = 0
+    for _ in range(PAGES):
+        asked = {"jql": question, "startAt": start, "maxResults": PAGE, "fields": list(WANTED)}
+        page = await site.post("search", asked)
+        issues = page.get("issues") or []
+        yield issues
+        end = start + len(issues)
+        if not issues or end >= int(page.get("total", 0)):
+            return
+        start = max(end - AGAIN, start + 1)
+
+
+async def first(site: Site, question: str, most: int) -> Sequence[Any]:
+    asked: dict[str, Any] = {"jql": question, "maxResults": most, "fields": list(WANTED)}
+    if site.dialect.is_cloud:
+        return (await site.post("search/jql", asked | {"properties": [PROPERTY]})).get("issues") or []
+    return (await site.post("search", asked | {"startAt": 0})).get("issues") or []

@@ -12,31 +12,28 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import Message, Scope
 
-from tests.trackers.fake_jira import comment_routes, issue_routes, search_routes
+from tests.trackers.fake_jira import (
+    comment_routes,
+    hook_routes,
+    issue_routes,
+    people_routes,
+    project_routes,
+    property_routes,
+    search_routes,
+)
 from tests.trackers.fake_jira.calls import Asked, Call, called
+from tests.trackers.fake_jira.oauth_routes import oauth_router
 from tests.trackers.fake_jira.refusals import Refusal
 from tests.trackers.fake_jira.site import Site
 
 HANDLERS = [
-    search_routes.bulkfetch,
-    search_routes.jql_get,
-    search_routes.jql_post,
-    search_routes.old_get,
-    search_routes.old_post,
-    search_routes.count,
-    issue_routes.create,
-    issue_routes.read,
-    issue_routes.edit,
-    issue_routes.remove,
-    issue_routes.editmeta,
-    issue_routes.transitions,
-    issue_routes.transition,
-    comment_routes.listed,
-    comment_routes.write,
-    comment_routes.read,
-    comment_routes.rewrite,
-    comment_routes.withdraw,
-    comment_routes.changelog,
+    *issue_routes.HANDLERS,
+    *comment_routes.HANDLERS,
+    *property_routes.HANDLERS,
+    *search_routes.HANDLERS,
+    *project_routes.HANDLERS,
+    *people_routes.HANDLERS,
+    *hook_routes.HANDLERS,
 ]
 PAUSE = 0.02  # seconds between two looks at the webhooks' outbox
 
@@ -50,9 +47,13 @@ def create_app(site: Site) -> Litestar:
         request.state["limits"] = site.rates.request(request.method, request.url.path, account)
         return asking
 
-    paths = [f"{site.context_path}/rest/api/{{version:str}}"]
+    routers = [
+        Router(f"{site.context_path}/rest/api/{{version:str}}", route_handlers=HANDLERS),
+        Router(f"{site.context_path}/rest/webhooks/1.0", route_handlers=hook_routes.ADMIN_HANDLERS),
+    ]
     if site.cloud:
-        paths.append("/ex/jira/{cloud_id:str}/rest/api/{version:str}")
+        routers.append(Router("/ex/jira/{cloud_id:str}/rest/api/{version:str}", route_handlers=HANDLERS))
+        routers.append(oauth_router(site))
 
     @asynccontextmanager
     async def sending(_: Litestar) -> AsyncIterator[None]:
@@ -65,7 +66,7 @@ def create_app(site: Site) -> Litestar:
                 await task
 
     return Litestar(
-        [Router(path, route_handlers=HANDLERS) for path in paths],
+        routers,
         dependencies={"call": Provide(call)},
         exception_handlers={Refusal: _refused, HTTPException: _unknown},
         before_send=[_say_limits],

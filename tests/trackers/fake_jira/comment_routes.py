@@ -77,3 +77,6 @@ def _body(call: Call, sent: Json) -> Any:
     if not texts.plain(body).strip():
         raise Refusal(400, errors={"comment": "Comment body can not be empty!"})
     return body
+
+
+HANDLERS = [listed, write, read, rewrite, withdraw, changelog]

@@ -14,6 +14,7 @@ import httpx
 from tests.trackers.fake_jira import jql
 from tests.trackers.fake_jira.issues import Change, Comment, Issue
 from tests.trackers.fake_jira.people import Account
+from tests.trackers.fake_jira.refusals import Refusal
 from tests.trackers.fake_jira.search import Search
 from tests.trackers.fake_jira.shapes import Json, Shapes
 
@@ -132,7 +133,10 @@ class Hooks:
         if not hook.jql:
             return True
         asker = self.site.accounts.get(hook.owner)
-        return bool(Search(self.site, asker).found(jql.parse(hook.jql), [issue]))
+        try:
+            return bool(Search(self.site, asker).found(jql.parse(hook.jql), [issue]))
+        except Refusal:
+            return False  # it names something that is no longer there
 
     async def deliver(self) -> None:
         """Sends what is due now, once; what failed waits for the next call."""
@@ -182,7 +186,7 @@ class Hooks:
 
     def _settle(self, delivery: Delivery) -> None:
         answer = delivery.answers[-1]
-        if 0 < answer < 400:
+        if 200 <= answer < 300:
             self.sent.append(delivery)
         elif self.site.cloud and delivery.tried < TRIES and (answer == 0 or answer >= 500 or answer in AGAIN):
             delivery.due = self.site.clock() + self.retry_after

@@ -132,3 +132,6 @@ def _editmeta(call: Call, issue: Issue) -> Json:
         return {"fields": {}}
     kind = call.site.type_of(issue)
     return {"fields": call.shapes.metadata(kind.screen, kind.required, call.site.projects[issue.project])}
+
+
+HANDLERS = [create, read, edit, remove, editmeta, transitions, transition]

@@ -40,7 +40,7 @@ class Search:
             return []
         for clause in query.clauses():
             self.check(clause)
-        seen = [issue for issue in issues if self.asker.may(BROWSE, issue.project)]
+        seen = [each for each in issues if each.project in self.site.projects and self.asker.may(BROWSE, each.project)]
         hits = [issue for issue in seen if query.where is None or self.holds(query.where, issue)]
         return self.sorted(hits, query)
 

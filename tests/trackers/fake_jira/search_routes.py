@@ -135,3 +135,6 @@ def _start(call: Call, text: str, token: Any) -> int:
     if kept is None or kept[0] != text or call.site.clock() >= kept[2]:
         raise Refusal(400, "The provided next page token is invalid or expired.")
     return kept[1]
+
+
+HANDLERS = [jql_get, jql_post, old_get, old_post, count, bulkfetch]

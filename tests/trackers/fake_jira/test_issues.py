@@ -1,0 +1,277 @@
+"""Issues of the fake: created, read, edited, moved and gone as in Jira Cloud."""
+
+import httpx
+import pytest
+
+from tests.trackers.fake_jira import Site
+from tests.trackers.fake_jira.airport import GUEST, TOM
+from tests.trackers.fake_jira.clock import HandClock
+from tests.trackers.fake_jira.visitors import TASK, Visitors, adf
+
+QUEUE = {**TASK, "summary": "Queue at gate B12"}
+
+
+async def refused(jira: httpx.AsyncClient, **fields: object) -> dict[str, str]:
+    """What stands in `errors` after a create with these fields."""
+    answer = await jira.post("/issue", json={"fields": {**QUEUE, **fields}})
+    assert answer.status_code == 400, answer.text
+    errors: dict[str, str] = answer.json()["errors"]
+    return errors
+
+
+async def test_a_created_issue_reads_back_as_it_was_sent(jira: httpx.AsyncClient) -> None:
+    sent = {"summary": "Queue at gate B12", "labels": ["cxsync-7"], "description": adf("Two lanes are shut.")}
+
+    made = await jira.post("/issue", json={"fields": {**TASK, **sent}, "properties": [{"key": "waymark", "value": 7}]})
+
+    assert (made.status_code, made.json()["key"]) == (201, "GATE-1")
+    asked = {"fields": "summary,labels,description", "properties": "waymark"}
+    read = (await jira.get("/issue/GATE-1", params=asked)).json()
+    assert read["fields"] == sent
+    assert read["properties"] == {"waymark": 7}
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "text"),
+    [
+        ({"summary": ""}, "summary", "You must specify a summary of the issue."),
+        ({"summary": "Gate\nB12"}, "summary", "The summary is invalid because it contains newline characters."),
+        ({"summary": "x" * 256}, "summary", "Summary can't exceed 255 characters."),
+        ({"labels": ["gate b12"]}, "labels", "The label 'gate b12' contains spaces which is invalid."),
+        ({"priority": {"name": "Urgent"}}, "priority", "Priority name 'Urgent' is not valid"),
+        ({"assignee": {"accountId": "nobody"}}, "assignee", "Specify a valid value for assignee"),
+        ({"assignee": {"accountId": GUEST}}, "assignee", f"User '{GUEST}' cannot be assigned issues."),
+        ({"components": [{"name": "Runway"}]}, "components", "Component name 'Runway' is not valid"),
+        ({"customfield_10050": {"value": "Catering"}}, "customfield_10050", "Option value 'Catering' is not valid"),
+        ({"customfield_10051": "high"}, "customfield_10051", "Operation value must be a number"),
+        ({"duedate": "22.11.2026"}, "duedate", "Error parsing date string: 22.11.2026"),
+        ({"description": adf("x" * 32_768)}, "description", "CONTENT_LIMIT_EXCEEDED"),
+        ({"issuetype": {"name": "Epic"}}, "issuetype", "Specify a valid issue type"),
+        ({"project": {"key": "RUNWAY"}}, "project", "valid project is required"),
+        (
+            {"description": "Two lanes are shut."},
+            "description",
+            "Operation value must be an Atlassian Document (see the Atlassian Document Format)",
+        ),
+    ],
+)
+async def test_a_field_that_does_not_fit_is_named(
+    jira: httpx.AsyncClient, fields: dict[str, object], name: str, text: str
+) -> None:
+    assert await refused(jira, **fields) == {name: text}
+
+
+async def test_the_longest_summary_and_description_pass(jira: httpx.AsyncClient) -> None:
+    longest = {**TASK, "summary": "x" * 255, "description": adf("x" * 32_767)}
+
+    assert (await jira.post("/issue", json={"fields": longest})).status_code == 201
+
+
+async def test_a_field_off_the_screen_and_one_that_is_missing_refuse_the_whole_issue(
+    jira: httpx.AsyncClient, site: Site
+) -> None:
+    off = await refused(jira, issuetype={"name": "Story"}, duedate="2026-12-01", customfield_10053="T1")
+    missing = await refused(jira, issuetype={"name": "Story"})
+
+    assert off == {"duedate": "Field 'duedate' cannot be set. It is not on the appropriate screen, or unknown."}
+    assert missing == {"customfield_10053": "Terminal is required."}
+    assert site.issues == {}
+
+
+async def test_a_refusal_leaves_a_gap_in_the_numbers_when_told_so(jira: httpx.AsyncClient, site: Site) -> None:
+    site.switches.refusals_consume_a_key = True
+
+    await refused(jira, duedate="soon")
+
+    assert (await jira.post("/issue", json={"fields": QUEUE})).json()["key"] == "GATE-2"
+
+
+async def test_an_edit_answers_204_and_the_issue_when_asked_for(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+
+    silent = await jira.put("/issue/GATE-1", json={"fields": {"summary": "Queue at gates B12 to B14"}})
+    telling = await jira.put("/issue/GATE-1?returnIssue=true", json={"fields": {"priority": {"name": "High"}}})
+
+    assert (silent.status_code, silent.content) == (204, b"")
+    assert telling.status_code == 200
+    assert telling.json()["fields"]["summary"] == "Queue at gates B12 to B14"
+    assert telling.json()["fields"]["priority"]["name"] == "High"
+
+
+async def test_labels_are_added_and_removed_without_touching_the_others(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12", labels=["winter", "legacy"])
+
+    await jira.put("/issue/GATE-1", json={"update": {"labels": [{"add": "cxsync-7"}, {"remove": "legacy"}]}})
+    added = site.issue("GATE-1").values["labels"]
+    await jira.put("/issue/GATE-1", json={"fields": {"labels": ["only"]}})
+
+    assert added == ["cxsync-7", "winter"]
+    assert site.issue("GATE-1").values["labels"] == ["only"]
+
+
+async def test_one_refused_field_loses_the_whole_edit(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+
+    answer = await jira.put("/issue/GATE-1", json={"fields": {"summary": "Shorter queue", "duedate": "soon"}})
+
+    assert answer.status_code == 400
+    assert set(answer.json()["errors"]) == {"duedate"}
+    assert site.issue("GATE-1").summary == "Queue at gate B12"
+
+
+async def test_a_conflicting_update_is_told_once(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+    site.switches.conflicts = 1
+
+    answers = [await jira.put("/issue/GATE-1", json={"fields": {"summary": "Shorter queue"}}) for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [409, 204]
+
+
+async def test_an_edit_that_changes_nothing_leaves_no_trace(
+    jira: httpx.AsyncClient, site: Site, clock: HandClock
+) -> None:
+    issue = site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+    clock.forward(minutes=1)
+
+    await jira.put("/issue/GATE-1", json={"fields": {"summary": "Queue at gate B12", "labels": []}})
+
+    assert issue.changes == []
+    assert issue.updated == issue.created
+
+
+async def test_the_old_key_of_a_moved_issue_answers_with_the_new_one(jira: httpx.AsyncClient, site: Site) -> None:
+    issue = site.create("GATE", site.accounts[TOM], summary="Nothing to eat after ten")
+
+    site.move("GATE-1", "SHOP", by=site.accounts[TOM])
+
+    for name in ("GATE-1", "SHOP-1", str(issue.id)):
+        answer = await jira.get(f"/issue/{name}", params={"fields": "project"})
+        assert (answer.status_code, answer.json()["key"]) == (200, "SHOP-1")
+    assert [item.field for item in issue.changes[-1].items] == ["project", "Key"]
+
+
+async def test_a_renamed_project_keeps_answering_to_its_old_key(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+
+    site.rename_project_key("GATE", "LOUNGE")
+
+    assert (await jira.get("/issue/GATE-1")).json()["key"] == "LOUNGE-1"
+    assert (await jira.get("/project/GATE")).json()["key"] == "LOUNGE"
+    made = await jira.post("/issue", json={"fields": QUEUE})
+    assert made.json()["key"] == "LOUNGE-2"
+
+
+async def test_a_deleted_issue_is_not_there(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+
+    gone = await jira.delete("/issue/GATE-1")
+
+    assert gone.status_code == 204
+    answer = await jira.get("/issue/GATE-1")
+    assert answer.status_code == 404
+    assert answer.json()["errorMessages"] == ["Issue does not exist or you do not have permission to see it."]
+
+
+async def test_what_may_be_done_is_told_per_permission(site: Site, visitors: Visitors) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+    guest = visitors.at(site, basic=("guest@airport.example", "guest-classic"))
+
+    edit = await guest.put("/issue/GATE-1", json={"fields": {"summary": "Mine"}})
+    ways = await guest.get("/issue/GATE-1/transitions")
+    move = await guest.post("/issue/GATE-1/transitions", json={"transition": {"id": "31"}})
+    said = await guest.post("/issue/GATE-1/comment", json={"body": adf("Me too")})
+    made = await guest.post("/issue", json={"fields": QUEUE})
+
+    assert edit.status_code == 403
+    assert (ways.status_code, ways.json()["transitions"]) == (200, [])
+    assert [each.status_code for each in (move, said, made)] == [400, 400, 400]
+    assert (await guest.delete("/issue/GATE-1")).status_code == 403
+
+
+async def test_without_browsing_an_issue_is_as_good_as_gone(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+    site.accounts[site.tokens["classic"].account].permissions_in[10_000] = frozenset()
+
+    assert (await jira.get("/issue/GATE-1")).status_code == 404
+    assert (await jira.get("/project/GATE")).status_code == 404
+    assert (await jira.get("/project/SHOP")).status_code == 200
+
+
+async def test_transitions_lead_where_the_workflow_does(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+
+    first = (await jira.get("/issue/GATE-1/transitions")).json()["transitions"]
+    too_early = await jira.post("/issue/GATE-1/transitions", json={"transition": {"id": "51"}})
+    started = await jira.post("/issue/GATE-1/transitions", json={"transition": {"id": "31"}})
+    then = (await jira.get("/issue/GATE-1/transitions", params={"expand": "transitions.fields"})).json()["transitions"]
+
+    assert [(each["id"], each["to"]["name"]) for each in first] == [
+        ("11", "Backlog"),
+        ("21", "Selected for Development"),
+        ("31", "In Progress"),
+    ]
+    assert "fields" not in first[0]
+    assert too_early.status_code == 400
+    assert too_early.json()["errorMessages"] == ["Transition id '51' is not valid for this issue."]
+    assert started.status_code == 204
+    finish = next(each for each in then if each["id"] == "51")
+    assert finish["to"]["statusCategory"]["key"] == "done"
+    assert {name for name, meta in finish["fields"].items() if meta["required"]} == {"resolution"}
+
+
+async def test_a_transition_needs_what_its_screen_requires(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+    site.transition("GATE-1", "In Progress", by=site.accounts[TOM])
+
+    bare = await jira.post("/issue/GATE-1/transitions", json={"transition": {"id": "51"}})
+    resolved = {"transition": {"id": "51"}, "fields": {"resolution": {"name": "Done"}}}
+    full = await jira.post("/issue/GATE-1/transitions", json=resolved)
+
+    assert (bare.status_code, bare.json()["errors"]) == (400, {"resolution": "Resolution is required."})
+    assert full.status_code == 204
+    changes = (await jira.get("/issue/GATE-1/changelog")).json()["values"]
+    assert [item["toString"] for item in changes[-1]["items"]] == ["Done", "Done"]
+
+
+async def test_a_remote_link_with_a_known_global_id_is_replaced_whole(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+    shown = {"title": "Initiative 7", "url": "https://waymark.airport.example/initiatives/7"}
+
+    first = await jira.post(
+        "/issue/GATE-1/remotelink", json={"globalId": "wm-7", "relationship": "serves", "object": shown}
+    )
+    again = await jira.post("/issue/GATE-1/remotelink", json={"globalId": "wm-7", "object": shown})
+
+    assert [first.status_code, again.status_code] == [201, 200]
+    assert first.json()["id"] == again.json()["id"]
+    (link,) = (await jira.get("/issue/GATE-1/remotelink")).json()
+    assert "relationship" not in link
+
+
+async def test_properties_are_written_read_and_removed(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+    path = "/issue/GATE-1/properties/waymark"
+
+    answers = [await jira.put(path, json={"initiative": number}) for number in (7, 8)]
+
+    assert [each.status_code for each in answers] == [201, 200]
+    assert (await jira.get(path)).json() == {"key": "waymark", "value": {"initiative": 8}}
+    assert (await jira.delete(path)).status_code == 204
+    assert (await jira.get(path)).status_code == 404
+    assert (await jira.put(path, json="x" * 40_000)).status_code == 400
+
+
+async def test_comments_come_with_their_authors_and_pages(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+    site.comment("GATE-1", site.accounts[TOM], "Two lanes are shut")
+
+    said = await jira.post("/issue/GATE-1/comment", json={"body": adf("Staffing plan attached")})
+    page = (await jira.get("/issue/GATE-1/comment", params={"startAt": 1, "maxResults": 1})).json()
+
+    assert said.status_code == 201
+    assert (page["total"], page["comments"][0]["author"]["displayName"]) == (2, "Waymark")
+    assert page["comments"][0]["body"] == adf("Staffing plan attached")
+    assert (await jira.post("/issue/GATE-1/comment", json={"body": adf(" ")})).status_code == 400
+    too_long = await jira.post("/issue/GATE-1/comment", json={"body": adf("x" * 32_768)})
+    assert too_long.json()["errors"] == {"comment": "CONTENT_LIMIT_EXCEEDED"}

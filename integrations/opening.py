@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy import or_, update
@@ -31,7 +31,7 @@ class Outside:
 
     database: Database
     seal: Seal
-    allowed: Allowed = Allowed()
+    allowed: Allowed = field(default_factory=Allowed)
 
     def kind(self, name: str) -> TrackerKind:
         """Invalid (``kind``) for one Waymark does not know."""
@@ -71,7 +71,7 @@ class Outside:
 
     async def _save(self, connection_id: int, change: Callable[[Credentials], Awaitable[Credentials]]) -> Credentials:
         """What is kept after the change. One at a time over all processes; no transaction is open while it asks."""
-        while (kept := await self._taken(connection_id)) is None:
+        while (kept := await self._taken(connection_id)) is None:  # noqa: ASYNC110 - another process holds it
             await asyncio.sleep(LOOK_AGAIN)
         try:
             kept = await change(kept)

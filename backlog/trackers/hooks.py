@@ -94,3 +94,14 @@ async def prune(session: AsyncSession) -> None:
     await session.execute(delete(HookDelivery).where(HookDelivery.received_at < now - KEPT))
     old = update(HookDelivery).where(HookDelivery.received_at < now - BODY_KEPT, HookDelivery.body.is_not(None))
     await session.execute(old.values(body=None))
+
+
+async def last_sender(session: AsyncSession, connection_id: int, issue_id: str) -> str:
+    """Who did what the newest webhook about this issue told of; empty when none tells."""
+    found = (
+        select(HookDelivery.sender)
+        .where(HookDelivery.connection_id == connection_id, HookDelivery.issue_id == issue_id)
+        .order_by(HookDelivery.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(found) or ""

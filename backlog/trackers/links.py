@@ -35,6 +35,18 @@ from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.sentences import Kept
 
 SUBJECT = "initiative"
+SILENT = frozenset(
+    {
+        "made an issue",
+        "found a conflict",
+        "overruled a value",
+        "could not deliver",
+        "parked a link",
+        "rekeyed",
+        "edited a comment",
+    }
+)
+"""What keeping in step writes into the history of an initiative, and what changes nothing of what it says."""
 
 
 class LinkState(enum.StrEnum):
@@ -135,7 +147,7 @@ Index("ix_link_connection_state", Link.connection_id, Link.state)
 @event.listens_for(Event, "after_insert")
 def _ask_when_it_changes(mapper: Mapper[Any], connection: DatabaseConnection, target: Event) -> None:
     """Whatever happens to an initiative makes its links due, in the same transaction."""
-    if target.subject == SUBJECT and target.subject_id is not None:
+    if target.subject == SUBJECT and target.subject_id is not None and target.verb not in SILENT:
         table = Link.__table__
         asked = update(table).where(table.c.initiative_id == target.subject_id)  # type: ignore[arg-type] # a Table, mypy sees FromClause
         connection.execute(asked.values(due_at=earlier(table.c.due_at, target.at), changes=table.c.changes + 1))
@@ -235,3 +247,12 @@ def due(connection_id: int, now: dt.datetime, limit: int) -> Select[int]:
 def counted() -> Select[*tuple[int, LinkState, int]]:
     """Connection, state, how many."""
     return select(Link.connection_id, Link.state, func.count()).group_by(Link.connection_id, Link.state)
+
+
+async def last_change(session: AsyncSession, initiative_id: int) -> tuple[str, dt.datetime | None]:
+    """Who changed what an initiative says last, and when."""
+    found = select(Event.actor, Event.at).where(
+        Event.subject == SUBJECT, Event.subject_id == initiative_id, Event.verb.in_(("changed", "moved", "proposed"))
+    )
+    row = (await session.execute(found.order_by(Event.id.desc()).limit(1))).first()
+    return (row.actor, row.at) if row else ("", None)

@@ -1,0 +1,172 @@
+"""Making an issue exactly once, though no tracker takes a key that would make sure of it.
+
+Before the request leaves, the link notes that an issue may exist from now on, with a marker that goes into the issue.
+When the answer is lost, nobody knows; then it is looked for, longer than the tracker's lists may be behind, and never
+made anew by itself. A webhook or a sweep that comes across the marker settles it at once.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from backlog import history
+from backlog.errors import N_, Text
+from backlog.history import WAYMARK
+from backlog.trackers import links
+from backlog.trackers.fields import SECTIONS
+from backlog.trackers.links import Link, LinkState, Question
+from backlog.trackers.wanted import Wanted
+from integrations import content, undelivering
+from integrations.desk import Desk, Left, NotYet
+from integrations.tracker import Ambiguous, Edit, Issue, Missing, Refused, Sent, TrackerError
+
+LOOKS = (5, 15, 30, 60)
+"""Seconds after the request at which it is looked for; then a person is asked, and it is looked for still."""
+LATER = (120, 600, 3600)
+SKEW = dt.timedelta(minutes=2)  # the tracker's clock may be behind ours
+UNKNOWN = N_("The tracker did not say whether it made the issue. Waymark looks for it before it does anything else.")
+STILL_UNKNOWN = N_(
+    "The issue may have been made, but Waymark cannot find it. Look in the tracker: link it when it is there, or have "
+    "it made anew when it is not."
+)
+
+
+async def made(desk: Desk, link: Link, wanted: Wanted) -> Issue | None:
+    """The issue of a link that had none; None while nobody knows whether it was made, or when it cannot be made."""
+    if link.intent_at is not None:
+        return await looked_for(desk, link)
+    edit = first(desk, link, wanted)
+    while True:
+        try:
+            return await created(desk, link, edit)
+        except Refused as refusal:
+            less = await without(desk, link, edit, refusal, wanted)
+            if less is None:
+                return None
+            edit = less
+
+
+def first(desk: Desk, link: Link, wanted: Wanted) -> Edit:
+    """What a new issue is made with."""
+    if not link.is_main:
+        return content.part(link.title, desk.writing, wanted, link.marker)
+    ours = content.ours(wanted, desk.writing)
+    return content.edit(ours, desk.writing, wanted, link.marker)
+
+
+async def created(desk: Desk, link: Link, edit: Edit) -> Issue | None:
+    """One request. The status is set afterwards: a new issue has the one its workflow begins with."""
+    write = desk.tracker.creation(edit, link.marker)
+    await desk.last_known()
+    try:
+        sent = await desk.send(write, link_id=link.id)
+    except Ambiguous as error:
+        await doubtful(desk, link, error)
+        return None
+    except (NotYet, Left):
+        raise
+    except TrackerError:
+        await forget(desk, link)
+        raise
+    return await settle(desk, link, sent)
+
+
+async def settle(desk: Desk, link: Link, sent: Sent) -> Issue:
+    """The tie is kept before anything else is asked."""
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        row.external_id, row.external_key = sent.id, sent.key
+        row.state, row.intent_at, row.question, row.last_error, row.detail = LinkState.PENDING, None, None, None, ""
+        history.record(session, WAYMARK, "made an issue", links.SUBJECT, row.initiative_id, {
+            "connection": desk.connection.name, "key": sent.key, "link": row.id,
+        })  # fmt: skip
+    link.external_id, link.external_key = sent.id, sent.key
+    return await desk.read(link)
+
+
+async def doubtful(desk: Desk, link: Link, error: TrackerError) -> None:
+    """It may have been made: look for it soon."""
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        row.last_error, row.detail = Text(UNKNOWN), error.detail or str(error.text)
+        row.due_at = history.now() + dt.timedelta(seconds=LOOKS[0])
+
+
+async def forget(desk: Desk, link: Link) -> None:
+    """It was surely not made."""
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        row.intent_at, row.state = None, LinkState.PENDING
+
+
+async def looked_for(desk: Desk, link: Link) -> Issue | None:
+    """The issue with the marker, when there is one now."""
+    assert link.intent_at is not None  # noqa: S101 - for the type checker
+    found = await hinted(desk, link) or await desk.tracker.find(link.marker, link.intent_at - SKEW, link.after_key)
+    if not found:
+        await look_again(desk, link)
+        return None
+    kept, *doubles = sorted(found, key=lambda issue: (issue.created_at, len(issue.key), issue.key))
+    issue = await settle(desk, link, Sent(kept.id, kept.key))
+    for double in doubles:
+        await close(desk, double, kept)
+    return issue
+
+
+async def hinted(desk: Desk, link: Link) -> Sequence[Issue]:
+    """The issue a webhook told of, when it has the marker."""
+    if not link.hinted_key:
+        return ()
+    try:
+        issue = await desk.tracker.read(link.hinted_key)
+    except Missing:
+        return ()
+    return (issue,) if issue.marker == link.marker else ()
+
+
+async def look_again(desk: Desk, link: Link) -> None:
+    """After longer and longer; from the last of `LOOKS` on a person is asked."""
+    assert link.intent_at is not None  # noqa: S101 - for the type checker
+    pauses = (*LOOKS, *LATER)
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        row.looks += 1
+        if row.looks >= len(LOOKS):
+            row.park(Question.STILL_UNKNOWN, Text(STILL_UNKNOWN))
+        else:
+            row.state = LinkState.UNKNOWN
+        if row.looks < len(pauses):
+            next_look = link.intent_at + dt.timedelta(seconds=pauses[row.looks])
+            row.due_at = max(next_look, history.now() + dt.timedelta(seconds=LOOKS[0]))
+        else:
+            row.due_at = None
+
+
+async def close(desk: Desk, double: Issue, kept: Issue) -> None:
+    """One of two that Waymark made by mistake: it is closed with a word, never deleted. One that a person copied is
+    theirs and stays."""
+    if double.author is None or not double.author.is_us or double.is_done:
+        return
+    reason = desk.writing.voice.say(Text(N_("Waymark made this twice by mistake: %(key)s stays."), {"key": kept.key}))
+    for write in desk.tracker.closing(double, reason):
+        await desk.send(write)
+
+
+async def without(desk: Desk, link: Link, edit: Edit, refusal: Refused, wanted: Wanted) -> Edit | None:
+    """The same without what was refused, which is kept as undelivered; None when that leaves nothing to make: then a
+    person is asked."""
+    mapping = desk.writing.mapping
+    refused = {each for name in refusal.fields for each in content.touched(name, mapping)}
+    less = Edit(
+        title=edit.title,
+        block=edit.block,
+        values={name: value for name, value in edit.values.items() if name not in refusal.fields},
+        labels_added=() if "labels" in refusal.fields else edit.labels_added,
+        type="" if "type" in refusal.fields else edit.type,
+    )
+    if less == edit or {"title", "block"} & refusal.fields.keys() or refused & set(SECTIONS):
+        async with desk.database.writing() as session:
+            row = await links.by_id(session, link.id, for_change=True)
+            row.park(Question.REFUSED, refusal.text, refusal.detail or "; ".join(refusal.fields.values()))
+        return None
+    await undelivering.refused(desk, link, refused, refusal, content.ours(wanted, desk.writing))
+    return less

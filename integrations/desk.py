@@ -1,0 +1,133 @@
+"""A desk: one worker at one connection. Only who holds the connection writes there, one write at a time, within the
+limits of the tracker, whatever other workers do."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, or_, select, update
+
+from backlog import history
+from backlog.database import Database
+from backlog.trackers import budgets
+from backlog.trackers.connections import Connection, ConnectionState
+from backlog.trackers.links import Link, LinkState
+from integrations.content import Writing
+from integrations.tracker import Issue, Sent, Tracker, Write
+
+LEASE = dt.timedelta(seconds=45)
+"""Longer than the longest request: while one is on its way, nobody else takes the connection."""
+SHORT = 2.5
+"""Seconds a write may wait at the desk for its turn; for longer its link is put back."""
+
+WORKED = (ConnectionState.ACTIVE, ConnectionState.STOPPED)
+
+
+class Left(Exception):
+    """The connection was paused, stopped or taken over: nothing more is sent from here."""
+
+
+class NotYet(Exception):
+    """The limits allow the next write only after ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.1f} s")
+        self.seconds = seconds
+
+
+@dataclass
+class Desk:
+    """``holder`` names the worker at this connection, one name for each time it takes it."""
+
+    database: Database
+    connection: Connection
+    tracker: Tracker
+    writing: Writing
+    holder: str
+    newest: tuple[dt.datetime, str] | None = field(default=None, init=False)
+    heard_at: dt.datetime | None = field(default=None, init=False)
+    """When the tracker last did what it was asked, at this desk."""
+
+    async def send(self, write: Write, *, link_id: int | None = None) -> Sent:
+        """Carried out in its turn. ``link_id``: its issue is being made; that it may exist is noted before. NotYet when
+        its turn is too far away, Left when the connection is no longer ours, and whatever the tracker says."""
+        while pause := await self._reserve(write, link_id):
+            if pause > SHORT:
+                raise NotYet(pause)
+            await asyncio.sleep(pause)
+        sent = await self.tracker.send(write)
+        self.heard_at = history.now()
+        return sent
+
+    async def read(self, link: Link) -> Issue:
+        """The issue of a link as it is now."""
+        key = link.external_id if self.writing.kind.reads_by_id else link.external_key
+        issue = await self.tracker.read(key or "")
+        self.heard_at = history.now()
+        return issue
+
+    async def _reserve(self, write: Write, link_id: int | None) -> float:
+        now = history.now()
+        async with self.database.writing() as session:
+            held = (
+                update(Connection)
+                .where(Connection.id == self.connection.id, Connection.worked_by == self.holder)
+                .where(Connection.worked_until > now, Connection.state == ConnectionState.ACTIVE)
+                .values(worked_until=now + LEASE)
+            )
+            if not (await session.execute(held.returning(Connection.id))).first():
+                raise Left
+            issue, limits = write.issue_id or "", self.writing.kind.limits
+            pause = await budgets.reserve(session, self.connection.id, issue, limits, now)
+            if not pause and link_id is not None:
+                after = self.newest[1] if self.newest else ""
+                intended = {"intent_at": now, "after_key": after, "looks": 0, "state": LinkState.UNKNOWN}
+                await session.execute(update(Link).where(Link.id == link_id).values(intended))
+            return pause
+
+    async def last_known(self) -> str:
+        """The key of an issue that is among the newest, to know later where to look for one that may have been made."""
+        now = history.now()
+        if self.newest is None or now - self.newest[0] > dt.timedelta(seconds=20):
+            self.newest = now, await self.tracker.newest()
+        return self.newest[1]
+
+
+async def claim(database: Database, holder: str, busy: Sequence[int]) -> Connection | None:
+    """A connection with something to do that nobody works on, held from now on; ``busy`` ones are not looked at."""
+    now = history.now()
+    async with database.reading() as session:
+        found = (await session.scalars(waiting(now, busy).limit(1))).first()
+    if found is None:
+        return None
+    async with database.writing() as session:
+        free = or_(Connection.worked_until.is_(None), Connection.worked_until <= now)
+        taken = (
+            update(Connection)
+            .where(Connection.id == found.id, free, Connection.state.in_(WORKED))
+            .values(worked_by=holder, worked_until=now + LEASE)
+        )
+        if not (await session.execute(taken.returning(Connection.id))).first():
+            return None
+        return await session.get(Connection, found.id, populate_existing=True)
+
+
+def waiting(now: dt.datetime, busy: Sequence[int]) -> Select[Connection]:
+    """Connections that are free and not waiting, with a link or a sweep that is due; those that stopped by themselves
+    when it is time to see whether they work again."""
+    due = select(Link.id).where(Link.connection_id == Connection.id, Link.due_at <= now).exists()
+    return select(Connection).where(
+        Connection.state.in_(WORKED),
+        or_(Connection.worked_until.is_(None), Connection.worked_until <= now),
+        or_(Connection.waits_until.is_(None), Connection.waits_until <= now),
+        or_(Connection.sweep_at <= now, due, Connection.state == ConnectionState.STOPPED),
+        Connection.id.not_in(busy),
+    )
+
+
+async def release(database: Database, connection_id: int, holder: str) -> None:
+    """Others may take it."""
+    held = update(Connection).where(Connection.id == connection_id, Connection.worked_by == holder)
+    async with database.writing() as session:
+        await session.execute(held.values(worked_by="", worked_until=None))

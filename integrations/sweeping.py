@@ -1,0 +1,125 @@
+"""Looking through what changed in a tracker, every few minutes: what webhooks missed is found, and counted."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import structlog
+from sqlalchemy import or_, select, update
+
+from backlog import history
+from backlog.trackers import hooks
+from backlog.trackers.connections import SWEPT_EVERY, Connection
+from backlog.trackers.links import Link, earlier
+from integrations import creating
+from integrations.desk import Desk
+from integrations.tracker import Hook, Issue, TrackerError
+
+log = structlog.get_logger()
+BACK = dt.timedelta(minutes=2)
+"""Clocks differ, and a list may be behind: so much is looked at twice."""
+UNSEEN = dt.timedelta(days=1)
+"""A link nobody has looked at for so long is read once: what was deleted appears in no list."""
+UNSEEN_AT_ONCE = 20
+RENEWED = dt.timedelta(days=10)
+"""A webhook is renewed when it ends within so many days."""
+DOWN = dt.timedelta(minutes=15)
+"""Nothing was swept for so long: deliveries that failed meanwhile are asked for again."""
+
+
+async def sweep(desk: Desk) -> int:
+    """How many issues had changed that no webhook told of."""
+    began, found = history.now(), 0
+    since = desk.connection.swept_to
+    if since is not None:
+        async for issues in desk.tracker.changed(since - BACK):
+            found += await hint(desk, issues)
+    await ask_unseen(desk)
+    await keep_hook(desk, since)
+    lag = dt.timedelta(seconds=desk.writing.kind.lag)
+    async with desk.database.writing() as session:
+        swept = {"swept_to": began - lag, "sweep_at": history.now() + SWEPT_EVERY, "missed": Connection.missed + found}
+        await session.execute(update(Connection).where(Connection.id == desk.connection.id).values(swept))
+    return found
+
+
+async def hint(desk: Desk, issues: Sequence[Issue]) -> int:
+    """Make the links of issues due that are newer than what was seen of them; how many no webhook had told of."""
+    missed = 0
+    by_id, by_marker = await known(desk, issues)
+    for issue in issues:
+        link = by_id.get(issue.id)
+        if link is None:
+            await found_by_marker(desk, issue, by_marker.get(issue.marker or ""))
+        elif link.theirs_at is None or issue.updated_at > link.theirs_at:
+            missed += await ask(desk, link, issue)
+    return missed
+
+
+async def known(desk: Desk, issues: Sequence[Issue]) -> tuple[Mapping[str, Link], Mapping[str, Link]]:
+    """Links of these issues, by the id of the issue and by the marker."""
+    ids, markers = [each.id for each in issues], [each.marker for each in issues if each.marker]
+    async with desk.database.reading() as session:
+        found = select(Link).where(
+            Link.connection_id == desk.connection.id, or_(Link.external_id.in_(ids), Link.marker.in_(markers))
+        )
+        rows = list(await session.scalars(found))
+    return {row.external_id: row for row in rows if row.external_id}, {row.marker: row for row in rows}
+
+
+async def ask(desk: Desk, link: Link, issue: Issue) -> int:
+    """1 when a webhook should have told of it, but none did."""
+    async with desk.database.writing() as session:
+        told = await hooks.told(session, desk.connection.id, issue.id, issue.updated_at - BACK)
+        asked = update(Link).where(Link.id == link.id)
+        now = history.now()
+        await session.execute(asked.values(due_at=earlier(Link.due_at, now), changes=Link.changes + 1))
+        return int(desk.connection.hook_at is not None and not told)
+
+
+async def found_by_marker(desk: Desk, issue: Issue, link: Link | None) -> None:
+    """The issue of a link whose making was unknown, or a second one that was made by mistake."""
+    if link is None:
+        return
+    if link.external_id is None and link.intent_at is not None:
+        async with desk.database.writing() as session:
+            hinted = update(Link).where(Link.id == link.id, Link.external_id.is_(None))
+            values = {"hinted_key": issue.key, "due_at": history.now(), "changes": Link.changes + 1}
+            await session.execute(hinted.values(values))
+    elif link.external_id is not None and issue.author is not None and issue.author.is_us and not issue.is_done:
+        kept = await desk.tracker.read((link.external_id if desk.writing.kind.reads_by_id else link.external_key) or "")
+        if kept.marker == issue.marker and kept.id != issue.id:
+            await creating.close(desk, issue, kept)
+
+
+async def ask_unseen(desk: Desk) -> None:
+    """The few links that were not looked at for the longest time."""
+    now = history.now()
+    old = (
+        select(Link.id)
+        .where(Link.connection_id == desk.connection.id, Link.due_at.is_(None), Link.question.is_(None))
+        .where(Link.synced_at < now - UNSEEN)
+        .order_by(Link.synced_at)
+        .limit(UNSEEN_AT_ONCE)
+    )
+    async with desk.database.writing() as session:
+        ids = list(await session.scalars(old))
+        if ids:
+            await session.execute(update(Link).where(Link.id.in_(ids)).values(due_at=now))
+
+
+async def keep_hook(desk: Desk, since: dt.datetime | None) -> None:
+    """Renew a webhook that ends, and ask for what could not be delivered while we were down."""
+    one, now = desk.connection, history.now()
+    if not one.hook_id:
+        return
+    hook = Hook(one.hook_id, one.hook_expires_at)
+    try:
+        if one.hook_expires_at is not None and one.hook_expires_at - now < RENEWED:
+            renewed = await desk.tracker.renew_hook(hook)
+            async with desk.database.writing() as session:
+                values = {"hook_id": renewed.id, "hook_expires_at": renewed.expires_at}
+                await session.execute(update(Connection).where(Connection.id == one.id).values(values))
+        if since is not None and now - since > DOWN:
+            await desk.tracker.redeliver(hook, since)
+    except TrackerError as error:  # the sweep has found what it would have told
+        log.warning("a webhook could not be kept", connection=one.name, reason=str(error))

@@ -1,0 +1,64 @@
+"""Keeping what one side refused, until somebody tries again or lets go of it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog import history
+from backlog.errors import N_, Text
+from backlog.history import WAYMARK
+from backlog.trackers import links, undelivered
+from backlog.trackers.fields import Field
+from backlog.trackers.links import Link
+from backlog.trackers.undelivered import End, Undelivered
+from integrations.desk import Desk
+from integrations.tracker import TrackerError
+
+DROPPED = N_("The tracker took the write without a word but left this as it was: perhaps the account may not set it.")
+
+
+async def keep(
+    session: AsyncSession,
+    link: Link,
+    field: Field,
+    value: Any,
+    reason: Text,
+    *,
+    detail: str = "",
+    status: int | None = None,
+    inward: bool = False,
+    dropped: bool = False,
+) -> None:
+    """One item for each field and direction: a further refusal counts as another try of it."""
+    waiting = await session.scalars(undelivered.waiting(link.id))
+    known = next((each for each in waiting if each.field is field and each.inward is inward), None)
+    if known is not None:
+        known.tries += 1
+        known.last_at = history.now()
+    else:
+        known = Undelivered(link_id=link.id, field=field, inward=inward)
+        session.add(known)
+        changes = {"field": field, "value": value, "key": link.external_key, "link": link.id, "inward": inward}
+        history.record(session, WAYMARK, "could not deliver", "initiative", link.initiative_id, changes)
+    known.value, known.reason, known.detail = value, reason, detail[:500]
+    known.status, known.dropped = status, dropped
+
+
+async def delivered(session: AsyncSession, link_id: int, fields: Collection[Field], *, inward: bool) -> None:
+    """What waited for these fields has gone through."""
+    for item in await session.scalars(undelivered.waiting(link_id)):
+        if item.field in fields and item.inward is inward:
+            item.finish(End.DELIVERED, WAYMARK.name)
+
+
+async def refused(
+    desk: Desk, link: Link, fields: Collection[Field], error: TrackerError, values: Mapping[Field, Any]
+) -> None:
+    """The tracker took none of these."""
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        for field in sorted(fields):
+            said = getattr(error, "fields", {})
+            detail = error.detail or "; ".join(said.values())
+            await keep(session, row, field, values.get(field), error.text, detail=detail, status=error.status)

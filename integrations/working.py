@@ -1,0 +1,274 @@
+"""The worker: takes connections with something to do, brings their due links in step, and waits as trackers ask it to.
+
+Any number of workers share the rows; one that is killed leaves nothing behind but a lease that ends.
+"""
+
+import asyncio
+import datetime as dt
+import random
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog import history
+from backlog.errors import N_, Refused, Text
+from backlog.history import WAYMARK
+from backlog.trackers import connections, links
+from backlog.trackers.connections import Connection, ConnectionState
+from backlog.trackers.links import Link, LinkState, Question
+from integrations import sweeping, syncing
+from integrations.content import Voice, Writing
+from integrations.desk import Desk, Left, NotYet, claim, release
+from integrations.opening import Outside
+from integrations.tracker import (
+    Ambiguous,
+    Limited,
+    NoAccess,
+    Scope,
+    Tracker,
+    TrackerError,
+    Unauthorized,
+    Unavailable,
+    Unsupported,
+)  # fmt: skip
+
+log = structlog.get_logger()
+LOOK_EVERY = 0.4  # seconds between looks for something to do
+AT_ONCE = 50  # links looked at before the connection is handed on
+DESKS = 8  # connections one worker works at
+TRIES, DAYS = 20, dt.timedelta(days=7)
+"""After so many tries or so long a link that fails alone waits for a person."""
+QUICK = 12
+"""So many tries come within half a minute of each other, later ones within half an hour."""
+LONGEST_TROUBLE = 30.0  # seconds between tries of a tracker that is down
+PROBED = tuple(dt.timedelta(seconds=seconds) for seconds in (45, 45, 300, 900, 3600))
+"""Until a connection that stopped by itself is looked at again; the last one from then on."""
+FAILED = N_("It failed %(tries)s times. Nothing is lost: try again when the reason is gone.")
+BROKEN = N_("Something unexpected happened here. Waymark tries again by itself.")
+
+
+@dataclass
+class Worker:
+    """``voice`` speaks a language by its code; ``address`` is where people find an initiative by its key."""
+
+    outside: Outside
+    voice: Callable[[str], Voice]
+    address: Callable[[str], str]
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    _desks: dict[int, asyncio.Task[None]] = field(default_factory=dict, init=False)
+
+    async def run(self) -> None:
+        """Until it is cancelled; what it holds is then given back."""
+        try:
+            while True:
+                try:
+                    if not await self._begin():
+                        await asyncio.sleep(LOOK_EVERY)
+                except Exception as error:
+                    log.error("work on trackers failed", exc_info=error)
+                    await asyncio.sleep(LOOK_EVERY)
+        finally:
+            for task in self._desks.values():
+                task.cancel()
+            await asyncio.gather(*self._desks.values(), return_exceptions=True)
+
+    async def _begin(self) -> bool:
+        """Take one connection; whether there was one."""
+        self._desks = {number: task for number, task in self._desks.items() if not task.done()}
+        if len(self._desks) >= DESKS:
+            return False
+        holder = f"{self.name}-{secrets.token_hex(4)}"
+        connection = await claim(self.outside.database, holder, list(self._desks))
+        if connection is None:
+            return False
+        self._desks[connection.id] = asyncio.create_task(self.work(connection, holder))
+        return True
+
+    async def work(self, connection: Connection, holder: str) -> None:
+        """At one connection, until nothing is due or the tracker wants a pause."""
+        try:
+            tracker = self.outside.tracker(connection)
+        except Refused as refusal:
+            await stop(self.outside, connection.id, refusal.text)
+            await release(self.outside.database, connection.id, holder)
+            return
+        try:
+            await self._work(self._desk(connection, tracker, holder))
+        except Left:
+            pass
+        except Exception as error:
+            log.error("work on a tracker failed", connection=connection.name, exc_info=error)
+            await trouble(self.outside, connection.id, Text(BROKEN), str(error))
+        finally:
+            await asyncio.shield(self._leave(connection.id, holder, tracker))
+
+    async def _leave(self, connection_id: int, holder: str, tracker: Tracker) -> None:
+        await release(self.outside.database, connection_id, holder)
+        await tracker.close()
+
+    def _desk(self, connection: Connection, tracker: Tracker, holder: str) -> Desk:
+        kind = self.outside.kind(connection.kind)
+        writing = Writing(self.voice(connection.locale), kind, connection.maps, self.address)
+        return Desk(self.outside.database, connection, tracker, writing, holder)
+
+    async def _work(self, desk: Desk) -> None:
+        try:
+            if desk.connection.state is ConnectionState.STOPPED:
+                await probe(self.outside, desk)
+            if not desk.connection.account_id or not desk.connection.project_id:
+                await self._introduce(desk)
+            for link_id in await due(desk):
+                await one(desk, link_id)
+            if desk.connection.sweep_at <= history.now():
+                await sweeping.sweep(desk)
+        except (Unauthorized, Unsupported, NoAccess) as error:
+            await stop(self.outside, desk.connection.id, error.text, error.detail)
+        except Limited as error:
+            await wait(self.outside, desk.connection, error)
+        except TrackerError as error:
+            await trouble(self.outside, desk.connection.id, error.text, error.detail)
+        else:
+            await answered(desk)
+
+    async def _introduce(self, desk: Desk) -> None:
+        """Who we are there, and which project it is: neither changes its id."""
+        account, catalogue = await desk.tracker.me(), await desk.tracker.catalogue(desk.writing.mapping.issue_type)
+        values = {"account_id": account.id, "account_name": account.name, "project_id": catalogue.project.id}
+        async with desk.database.writing() as session:
+            await session.execute(update(Connection).where(Connection.id == desk.connection.id).values(values))
+            if not desk.connection.mapping:
+                row = await connections.by_id(session, desk.connection.id, for_change=True)
+                await connections.map_fields(session, row, desk.writing.kind.defaults(catalogue), by=WAYMARK)
+        desk.connection.account_id, desk.connection.project_id = account.id, catalogue.project.id
+        if not desk.connection.mapping:
+            raise Left
+
+
+async def due(desk: Desk) -> Sequence[int]:
+    async with desk.database.reading() as session:
+        return list(await session.scalars(links.due(desk.connection.id, history.now(), AT_ONCE)))
+
+
+async def one(desk: Desk, link_id: int) -> None:
+    """Bring one link in step. What concerns it alone is noted at its row; the rest is raised."""
+    try:
+        await syncing.sync(desk, link_id)
+    except NotYet as later:
+        await put_back(desk, link_id, history.now() + dt.timedelta(seconds=later.seconds))
+    except Limited as error:
+        if error.scope is not Scope.ISSUE:
+            raise
+        await put_back(desk, link_id, error.until or history.now() + dt.timedelta(seconds=5))
+    except (Unauthorized, Unsupported, NoAccess, Left):
+        raise
+    except TrackerError as error:
+        alone = await failed(desk, link_id, error.text, error.detail or str(error.text))
+        if not alone and isinstance(error, Unavailable | Ambiguous):
+            raise
+    except Exception as error:
+        log.error("a link failed", link=link_id, exc_info=error)
+        await failed(desk, link_id, Text(BROKEN), f"{type(error).__name__}: {error}", alone=True)
+
+
+async def put_back(desk: Desk, link_id: int, moment: dt.datetime) -> None:
+    """Its turn comes later; that is no failure."""
+    async with desk.database.writing() as session:
+        await session.execute(update(Link).where(Link.id == link_id).values(due_at=moment))
+
+
+async def failed(desk: Desk, link_id: int, why: Text, detail: str, *, alone: bool = False) -> bool:
+    """Note it, and when to try again. Whether it is the link's own fault: the tracker has answered somebody since this
+    link was tried last. Only then it counts as a try."""
+    now = history.now()
+    async with desk.database.writing() as session:
+        row = await session.get(Link, link_id, with_for_update=True)
+        if row is None:
+            return True
+        own = alone or (row.attempted_at is not None and await has_answered(session, desk, row.attempted_at))
+        row.attempts += own
+        row.attempted_at, row.failing_since = now, row.failing_since or now
+        if row.attempts >= TRIES or now - row.failing_since > DAYS:
+            row.park(Question.TRIES, Text(FAILED, {"tries": max(row.attempts, 1)}), detail)
+            return own
+        row.last_error, row.detail = why, detail[:500]
+        if row.state is not LinkState.UNKNOWN:
+            row.state = LinkState.FAILED if own else row.state
+        row.due_at = now + dt.timedelta(seconds=backoff(row.attempts) if own else 0.0)
+        return own
+
+
+async def has_answered(session: AsyncSession, desk: Desk, since: dt.datetime) -> bool:
+    """Whether the tracker did what anybody asked since then."""
+    if desk.heard_at is not None and desk.heard_at > since:
+        return True
+    answered_at = await session.scalar(select(Connection.answered_at).where(Connection.id == desk.connection.id))
+    return answered_at is not None and answered_at > since
+
+
+def backoff(tries: int) -> float:
+    """Seconds, with jitter: 1, 2, 4 ... 30, after many tries half an hour."""
+    longest = 30.0 if tries < QUICK else 1800.0
+    return min(2.0 ** min(tries, 12), longest) * random.uniform(0.7, 1.3)  # noqa: S311 - no secret
+
+
+async def answered(desk: Desk) -> None:
+    """The tracker works: what went wrong before is over."""
+    if not desk.connection.troubles and desk.heard_at is None:
+        return
+    async with desk.database.writing() as session:
+        values = {"answered_at": history.now(), "troubles": 0, "waits_until": None, "waits_because": None}
+        await session.execute(update(Connection).where(Connection.id == desk.connection.id).values(values))
+
+
+async def trouble(outside: Outside, connection_id: int, why: Text, detail: str) -> None:
+    """The tracker cannot be reached or is not well: everything there waits, longer each time, at most half a minute."""
+    async with outside.database.writing() as session:
+        row = await connections.by_id(session, connection_id, for_change=True)
+        troubles = row.troubles + 1
+        pause = min(0.5 * 2.0 ** min(troubles, 10), LONGEST_TROUBLE) * random.uniform(0.7, 1.0)  # noqa: S311 - no secret
+        values = {
+            "troubles": troubles, "waits_until": history.now() + dt.timedelta(seconds=pause), "waits_because": why,
+            "problem": why, "detail": detail[:500], "problem_at": history.now(),
+        }  # fmt: skip
+        await session.execute(update(Connection).where(Connection.id == connection_id).values(values))
+
+
+async def wait(outside: Outside, connection: Connection, limited: Limited) -> None:
+    """As long as the tracker said; when it said nothing a minute, then longer."""
+    silent = dt.timedelta(seconds=60 * 2 ** min(connection.troubles, 4))
+    until = (limited.until or history.now() + silent) + dt.timedelta(seconds=random.uniform(0.1, 1.0))  # noqa: S311 - no secret
+    async with outside.database.writing() as session:
+        values = {
+            "waits_until": until, "waits_because": limited.text, "troubles": Connection.troubles + 1,
+            "problem": limited.text, "detail": limited.detail, "problem_at": history.now(),
+        }  # fmt: skip
+        await session.execute(update(Connection).where(Connection.id == connection.id).values(values))
+
+
+async def stop(outside: Outside, connection_id: int, why: Text, detail: str = "") -> None:
+    """Only a person can help; the queue stays. Now and then one look shows whether somebody did."""
+    async with outside.database.writing() as session:
+        row = await connections.by_id(session, connection_id, for_change=True)
+        if row.state not in (ConnectionState.ACTIVE, ConnectionState.STOPPED):
+            return
+        if row.state is ConnectionState.ACTIVE:
+            history.record(session, WAYMARK, "stopped", connections.SUBJECT, row.id, {"name": row.name})
+        row.stop(why, detail)
+        row.troubles += 1
+        row.waits_until = history.now() + PROBED[min(row.troubles, len(PROBED)) - 1]
+
+
+async def probe(outside: Outside, desk: Desk) -> None:
+    """Whether it works again by itself. Left, to begin anew, when it does; else what still is wrong."""
+    await desk.tracker.me()
+    await desk.tracker.newest()
+    async with outside.database.writing() as session:
+        row = await connections.by_id(session, desk.connection.id, for_change=True)
+        if row.state is ConnectionState.STOPPED:
+            row.resume()
+            history.record(session, WAYMARK, "resumed", connections.SUBJECT, row.id, {"name": row.name})
+    raise Left

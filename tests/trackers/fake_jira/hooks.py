@@ -140,14 +140,23 @@ class Hooks:
 
     async def deliver(self) -> None:
         """Sends what is due now, once; what failed waits for the next call."""
-        due = [each for each in self.waiting if each.due <= self.site.clock()]
-        for each in due:
-            self.waiting.remove(each)
+        due = self._due()
         if self.mischief.reverse:
             due.reverse()
+        if not due:
+            return
         async with httpx.AsyncClient(transport=self.transport, timeout=TIMEOUT) as client:
             for each in due:
                 await self._send(client, each)
+
+    def _due(self) -> list[Delivery]:
+        """Taken one by one: a test may tell of new events from another thread meanwhile."""
+        now, due, later = self.site.clock(), list[Delivery](), list[Delivery]()
+        while self.waiting:
+            each = self.waiting.popleft()
+            (due if each.due <= now else later).append(each)
+        self.waiting.extend(later)
+        return due
 
     async def _send(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
         if self.mischief.lose > 0:

@@ -275,3 +275,69 @@ async def test_comments_come_with_their_authors_and_pages(jira: httpx.AsyncClien
     assert (await jira.post("/issue/GATE-1/comment", json={"body": adf(" ")})).status_code == 400
     too_long = await jira.post("/issue/GATE-1/comment", json={"body": adf("x" * 32_768)})
     assert too_long.json()["errors"] == {"comment": "CONTENT_LIMIT_EXCEEDED"}
+
+
+async def test_version_2_of_cloud_takes_and_shows_plain_text(
+    site: Site, jira: httpx.AsyncClient, visitors: Visitors
+) -> None:
+    older = visitors.at(site, basic=("waymark@airport.example", "classic"), path="/rest/api/2")
+
+    await older.post("/issue", json={"fields": {**QUEUE, "description": "Two lanes\nare shut"}})
+
+    assert (await older.get("/issue/GATE-1")).json()["fields"]["description"] == "Two lanes\nare shut"
+    assert (await jira.get("/issue/GATE-1")).json()["fields"]["description"]["type"] == "doc"
+
+
+async def test_a_description_of_broken_nodes_is_refused(jira: httpx.AsyncClient) -> None:
+    empty_text = {
+        "type": "doc",
+        "version": 1,
+        "content": [{"type": "paragraph", "content": [{"type": "text", "text": ""}]}],
+    }
+
+    assert await refused(jira, description=empty_text) == {"description": "INVALID_INPUT"}
+    assert await refused(jira, description={**adf("x"), "version": 2}) == {"description": "INVALID_INPUT"}
+
+
+async def test_the_metadata_names_what_may_and_what_must_be_set(jira: httpx.AsyncClient, site: Site) -> None:
+    site.create("GATE", site.accounts[TOM], summary="Queue at gate B12")
+
+    kinds = (await jira.get("/issue/createmeta/GATE/issuetypes")).json()
+    story = (await jira.get("/issue/createmeta/GATE/issuetypes/10011")).json()
+    edit = (await jira.get("/issue/GATE-1/editmeta")).json()
+    unknown = await jira.get("/issue/createmeta/RUNWAY/issuetypes")
+
+    assert [each["name"] for each in kinds["issueTypes"]] == ["Task", "Story"]
+    required = {each["fieldId"] for each in story["fields"] if each["required"]}
+    assert required == {"project", "issuetype", "summary", "customfield_10053"}
+    assert [each["value"] for each in edit["fields"]["customfield_10050"]["allowedValues"]] == [
+        "Ground Services",
+        "Retail",
+    ]
+    assert "duedate" in edit["fields"]
+    assert unknown.status_code == 400
+
+
+async def test_permissions_are_told_by_project(site: Site, visitors: Visitors) -> None:
+    site.accounts[GUEST].permissions_in[10_001] = frozenset()
+    guest = visitors.at(site, basic=("guest@airport.example", "guest-classic"))
+
+    async def has(permission: str, project: str) -> bool:
+        asked = {"permissions": permission, "projectKey": project}
+        told: bool = (await guest.get("/mypermissions", params=asked)).json()["permissions"][permission][
+            "havePermission"
+        ]
+        return told
+
+    assert await has("BROWSE_PROJECTS", "GATE")
+    assert not await has("EDIT_ISSUES", "GATE")
+    assert not await has("ADMINISTER", "GATE")
+    assert (await guest.get("/mypermissions?permissions=BROWSE_PROJECTS&projectKey=SHOP")).status_code == 404
+    assert (await guest.get("/mypermissions")).status_code == 400
+
+
+async def test_a_body_that_is_not_json_is_refused(jira: httpx.AsyncClient) -> None:
+    answer = await jira.post("/issue", content=b"{", headers={"content-type": "application/json"})
+
+    assert answer.status_code == 400
+    assert answer.json()["errorMessages"]

@@ -116,8 +116,11 @@ def after(before: Issue, changes: Changes) -> Issue:
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """In the order given, without regard to case, as GitHub keeps names."""
-    return list({name.lower(): name for name in reversed(names)}.values())[::-1]
+    """In the order given, each once without regard to case, as GitHub keeps names."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(name.lower(), name)
+    return list(first.values())
 
 
 def events(before: Issue, now: Issue) -> Iterator[Event]:

@@ -127,6 +127,12 @@ def issue(one: "Repository", issue: Issue) -> Json:
     return said
 
 
+def search_result(one: "Repository", found: Issue) -> Json:
+    """Leaves out what has no value where the document knows no null."""
+    said = {name: value for name, value in issue(one, found).items() if name != "body" or value is not None}
+    return {**said, "score": 1.0}
+
+
 def association(author: Account) -> str:
     return "MEMBER" if author.may("push") else "NONE"
 

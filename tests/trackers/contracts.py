@@ -86,7 +86,8 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """Documents read together. ``prefix``: a pattern of what may stand before their paths; what matches ``beside`` is not judged.
+    """Documents read together. ``prefix``: a pattern of what may stand before their paths; ``alias``: a pattern of a path's
+    beginning and the documented beginning it stands for; what matches ``beside`` is not judged.
 
     ``check`` answers the breaches in words; none means both sides kept to the documents.
     """
@@ -94,13 +95,16 @@ class Contract:
     operations: tuple[Operation, ...]
     prefix: re.Pattern[str] = field(default_factory=lambda: re.compile(""))
     beside: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
+    alias: tuple[str, str] = (r"(?!)", "")
 
     @classmethod
-    def read(cls, *names: str, prefix: str = "", beside: str = r"(?!)") -> "Contract":
+    def read(
+        cls, *names: str, prefix: str = "", beside: str = r"(?!)", alias: tuple[str, str] = (r"(?!)", "")
+    ) -> "Contract":
         """Documents of ``tests/contracts`` by their names, "github-issues" for ``github-issues.openapi.json``."""
         every = [operation for name in names for operation in operations(name)]
         every.sort(key=lambda operation: operation.template.count("{"))
-        return cls(tuple(every), re.compile(prefix), re.compile(beside))
+        return cls(tuple(every), re.compile(prefix), re.compile(beside), alias)
 
     def check(self, asked: Asked, answered: Answered | None = None) -> list[str]:
         """The breaches of the request, and of the answer when there is one."""
@@ -117,9 +121,11 @@ class Contract:
         return [f"{asked.method} {asked.path}: {breach}" for breach in broken]
 
     def path(self, asked: Asked) -> str:
-        """Without the prefix."""
+        """As the documents name it."""
         before = self.prefix.match(asked.path)
-        return asked.path[before.end() :] if before else asked.path
+        path = asked.path[before.end() :] if before else asked.path
+        pattern, documented = self.alias
+        return re.sub(rf"\A(?:{pattern})", documented, path, count=1)
 
     def operation(self, asked: Asked) -> Operation | None:
         path = self.path(asked)

@@ -1,7 +1,5 @@
 """/search/issues: an index that may lag behind"""
 
-from typing import Any
-
 from litestar import Response, get
 from litestar.di import NamedDependency
 
@@ -31,7 +29,7 @@ def found(request: Call, host: NamedDependency[Host]) -> Response[bytes]:
     every.sort(key=lambda one: one[1].created_at, reverse=request.query_params.get("order") != "asc")
     page, size = page_asked(request)
     shown = every[:1000][(page - 1) * size : page * size]
-    items: list[dict[str, Any]] = [{**payloads.issue(one, issue), "score": 1.0} for one, issue in shown]
+    items = [payloads.search_result(one, issue) for one, issue in shown]
     said = {"total_count": len(every), "incomplete_results": False, "items": items, "search_type": "lexical"}
     return answered(request, said)
 

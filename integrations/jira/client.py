@@ -325,7 +325,7 @@ def worn(values: Values, name: str, value: Any) -> Any:
     """What the plan already put into Jira's form stays: titles, descriptions, the project."""
     if name in ("summary", "description", "project", "issuetype", "labels", "parent") or isinstance(value, dict):
         return value
-    return values.dressed(name, value)
+    return values.dressed(name, tuple(value) if isinstance(value, list) else value)
 
 
 def made(answer: Any, write: Write) -> Sent:

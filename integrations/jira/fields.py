@@ -117,7 +117,7 @@ class Values:
         match value:
             case None | "" | ():
                 return [] if kind in (Kind.CHOICES, Kind.LABELS) else None
-            case tuple() | list():
+            case tuple():
                 return [{"id": each} for each in value] if kind is Kind.CHOICES else list(value)
             case str() if kind is Kind.CHOICE:
                 return {"id": value}

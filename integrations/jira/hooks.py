@@ -38,7 +38,7 @@ async def registered_by_app(site: Site, key: str, url: str) -> Hook | None:
         answer = await site.answer("POST", site.dialect.path("webhook"), body={"url": url, "webhooks": [wanted]})
     except NoAccess:
         return None
-    made = next(iter(json_of(answer).get("webhookRegistrationResult") or ()), {})
+    made: Mapping[str, Any] = next(iter(json_of(answer).get("webhookRegistrationResult") or ()), {})
     if "createdWebhookId" not in made:
         detail = "; ".join(map(str, made.get("errors") or ()))
         raise Refused(Text(N_("Jira does not register this webhook.")), detail=detail, status=answer.status_code)

@@ -1,7 +1,7 @@
 """Issues as Jira answers them, and what is sent to make or change one."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ APART = frozenset(
      "subtasks", "comment", "attachment", "worklog", "issuelinks", "votes", "watches", "progress", "aggregateprogress",
      "timetracking", "statuscategorychangedate", "lastViewed", "workratio"}
 )  # fmt: skip
+LISTS = ("components", "fixVersions", "versions")
 CATEGORIES = {"new": Category.TODO, "indeterminate": Category.DOING, "done": Category.DONE}
 
 
@@ -137,12 +138,22 @@ class Writing:
             fields |= self.description(issue, edit)
         if edit.type and edit.type not in ((issue.type and (issue.type.id, issue.type.name)) or ()):
             fields["issuetype"] = named(edit.type)
-        labels = self.labels(issue, edit)
-        body = {"fields": fields} | ({"update": {"labels": labels}} if labels else {})
-        if not fields and not labels:
+        update: dict[str, Any] = {
+            name: [{"add": {"id": fields.pop(name)}}] for name in LISTS if self.is_one_more(issue, fields, name)
+        }
+        if labels := self.labels(issue, edit):
+            update["labels"] = labels
+        if not fields and not update:
             return None
-        what = Text(N_("Change %(key)s: %(fields)s"), {"key": issue.key, "fields": ", ".join(sent(fields, labels))})
-        return Write("PUT", self.dialect.path(f"issue/{issue.id}"), body, what, sent(fields, labels), issue.id)
+        body = {"fields": fields} | ({"update": update} if update else {})
+        names = sent((*fields, *update))
+        what = Text(N_("Change %(key)s: %(fields)s"), {"key": issue.key, "fields": ", ".join(names)})
+        return Write("PUT", self.dialect.path(f"issue/{issue.id}"), body, what, names, issue.id)
+
+    @staticmethod
+    def is_one_more(issue: Issue, fields: Mapping[str, Any], name: str) -> bool:
+        """One choice joins those people chose; several replace them."""
+        return isinstance(fields.get(name), str) and bool(fields[name]) and bool(issue.values.get(name))
 
     def description(self, issue: Issue, edit: Edit) -> dict[str, Any]:
         """Nothing when it would stay as it is."""
@@ -151,7 +162,7 @@ class Writing:
         return {} if native == issue.native else {"description": native}
 
     @staticmethod
-    def labels(issue: Issue, edit: Edit) -> list[dict[str, str]]:
+    def labels(issue: Issue, edit: Edit) -> list[dict[str, Any]]:
         """One by one, so that those of people stay; without what is so already."""
         removed = [each for each in map(texts.label, edit.labels_removed) if each in issue.labels]
         added = [each for each in map(texts.label, edit.labels_added) if each not in issue.labels]
@@ -162,10 +173,10 @@ def named(choice: str) -> dict[str, str]:
     return {"id": choice} if choice.isdecimal() else {"name": choice}
 
 
-def sent(fields: Mapping[str, Any], labels: object) -> tuple[str, ...]:
+def sent(names: Iterable[str]) -> tuple[str, ...]:
     """By the names of `Write.fields`."""
     ours = {"summary": "title", "description": "block", "issuetype": "type"}
-    return tuple(ours.get(name, name) for name in fields) + (("labels",) if labels else ())
+    return tuple(ours.get(name, name) for name in names)
 
 
 def changed(edit: Edit) -> tuple[str, ...]:

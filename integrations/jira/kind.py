@@ -3,6 +3,7 @@
 import httpx
 
 from backlog.errors import N_
+from backlog.trackers.budgets import Limit
 from integrations.jira.client import Client
 from integrations.jira.defaults import defaults
 from integrations.jira.dialect import CLOUD as CLOUD_DIALECT
@@ -10,7 +11,7 @@ from integrations.jira.dialect import DATA_CENTER as DATA_CENTER_DIALECT
 from integrations.jira.references import reference
 from integrations.jira.texts import DESCRIPTION_MOST, TITLE_MOST
 from integrations.jira.webhooks import hint, is_genuine
-from integrations.tracker import Access, Credential, Limit, Tracker, TrackerKind, Way
+from integrations.tracker import Access, Credential, Tracker, TrackerKind, Way
 
 LIMITS = (Limit(20, 2, per_issue=True), Limit(100, 30, per_issue=True))
 LAG = 60.0  # seconds; Atlassian says "a few seconds to minutes"

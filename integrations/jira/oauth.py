@@ -6,10 +6,9 @@ exchange runs inside `Access.save`, whose lock makes it the only one, and what i
 
 import asyncio
 import datetime as dt
-import inspect
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -60,13 +59,12 @@ class Tokens:
     async def renew(self, stale: str) -> None:
         """Have another one than ``stale``; somebody else may have fetched it already."""
         async with self.lock:
-            if self.kept.get("access_token", "") != stale:
-                return
+            if self.kept.get("access_token", "") == stale:
+                self.kept = await self.saved(partial(self.changed, stale))
 
-            async def change(kept: Credentials) -> Credentials:
-                return kept if self.is_newer(kept, stale) else await self.exchanged(kept)
-
-            self.kept = await self.saved(change)
+    async def changed(self, stale: str, kept: Credentials) -> Credentials:
+        """Of what is kept now, which the winner of a race has renewed already."""
+        return kept if self.is_newer(kept, stale) else await self.exchanged(kept)
 
     def is_newer(self, kept: Credentials, stale: str) -> bool:
         return kept.get("access_token", "") not in ("", stale) and self.is_fresh(kept)
@@ -79,12 +77,11 @@ class Tokens:
         except (ValueError, TypeError):
             return False
 
-    async def saved(self, change: Any) -> Credentials:
+    async def saved(self, change: Callable[[Credentials], Awaitable[Credentials]]) -> Credentials:
         """What is kept after the change; without a place to keep it, in memory alone."""
         if self.access.save is None:
-            return await change(self.kept)  # type: ignore[no-any-return] # Access leaves the form of a change open
-        result = self.access.save(change)
-        return dict(await result if inspect.isawaitable(result) else result)
+            return await change(self.kept)
+        return dict(await self.access.save(change))
 
     async def exchanged(self, kept: Credentials) -> Credentials:
         """One refresh token for the next and an access token. Nothing of the request that needed it was sent yet, so no

@@ -79,7 +79,7 @@ def is_genuine(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) 
     if method.lower() != "sha256":
         return False
     given = signature.strip().lower().encode()
-    return any([hmac.compare_digest(given, signed(secret, body)) for secret in secrets if secret])
+    return any(hmac.compare_digest(given, signed(secret, body)) for secret in secrets if secret)
 
 
 def signed(secret: str, body: bytes) -> bytes:

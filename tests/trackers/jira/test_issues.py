@@ -197,11 +197,9 @@ async def test_an_issue_of_a_project_that_is_no_longer_seen_is_not_missing(jira:
 async def test_people_write_around_the_block_and_find_their_words_as_they_left_them(jira: Jira) -> None:
     issue = await made(jira)
     theirs = "Talked to the *airline*."
-    if jira.site.cloud:
-        paragraph = {"type": "paragraph", "content": [{"type": "emoji", "attrs": {"shortName": ":plane:"}}]}
-        native = {**issue.native, "content": [paragraph, *issue.native["content"]]}
-    else:
-        native = theirs + "\n\n" + issue.native
+    paragraph = {"type": "paragraph", "content": [{"type": "emoji", "attrs": {"shortName": ":plane:"}}]}
+    before = {"content": [paragraph, *issue.native["content"]]} if jira.site.cloud else theirs + "\n\n" + issue.native
+    native = issue.native | before if jira.site.cloud else before
     jira.site.edit(issue.key, jira.person("tom"), description=native)
     issue = await jira.tracker.read(issue.id)
 
@@ -260,6 +258,15 @@ async def test_a_due_date_can_be_emptied(jira: Jira) -> None:
     now = await jira.tracker.read(issue.id)
     assert "duedate" not in now.values
     assert "components" not in now.values
+
+
+async def test_a_component_joins_those_that_people_chose(jira: Jira) -> None:
+    issue = await made(jira, values={"components": ("10300",)})
+
+    for each in await jira.tracker.writes(issue, Edit(values={"components": "10301"})):
+        await jira.tracker.send(each)
+
+    assert (await jira.tracker.read(issue.id)).values["components"] == ("10300", "10301")
 
 
 async def test_comments_carry_their_marker_and_call_nobody(jira: Jira) -> None:

@@ -1,0 +1,162 @@
+"""What a connection can choose from, what it may do, and the webhooks it has Jira send."""
+
+import datetime as dt
+
+import pytest
+
+from integrations.jira.kind import CLOUD, DATA_CENTER
+from integrations.tracker import Category, Check, Kind, Refused
+from tests.trackers.fake_jira.airport import DEPARTMENT, INTEGRATION, SCORE, TERMINAL, WHY
+from tests.trackers.fake_jira.people import BROWSE, COMMENT, CREATE, EVERYDAY
+from tests.trackers.jira.sites import NOON, Jira, jira_of
+from tests.trackers.jira.test_issues import made
+
+HOOK = "https://waymark.airport.example/hooks/7/abc"
+GATEWAY = "/ex/jira/11223344-a1b2-3b33-c444-def123456789"
+
+
+async def test_the_catalogue_of_a_type_has_its_own_fields_and_statuses(jira: Jira) -> None:
+    found = await jira.tracker.catalogue("10010")
+
+    assert (found.project.id, found.project.key) == ("10000", "GATE")
+    assert [each.name for each in found.types] == ["Task", "Story"]
+    assert {each.id: each.kind for each in found.fields} == {
+        "labels": Kind.LABELS,
+        "priority": Kind.CHOICE,
+        "assignee": Kind.ACCOUNT,
+        "components": Kind.CHOICES,
+        "duedate": Kind.DAY,
+        DEPARTMENT.id: Kind.CHOICE,
+        SCORE.id: Kind.NUMBER,
+        WHY.id: Kind.PROSE,
+    }
+    department = found.field(DEPARTMENT.id)
+    assert department is not None
+    assert [each.name for each in department.choices] == ["Ground Services", "Retail"]
+    assert [(each.name, each.category) for each in found.statuses][-2:] == [
+        ("In Review", Category.DOING),
+        ("Done", Category.DONE),
+    ]
+    assert [each.name for each in found.priorities] == ["Highest", "High", "Medium", "Low", "Lowest"]
+    assert {"Tom Berger", "Waymark"} <= {each.name for each in found.accounts}
+    assert [each.name for each in found.accounts if each.is_us] == ["Waymark"]
+
+
+async def test_what_must_be_filled_is_told(jira: Jira) -> None:
+    by_name = await jira.tracker.catalogue("Story")
+
+    assert [each.id for each in by_name.fields if each.is_required] == [TERMINAL.id]
+    assert by_name.field("duedate") is None
+
+
+async def test_without_a_type_the_first_is_shown(jira: Jira) -> None:
+    assert (await jira.tracker.catalogue()).field("duedate") is not None
+
+
+async def test_projects_are_found_by_their_names(jira: Jira) -> None:
+    assert [each.key for each in await jira.tracker.projects()] == ["GATE", "SHOP"]
+    assert [each.key for each in await jira.tracker.projects("food")] == ["SHOP"]
+
+
+def problems(checks: object) -> dict[str, str]:
+    assert isinstance(checks, list)
+    found: list[Check] = checks
+    return {str(each.name): str(each.problem) for each in found if not each.ok}
+
+
+async def test_a_good_connection_passes_every_check(jira: Jira) -> None:
+    found = problems(await jira.tracker.check())
+
+    assert set(found) == ({"Register a webhook"} if jira.site.cloud else set())
+
+
+async def test_each_missing_permission_is_named(jira: Jira) -> None:
+    jira.person("us").permissions = EVERYDAY
+    jira.person("us").permissions_in[10_000] = frozenset({BROWSE, COMMENT, CREATE})
+
+    found = problems(await jira.tracker.check())
+
+    assert set(found) == {
+        "Change issues and their labels",
+        "Move issues to another status",
+        "Register a webhook",
+    }
+    assert "Edit Issues" in found["Change issues and their labels"]
+
+
+async def test_a_project_that_is_not_seen_ends_the_checks(jira: Jira) -> None:
+    found = problems(await jira.door(jira.tracker.site.access.credentials, project="GONE").check())
+
+    assert set(found) == {"See the project GONE"}
+
+
+async def test_a_wrong_token_ends_the_checks(jira: Jira) -> None:
+    found = problems(await jira.door({"email": "waymark@airport.example", "token": "wrong"}).check())
+
+    assert "Sign in" in found
+
+
+async def test_the_wrong_kind_of_jira_is_named() -> None:
+    async with jira_of(DATA_CENTER) as jira:
+        jira.site.deployment = "Server"
+        assert problems(await jira.tracker.check()) == {}
+        jira.site.deployment = "Cloud"
+
+        assert "“Cloud”, not Jira Data Center" in problems(await jira.tracker.check())["It is Jira Data Center"]
+
+
+async def test_an_api_token_registers_no_webhook(cloud: Jira) -> None:
+    assert await cloud.tracker.register_hook(HOOK, "secret") is None
+
+
+async def test_an_app_registers_a_webhook_and_keeps_it_alive() -> None:
+    async with jira_of(CLOUD, prefix=GATEWAY) as jira:
+        app = {"client_id": "waymark-app", "client_secret": "app-secret"}
+        code = jira.site.oauth.consent("waymark-app", INTEGRATION)
+        answer = jira.site.oauth.issue({**app, "grant_type": "authorization_code", "code": code})
+        tracker = jira.door({**app, "refresh_token": str(answer["refresh_token"])}, base_url=jira.site.gateway)
+
+        await tracker.register_hook(HOOK, "secret")
+        hook = await tracker.register_hook(HOOK, "secret")
+
+        assert hook is not None
+        assert list(jira.site.hooks.registered) == [int(hook.id)]
+        assert hook.expires_at == NOON + dt.timedelta(days=30)
+        jira.clock.forward(days=20)
+        renewed = await tracker.renew_hook(hook)
+        assert renewed.expires_at == NOON + dt.timedelta(days=50)
+        await tracker.remove_hook(renewed)
+        await tracker.remove_hook(renewed)
+        assert jira.site.hooks.registered == {}
+        for number in range(5):
+            await tracker.register_hook(f"{HOOK}/{number}", "secret")
+        with pytest.raises(Refused):
+            await tracker.register_hook(f"{HOOK}/6", "secret")
+
+
+async def test_an_administrator_registers_a_webhook_with_a_secret(data_center: Jira) -> None:
+    await data_center.tracker.register_hook(HOOK, "old secret")
+    hook = await data_center.tracker.register_hook(HOOK, "secret")
+
+    assert hook is not None
+    (registered,) = data_center.site.hooks.registered.values()
+    assert (registered.id, registered.secret, registered.url) == (int(hook.id), "secret", HOOK)
+    assert hook.expires_at is None
+    assert await data_center.tracker.renew_hook(hook) == hook
+    await data_center.tracker.remove_hook(hook)
+    await data_center.tracker.remove_hook(hook)
+    assert data_center.site.hooks.registered == {}
+
+
+async def test_who_is_no_administrator_registers_none(data_center: Jira) -> None:
+    data_center.person("us").permissions = EVERYDAY
+
+    assert await data_center.tracker.register_hook(HOOK, "secret") is None
+
+
+async def test_jira_is_not_asked_to_send_again(jira: Jira) -> None:
+    issue = await made(jira)
+
+    assert jira.tracker.nesting(issue, issue) is None
+    hook = await jira.tracker.register_hook(HOOK, "secret")
+    assert hook is None or await jira.tracker.redeliver(hook, NOON) == 0

@@ -53,7 +53,13 @@ def roots(host: Host, caller: Account) -> dict[str, Mapping[str, Any]]:
         return {"__typename": "Organization", "login": login, **projects(owned)}
 
     viewer = {"__typename": "User", "login": caller.login, "id": node_id("U", caller.id)}
-    query = {"viewer": viewer, "repository": repository, "node": node, "organization": organization}
+    query = {
+        "viewer": viewer,
+        "repository": repository,
+        "node": node,
+        "nodes": lambda ids: list(map(node, ids)),
+        "organization": organization,
+    }
     changes = {"addProjectV2ItemById": added, "updateProjectV2ItemFieldValue": set_status}
     return {"query": {"__typename": "Query", **query}, "mutation": {"__typename": "Mutation", **changes}}
 

@@ -1,9 +1,10 @@
 """An airport's repository in the fake GitHub, and our client at its door."""
 
 import datetime as dt
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from integrations.prose.block import Block, Section
@@ -12,10 +13,11 @@ from integrations.addresses import Allowed
 from integrations.demo_tracker.accounts import ADMIN, READ, Account
 from integrations.demo_tracker.app import create_app
 from integrations.demo_tracker.repository import Repository
+from integrations.github import answers
 from integrations.github.client import GitHub
 from integrations.http import client
 from integrations.tracker import Access, Issue, Sent, Write
-from tests.trackers.contracts import Contract
+from tests.trackers.contracts import Answered, Asked, Contract
 from tests.trackers.faults import Fault, Faults
 from tests.trackers.server import Server, served
 
@@ -26,7 +28,17 @@ GUEST = Account("guest-of-the-airport", 43, permissions=READ)
 READER = Account("token-that-only-reads", 44, permissions=ADMIN, issues_write=False)
 TOKENS = {"ours": WAYMARK, "lena": LENA, "guest": GUEST, "reader": READER}
 NAME = "aurora-airport/passenger-services"
-CONTRACT = Contract.read("github-issues", "github-extra", prefix="/api/v3", beside="/api/graphql")
+
+
+class Numbered(Contract):
+    """GitHub's documents name repositories by their names; its redirects and pages name them by their numbers."""
+
+    def check(self, asked: Asked, answered: Answered | None = None) -> list[str]:
+        path = re.sub(r"/repositories/[0-9]+/", f"/repos/{NAME}/", asked.path)
+        return super().check(replace(asked, path=path), answered)
+
+
+CONTRACT = Numbered.read("github-issues", "github-extra", prefix="/api/v3", beside="/api/graphql")
 
 
 @dataclass
@@ -94,7 +106,7 @@ async def airport() -> AsyncIterator[Airport]:
         finally:
             for each in place.opened:
                 await each.close()
-    assert server.violations == []
+    assert not server.violations, server.violations[:3]
 
 
 def block(marker: str = "m-queues", problem: str = "Passengers wait 40 minutes at security.") -> Block:
@@ -103,3 +115,10 @@ def block(marker: str = "m-queues", problem: str = "Passengers wait 40 minutes a
 
 def described(write: Write) -> tuple[str, str, Any]:
     return write.method, write.path, write.body
+
+
+def raw(**about: Any) -> answers.Issue:
+    """An issue as GitHub answers it."""
+    place = "https://api.github.com/repos/" + NAME
+    said = {"id": 2_700_000_012, "number": 12, "title": "Shorter queues", "state": "open", "repository_url": place}
+    return answers.Issue(**{**said, "html_url": place, "created_at": NOON, "updated_at": NOON, **about})

@@ -24,3 +24,7 @@ class Account:
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
+
+
+GHOST = Account("ghost", 10137)
+"""Whom GitHub shows where an account is gone."""

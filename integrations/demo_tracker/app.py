@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any, cast
 from uuid import uuid4
 
 from litestar import Litestar, Router
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import NamedDependency, Provide
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.types import Message, Scope
+from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message, Receive, Scope, Send
 
 from integrations.demo_tracker import pages
 from integrations.demo_tracker.accounts import Account
@@ -34,6 +36,8 @@ from integrations.demo_tracker.repository import Repository
 
 ENTERPRISE = "/api/v3"
 """Where an Enterprise Server has its API; the same is served at the root, as on github.com."""
+API = "demo_tracker.api"
+"""Key of the scope: below which path the caller asked."""
 OF_A_REPOSITORY: Sequence[HTTPRouteHandler] = [
     handler
     for noun in (repositories, issues, comments, labels, sub_issues, milestones, hooks)
@@ -42,14 +46,39 @@ OF_A_REPOSITORY: Sequence[HTTPRouteHandler] = [
 OF_THE_HOST: Sequence[HTTPRouteHandler] = [*repositories.beside, *search.handlers, *projects.handlers]
 
 
+class DemoTracker(Litestar):
+    """Knows three names of one address, and routes them all as one: a route for each would take thrice as long to build."""
+
+    async def __call__(
+        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
+    ) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            below = ENTERPRISE if scope["path"].startswith("/api/") else ""
+            cast("dict[str, Any]", scope)[API] = below
+            scope["path"] = usual(self.state.host, scope["path"])
+        await super().__call__(scope, receive, send)
+
+
+def usual(host: Host, path: str) -> str:
+    """As on github.com, and by the repository's name."""
+    path = path.removeprefix(ENTERPRISE) if path.startswith(f"{ENTERPRISE}/") else path
+    path = "/graphql" if path == "/api/graphql" else path
+    for one in host.repositories:
+        numbered = f"/repositories/{one.records.id}"
+        if path == numbered or path.startswith(f"{numbered}/"):
+            return f"/repos/{one.full_name}{path.removeprefix(numbered)}"
+    return path
+
+
 def create_app(repository: Repository) -> Litestar:
     """Serves the repository and all beside it, also those added later."""
     host = repository.host
-    graphql = Router(
-        "/api", route_handlers=projects.handlers, before_request=admit
-    )  # an Enterprise Server has it beside v3
-    return Litestar(
-        route_handlers=[api("/"), api(ENTERPRISE), graphql, pages.router],
+    named = Router(
+        "/repos/{owner:str}/{repo:str}", route_handlers=OF_A_REPOSITORY, dependencies={"repository": Provide(by_name)}
+    )
+    api = Router("/", route_handlers=[named, *OF_THE_HOST], before_request=admit)
+    return DemoTracker(
+        route_handlers=[api, pages.router],
         dependencies={"host": Provide(lambda: host, sync_to_thread=False)},
         exception_handlers={Refusal: refused, HTTPException: unknown},
         before_send=[finish],
@@ -60,24 +89,11 @@ def create_app(repository: Repository) -> Litestar:
     )
 
 
-def api(path: str) -> Router:
-    named = Router(
-        "/repos/{owner:str}/{repo:str}", route_handlers=OF_A_REPOSITORY, dependencies={"repository": Provide(by_name)}
-    )
-    numbered = Router(
-        "/repositories/{repository_id:int}",
-        route_handlers=OF_A_REPOSITORY,
-        dependencies={"repository": Provide(by_number)},
-    )
-    return Router(path, route_handlers=[named, numbered, *OF_THE_HOST], before_request=admit)
-
-
 async def admit(request: Call) -> None:
     """Who asks, in which version, within which limits. Raises Refusal: 400, 401, 403, 410, 429."""
     host: Host = request.app.state.host
-    path = request.scope["path"]
     host.address = str(request.base_url).rstrip("/")
-    host.api = ENTERPRISE if path.startswith("/api/") else ""
+    host.api = cast("dict[str, Any]", request.scope)[API]
     if not request.headers.get("user-agent"):
         raise Refusal(
             403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header"
@@ -86,7 +102,7 @@ async def admit(request: Call) -> None:
     request.state["caller"] = caller
     request.state["version"] = host.serve_version(request.headers.get("x-github-api-version"))
     if caller is not None:
-        host.limits.admit(caller, request.method, path)
+        host.limits.admit(caller, request.method, request.scope["path"])
 
 
 async def by_name(request: Call, host: NamedDependency[Host], owner: FromPath[str], repo: FromPath[str]) -> Repository:
@@ -94,14 +110,10 @@ async def by_name(request: Call, host: NamedDependency[Host], owner: FromPath[st
     former = host.formerly(owner, repo)
     if former is None:
         return may_read(request, host.repository(owner, repo))
-    rest = request.scope["path"].removeprefix(host.api).split("/", 4)[4:]
+    rest = request.scope["path"].split("/", 4)[4:]
     query = request.scope["query_string"].decode()
     url = "/".join([former.numbered_url, *rest]) + (f"?{query}" if query else "")
     raise moved(url, status=301 if request.method == "GET" else 307)
-
-
-async def by_number(request: Call, host: NamedDependency[Host], repository_id: FromPath[int]) -> Repository:
-    return may_read(request, host.numbered(repository_id))
 
 
 async def finish(message: Message, scope: Scope) -> None:

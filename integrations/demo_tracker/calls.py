@@ -84,10 +84,7 @@ def page_asked(request: Call) -> tuple[int, int]:
 
 
 def links(request: Call, repository: Repository, page: int, last: int) -> str:
-    host = repository.host
-    path = request.scope["path"].removeprefix(host.api)
-    prefixes = (f"/repos/{repository.full_name}", f"/repositories/{repository.records.id}")
-    rest = next((path[len(prefix) :] for prefix in prefixes if path.lower().startswith(prefix.lower())), path)
+    rest = "/" + "/".join(request.scope["path"].split("/")[4:])
     query = [(key, value) for key, value in parse_qsl(request.scope["query_string"].decode()) if key != "page"]
     wanted = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
     shown = [

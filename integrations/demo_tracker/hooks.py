@@ -15,7 +15,7 @@ from uuid import uuid4
 import httpx
 
 from integrations.demo_tracker import payloads
-from integrations.demo_tracker.accounts import Account
+from integrations.demo_tracker.accounts import GHOST, Account
 from integrations.demo_tracker.records import Hook
 from integrations.demo_tracker.refusals import not_found
 
@@ -76,12 +76,19 @@ class Hooks:
         self.waiting: deque[Delivery] = deque()
 
     def create(
-        self, url: str, *, events: list[str], secret: str | None = None, active: bool = True, content_type: str = "json"
+        self,
+        url: str,
+        *,
+        events: list[str],
+        secret: str | None = None,
+        active: bool = True,
+        content_type: str = "json",
+        by: Account = GHOST,
     ) -> Hook:
         now = self.repository.host.clock()
         hook = Hook(self.repository.new_id(), url, events, now, now, secret, active, content_type)
         self.repository.records.hooks[hook.id] = hook
-        self.ping(hook.id)
+        self.ping(hook.id, by=by)
         self.repository.save()
         return hook
 
@@ -92,24 +99,25 @@ class Hooks:
             raise not_found()
         return found
 
-    def ping(self, hook_id: int) -> None:
+    def ping(self, hook_id: int, *, by: Account) -> None:
         hook = self.get(hook_id)
         payload = {
             "zen": "Keep it logically awesome.",
             "hook_id": hook.id,
             "hook": payloads.hook(self.repository, hook),
         }
-        self.prepare(hook, "ping", {**payload, "repository": payloads.repository(self.repository)})
+        self.prepare(hook, "ping", {**payload, **self.where(by)})
 
     def announce(self, event: str, payload: Mapping[str, Any], by: Account) -> None:
         """Send to every active hook that listens."""
-        sender = {
-            "repository": payloads.repository(self.repository),
-            "sender": payloads.account(self.repository.host, by),
-        }
         for hook in list(self.repository.records.hooks.values()):
             if hook.active and ("*" in hook.events or event in hook.events):
-                self.prepare(hook, event, {**payload, **sender})
+                self.prepare(hook, event, {**payload, **self.where(by)})
+
+    def where(self, by: Account) -> dict[str, Any]:
+        """What every payload ends with."""
+        place = self.repository
+        return {"repository": payloads.repository(place), "sender": payloads.account(place.host, by)}
 
     def prepare(self, hook: Hook, event: str, payload: Mapping[str, Any]) -> None:
         body = json.dumps(payload, ensure_ascii=False).encode()

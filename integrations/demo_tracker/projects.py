@@ -15,32 +15,47 @@ OPTIONS = {"f75ad846": "Todo", "47fc9ee4": "In Progress", "98236657": "Done"}
 Shown = dict[str, Any]
 
 
-def roots(host: Host, caller: Account) -> dict[str, Mapping[str, Any]]:
+class Roots:
     """What a caller may ask and change."""
-    readable = [one for one in host.repositories if one.may(caller, "pull")]
 
-    def repository(owner: str, name: str, **_: Any) -> Shown:
-        for one in readable:
+    def __init__(self, host: Host, caller: Account) -> None:
+        self.caller = caller
+        self.readable = [one for one in host.repositories if one.may(caller, "pull")]
+
+    def query(self) -> Shown:
+        viewer = {"__typename": "User", "login": self.caller.login, "id": node_id("U", self.caller.id)}
+        asked = {"repository": self.repository, "node": self.node, "organization": self.organization}
+        return {"__typename": "Query", "viewer": viewer, **asked}
+
+    def mutation(self) -> Shown:
+        changes = {"addProjectV2ItemById": self.add, "updateProjectV2ItemFieldValue": self.set_status}
+        return {"__typename": "Mutation", **changes}
+
+    def repository(self, owner: str, name: str, **_: Any) -> Shown:
+        for one in self.readable:
             if one.full_name.lower() == f"{owner}/{name}".lower():
                 return shown(one)
         raise missing("a Repository", f"name '{owner}/{name}'")
 
-    def node(id: str) -> Shown | None:  # noqa: A002 # GraphQL's word
-        found = [item for one in readable for item in nodes(one) if item["id"] == id]
-        if not found:
-            raise missing("a node", f"global id of '{id}'")
-        return found[0]
+    def organization(self, login: str) -> Shown:
+        owned = [one for one in self.readable if one.records.owner.lower() == login.lower()]
+        return {"__typename": "Organization", "login": login, **projects(owned)}
 
-    def added(input: Mapping[str, Any]) -> Shown:  # noqa: A002 # GraphQL's word
-        one, issue = sought(readable, input["contentId"], "I")
-        writable(one, caller)
+    def node(self, id: str) -> Shown:  # noqa: A002 # GraphQL's word
+        for one in self.readable:
+            for found in nodes(one):
+                if found["id"] == id:
+                    return found
+        raise missing("a node", f"global id of '{id}'")
+
+    def add(self, input: Mapping[str, Any]) -> Shown:  # noqa: A002 # GraphQL's word
+        one, issue = self.sought(input["contentId"], "I")
         one.records.project_status.setdefault(issue.id, "")
         one.save()
         return {"__typename": "AddProjectV2ItemByIdPayload", "item": item(one, issue)}
 
-    def set_status(input: Mapping[str, Any]) -> Shown:  # noqa: A002 # GraphQL's word
-        one, issue = sought(readable, input["itemId"], "PVTI")
-        writable(one, caller)
+    def set_status(self, input: Mapping[str, Any]) -> Shown:  # noqa: A002 # GraphQL's word
+        one, issue = self.sought(input["itemId"], "PVTI")
         option = input["value"].get("singleSelectOptionId")
         if option not in OPTIONS or input["fieldId"] != field(one)["id"] or input["projectId"] != project(one)["id"]:
             raise Refused("The single select option Id does not belong to the field", "UNPROCESSABLE")
@@ -48,20 +63,14 @@ def roots(host: Host, caller: Account) -> dict[str, Mapping[str, Any]]:
         one.save()
         return {"__typename": "UpdateProjectV2ItemFieldValuePayload", "projectV2Item": item(one, issue)}
 
-    def organization(login: str) -> Shown:
-        owned = [one for one in readable if one.records.owner.lower() == login.lower()]
-        return {"__typename": "Organization", "login": login, **projects(owned)}
-
-    viewer = {"__typename": "User", "login": caller.login, "id": node_id("U", caller.id)}
-    query = {
-        "viewer": viewer,
-        "repository": repository,
-        "node": node,
-        "nodes": lambda ids: list(map(node, ids)),
-        "organization": organization,
-    }
-    changes = {"addProjectV2ItemById": added, "updateProjectV2ItemFieldValue": set_status}
-    return {"query": {"__typename": "Query", **query}, "mutation": {"__typename": "Mutation", **changes}}
+    def sought(self, wanted: str, kind: str) -> tuple[Repository, Issue]:
+        """An issue (I) or its item on the board (PVTI), to be changed. Raises Refused."""
+        for one in self.readable:
+            for issue in one.issues.every():
+                if node_id(kind, issue.id) == wanted and (kind == "I" or issue.id in one.records.project_status):
+                    writable(one, self.caller)
+                    return one, issue
+        raise missing("a node", f"global id of '{wanted}'")
 
 
 def shown(one: Repository) -> Shown:
@@ -138,14 +147,6 @@ def nodes(one: Repository) -> list[Shown]:
 def connection(nodes: list[Shown]) -> Shown:
     page = {"__typename": "PageInfo", "hasNextPage": False, "endCursor": None}
     return {"__typename": "Connection", "nodes": nodes, "totalCount": len(nodes), "pageInfo": page}
-
-
-def sought(readable: list[Repository], wanted: str, kind: str) -> tuple[Repository, Issue]:
-    for one in readable:
-        for issue in one.issues.every():
-            if node_id(kind, issue.id) == wanted and (kind == "I" or issue.id in one.records.project_status):
-                return one, issue
-    raise missing("a node", f"global id of '{wanted}'")
 
 
 def writable(one: Repository, caller: Account) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from integrations.demo_tracker import payloads, records
-from integrations.demo_tracker.accounts import Account
+from integrations.demo_tracker.accounts import GHOST, Account
 from integrations.demo_tracker.comments import Comments
 from integrations.demo_tracker.family import Family
 from integrations.demo_tracker.hooks import Hooks
@@ -19,9 +19,6 @@ from integrations.demo_tracker.labels import Labels
 from integrations.demo_tracker.limits import Clock, now
 from integrations.demo_tracker.milestones import Milestones
 from integrations.demo_tracker.records import IssueType, Records
-
-NOBODY = Account("ghost", 10137)
-"""Whom GitHub shows where an account is gone."""
 
 
 class Repository:
@@ -95,7 +92,7 @@ class Repository:
         return account.may(permission) and not taken
 
     def person(self, login: str) -> Account:
-        return self.host.person(login) or NOBODY
+        return self.host.person(login) or GHOST
 
     def type_named(self, name: str) -> IssueType:
         return next(one for one in self.records.types if one.name.lower() == name.lower())

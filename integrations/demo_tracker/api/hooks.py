@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from integrations.demo_tracker import payloads
+from integrations.demo_tracker.accounts import Account
 from integrations.demo_tracker.calls import Call, answered, body, caller_of, paged, typed
 from integrations.demo_tracker.hooks import Delivery
 from integrations.demo_tracker.records import Hook
@@ -24,7 +25,7 @@ def listed(request: Call, repository: NamedDependency[Repository]) -> Response[b
 @post("/hooks")
 async def create(request: Call, repository: NamedDependency[Repository]) -> Response[bytes]:
     """One hook per address and content type; the first delivery is a ping."""
-    may_administer(request, repository)
+    caller = may_administer(request, repository)
     sent = await body(request)
     config = typed(sent, "config", dict) or {}
     url = str(config.get("url", ""))
@@ -40,6 +41,7 @@ async def create(request: Call, repository: NamedDependency[Repository]) -> Resp
         secret=config.get("secret"),
         active=typed(sent, "active", bool) is not False,
         content_type=config.get("content_type", "form"),
+        by=caller,
     )
     said = payloads.hook(repository, hook)
     return answered(request, said, status=201, headers={"Location": said["url"]})
@@ -70,8 +72,7 @@ def remove(request: Call, repository: NamedDependency[Repository], hook_id: From
 
 @post("/hooks/{hook_id:int}/pings", status_code=204, sync_to_thread=False)
 def ping(request: Call, repository: NamedDependency[Repository], hook_id: FromPath[int]) -> None:
-    may_administer(request, repository)
-    repository.hooks.ping(hook_id)
+    repository.hooks.ping(hook_id, by=may_administer(request, repository))
 
 
 @get("/hooks/{hook_id:int}/deliveries", sync_to_thread=False)
@@ -114,10 +115,12 @@ def attempt(
     return answered(request, {}, status=202)
 
 
-def may_administer(request: Call, repository: Repository) -> None:
+def may_administer(request: Call, repository: Repository) -> Account:
     """Hooks do not exist for others. Raises Refusal: 401, 404."""
-    if not repository.may(caller_of(request), "admin"):
+    caller = caller_of(request)
+    if not repository.may(caller, "admin"):
         raise not_found()
+    return caller
 
 
 def rewrite(hook: Hook, sent: dict[str, Any]) -> None:

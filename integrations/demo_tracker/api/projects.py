@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from integrations.demo_tracker.calls import Call, answered, body, caller_of, required, typed
 from integrations.demo_tracker.graphql import Document, Refused, run
 from integrations.demo_tracker.host import Host
-from integrations.demo_tracker.projects import roots
+from integrations.demo_tracker.projects import Roots
 
 
 @post("/graphql", status_code=200)
@@ -16,7 +16,9 @@ async def graphql(request: Call, host: NamedDependency[Host]) -> Response[bytes]
     sent = await body(request)
     try:
         document = Document(required(sent, "query", str))
-        data = run(document, typed(sent, "variables", dict) or {}, roots(host, caller))
+        roots = Roots(host, caller)
+        every = {"query": roots.query(), "mutation": roots.mutation()}
+        data = run(document, typed(sent, "variables", dict) or {}, every)
     except Refused as refused:
         return answered(request, {"data": None, "errors": [refused.json()]})
     except (TypeError, KeyError) as error:

@@ -4,22 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from integrations.prose import adf, block, wiki
+from integrations.prose import adf, block_adf, block_wiki, wiki
 from integrations.prose.block import Block, Found
 
 
 @dataclass(frozen=True)
 class Dialect:
     """``deployments`` are what serverInfo calls it; ``person`` names an account in a field; the texts are ADF (a dict)
-    or wiki markup, None for none."""
+    or wiki markup; ``empty`` is none. A block is the one with a marker, else the first there is."""
 
     label: str
     deployments: tuple[str, ...]
     api: str
     person: str
+    empty: Any
     placed: Callable[[Any, Block, int], Any]
-    found: Callable[[Any], Found | None]
-    without: Callable[[Any], Any]
+    found: Callable[[Any, str | None], Found | None]
+    without: Callable[[Any, str | None], Any]
     to_markdown: Callable[[Any], str]
     from_markdown: Callable[[str], Any]
     is_cloud: bool = False
@@ -33,9 +34,10 @@ CLOUD = Dialect(
     deployments=("Cloud",),
     api="/rest/api/3",
     person="accountId",
-    placed=block.placed_in_adf,
-    found=block.found_in_adf,
-    without=block.without_adf,
+    empty=None,
+    placed=lambda native, block, most: block_adf.placed(native, block, most=most),
+    found=block_adf.found,
+    without=block_adf.without,
     to_markdown=adf.to_markdown,
     from_markdown=adf.to_adf,
     is_cloud=True,
@@ -45,9 +47,10 @@ DATA_CENTER = Dialect(
     deployments=("Data Center", "Server"),
     api="/rest/api/2",
     person="name",
-    placed=block.placed_in_wiki,
-    found=block.found_in_wiki,
-    without=block.without_wiki,
+    empty="",
+    placed=lambda native, block, most: block_wiki.placed(native, block, most=most),
+    found=block_wiki.found,
+    without=block_wiki.without,
     to_markdown=wiki.to_markdown,
     from_markdown=wiki.to_wiki,
 )

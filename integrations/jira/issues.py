@@ -60,7 +60,8 @@ class Reading:
         """ValueError, KeyError or TypeError when it is no issue."""
         fields, key = found["fields"], str(found["key"])
         native = fields.get("description")
-        block = self.dialect.found(native) if native else None
+        property_marker = marker(found)
+        block = self.dialect.found(native, property_marker) if native else None
         below = [status(each["fields"]["status"]) for each in fields.get("subtasks") or ()]
         return Issue(
             id=str(found["id"]),
@@ -72,9 +73,9 @@ class Reading:
             updated_at=time(fields["updated"]),
             created_at=time(fields["created"]),
             native=native,
-            text=texts.said(self.dialect, self.dialect.without(native) if block else native),
+            text=texts.said(self.dialect, self.dialect.without(native, block.marker) if block else native),
             sections=sections(block),
-            marker=marker(found) or (block.marker if block else None),
+            marker=property_marker or (block.marker if block else None),
             values=self.other(fields),
             type=Choice(str(fields["issuetype"]["id"]), str(fields["issuetype"]["name"])),
             author=account(fields.get("creator"), self.us),
@@ -92,7 +93,7 @@ class Reading:
 
 
 def sections(block: Found | None) -> Mapping[str, str] | None:
-    return None if block is None else {name: plain(text) for name, text in block.sections.items()}
+    return None if block is None else {name: plain(text, issues=False) for name, text in block.sections.items()}
 
 
 def marker(found: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from integrations.jira.client import Client
 from integrations.jira.defaults import defaults
 from integrations.jira.dialect import CLOUD as CLOUD_DIALECT
 from integrations.jira.dialect import DATA_CENTER as DATA_CENTER_DIALECT
-from integrations.jira.references import reference
+from integrations.jira.references import numbered, reference
 from integrations.jira.texts import DESCRIPTION_MOST, TITLE_MOST
 from integrations.jira.webhooks import hint, is_genuine
 from integrations.tracker import Access, Credential, Tracker, TrackerKind, Way
@@ -94,6 +94,10 @@ CLOUD = TrackerKind(
     hint=hint,
     is_genuine=is_genuine,
     reference=reference,
+    numbered="{}-{}".format,
+    reads_by_id=True,
+    numbered=numbered,
+    reads_by_id=True,
 )
 DATA_CENTER = TrackerKind(
     name="jira-dc",
@@ -116,4 +120,8 @@ DATA_CENTER = TrackerKind(
     hint=hint,
     is_genuine=is_genuine,
     reference=reference,
+    numbered="{}-{}".format,
+    reads_by_id=True,
+    numbered=numbered,
+    reads_by_id=True,
 )

@@ -37,3 +37,7 @@ def split(key: str) -> tuple[str, int]:
         raise ValueError(key)
     project, _, number = key.rpartition("-")
     return project, int(number)
+
+
+def numbered(project: str, number: int) -> str:
+    return f"{project}-{number}"

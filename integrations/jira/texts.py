@@ -1,11 +1,13 @@
 """Texts on their way to Jira and back: titles of one line, descriptions around our block, comments with their marker."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from integrations.jira.dialect import Dialect
-from integrations.prose.block import Block, Section
+from integrations.prose.block import Block, TooLong
 from integrations.prose.markdown import canonical, neutral, plain
+from integrations.tracker import Refused
 
 TITLE_MOST = 255  # characters
 DESCRIPTION_MOST = 32_767  # characters of text
@@ -26,9 +28,18 @@ def label(text: str) -> str:
 
 
 def described(dialect: Dialect, native: Any, block: Block) -> Any:
-    """The description with our block in it; people's text stays as it is. In what customers said nobody is called."""
-    sections = tuple(Section(each.name, each.title, neutral(each.text)) for each in block.sections)
-    return dialect.placed(native, Block(block.marker, block.heading, sections), DESCRIPTION_MOST)
+    """The description with our block in it; people's text stays as it is. In what customers said nobody is called.
+    Refused when people's text alone leaves no room."""
+    sections = tuple(replace(each, text=uncalling(each.text)) for each in block.sections)
+    try:
+        return dialect.placed(native or dialect.empty, replace(block, sections=sections), DESCRIPTION_MOST)
+    except TooLong as error:
+        raise Refused(error.text, {"block": str(error.text)}) from error
+
+
+def uncalling(text: str) -> str:
+    """Canonical Markdown that notifies nobody; numbers mean nothing to Jira."""
+    return neutral(canonical(text), issues=False)
 
 
 def said(dialect: Dialect, native: Any) -> str:
@@ -38,11 +49,11 @@ def said(dialect: Dialect, native: Any) -> str:
 
 def comment(dialect: Dialect, text: str, marker: str) -> Any:
     """Without a marker as people write it."""
-    ended = f"{neutral(text).rstrip()}\n\n_Waymark · ref {marker}_" if marker else neutral(text)
-    return dialect.from_markdown(ended)
+    said = uncalling(text).rstrip()
+    return dialect.from_markdown(f"{said}\n\n_Waymark · ref {marker}_" if marker else said)
 
 
 def unmarked(text: str) -> tuple[str, str | None]:
     """The text of a comment without its last line, and the marker from there; None for what people wrote."""
     found = MARKED.search(text)
-    return (text, None) if found is None else (plain(text[: found.start()]).rstrip(), found[1])
+    return (text, None) if found is None else (plain(text[: found.start()], issues=False).rstrip(), found[1])

@@ -9,7 +9,7 @@ from typing import Any
 
 from integrations.jira.issues import PROPERTY
 from integrations.jira.people import name_of
-from integrations.prose import block
+from integrations.prose import block_adf, block_wiki
 from integrations.tracker import Hint
 
 EVENTS = (
@@ -68,7 +68,7 @@ def marker(issue: Mapping[str, Any]) -> str | None:
     native = mapping(issue.get("fields")).get("description")
     if not native:
         return None
-    found = block.found_in_wiki(native) if isinstance(native, str) else block.found_in_adf(native)
+    found = block_wiki.found(native) if isinstance(native, str) else block_adf.found(native)
     return found.marker if found else None
 
 

@@ -3,8 +3,6 @@
 import datetime as dt
 import hashlib
 import hmac
-import json
-from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from tests.trackers.fake_jira import Site
 from tests.trackers.fake_jira.airport import INTEGRATION, TOM
 from tests.trackers.fake_jira.clock import HandClock
+from tests.trackers.fake_jira.listener import Listener
 from tests.trackers.fake_jira.visitors import Visitors
 
 URL = "http://waymark.airport.example/webhooks/jira-cloud/1"
@@ -23,30 +22,6 @@ EVENTS = (
     "comment_updated",
     "comment_deleted",
 )
-
-
-class Listener(httpx.AsyncBaseTransport):
-    """Stands where the product would; answers the statuses it is given, then 200; a 0 is no answer."""
-
-    def __init__(self) -> None:
-        self.heard: list[httpx.Request] = []
-        self.statuses: list[int] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await request.aread()
-        self.heard.append(request)
-        status = self.statuses.pop(0) if self.statuses else 200
-        if status == 0:
-            raise httpx.ConnectError("refused", request=request)
-        return httpx.Response(status)
-
-    @property
-    def bodies(self) -> list[dict[str, Any]]:
-        return [json.loads(each.content) for each in self.heard]
-
-    @property
-    def events(self) -> list[str]:
-        return [each["webhookEvent"] for each in self.bodies]
 
 
 @pytest.fixture

@@ -24,7 +24,12 @@ class Roots:
 
     def query(self) -> Shown:
         viewer = {"__typename": "User", "login": self.caller.login, "id": node_id("U", self.caller.id)}
-        asked = {"repository": self.repository, "node": self.node, "organization": self.organization}
+        asked = {
+            "repository": self.repository,
+            "node": self.node,
+            "nodes": lambda ids: [self.node(each) for each in ids],
+            "organization": self.organization,
+        }
         return {"__typename": "Query", "viewer": viewer, **asked}
 
     def mutation(self) -> Shown:

@@ -89,7 +89,7 @@ class Calls:
             url = httpx.URL(self._inside(url, answer.headers.get("location", "")))
             if writes and f"/repositories/{within}/" not in f"{url.path}/":
                 raise moved()
-        raise Unavailable(Text(N_("GitHub sends Waymark round in circles.")), status=answer.status_code)
+        raise Unavailable(Text(N_("GitHub sends Waymark round in circles.")))
 
     async def _signed(self, method: str, url: httpx.URL, body: Any, writes: bool) -> httpx.Response:
         answer = await self._once(method, url, body, writes)

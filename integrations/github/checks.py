@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from backlog.errors import N_, Text
 from integrations.github import answers
+from integrations.github.apps import Signature
 from integrations.github.faults import ISSUES_OFF
 from integrations.github.issues import Issues
 from integrations.github.projects import Projects
@@ -22,9 +23,9 @@ ADMIN = N_(
 )
 
 
-async def checks(projects: Projects, issues: Issues, granted: Mapping[str, str] | None) -> Sequence[Check]:
-    """``granted`` are the permissions of an app's token, None for a person's, whose role counts then. That the tracker
-    cannot be reached, or does not know the token, is raised: it says nothing of rights."""
+async def checks(projects: Projects, issues: Issues, signature: Signature) -> Sequence[Check]:
+    """By the permissions of an app's token; GitHub does not tell those of a person's, so that the person's role counts.
+    That the tracker cannot be reached, or does not know the token, is raised: it says nothing of rights."""
     try:
         repository = await projects.look()
     except (Unavailable, Unauthorized, Limited):
@@ -33,6 +34,7 @@ async def checks(projects: Projects, issues: Issues, granted: Mapping[str, str] 
         return [Check(Text(READ), error.text)]
     reads = Check(Text(READ), await _reading(repository, issues))
     frozen = Text(ARCHIVED) if repository.archived else Text(ISSUES_OFF) if not repository.has_issues else None
+    granted = signature.permissions
     writes, labels = _rights(repository.permissions, granted)
     return [
         reads,

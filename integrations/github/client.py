@@ -12,7 +12,7 @@ from integrations.github import answers, boards, comments, edits, hooks, seeking
 from integrations.github.answers import shaped
 from integrations.github.apps import Installation
 from integrations.github.boards import Board
-from integrations.github.calls import Calls, moved
+from integrations.github.calls import Calls, Params, moved
 from integrations.github.catalogue import catalogue
 from integrations.github.checks import checks
 from integrations.github.comments import stamp
@@ -64,7 +64,7 @@ class GitHub:
 
     async def check(self) -> Sequence[Check]:
         await self._people.login()
-        return await checks(self._projects, self._issues, self._calls.signature.permissions)
+        return await checks(self._projects, self._issues, self._calls.signature)
 
     async def projects(self, text: str = "") -> Sequence[Project]:
         app = isinstance(self._calls.signature, Installation)
@@ -110,7 +110,7 @@ class GitHub:
                 break
         else:
             query = f"repo:{own.key} is:issue in:title {words}"
-            asked = {"q": query, "sort": "created", "order": "desc", "per_page": MOST_FOUND}
+            asked: Params = {"q": query, "sort": "created", "order": "desc", "per_page": MOST_FOUND}
             items = shaped(await self._calls.get("/search/issues", asked), answers.Found).items
             found |= {each.id: each for each in items if each.pull_request is None}
         return await self._issues.whole(list(found.values())[:MOST_FOUND])
@@ -134,7 +134,7 @@ class GitHub:
     async def newest(self) -> str:
         """Of issues and pull requests, which share their numbers."""
         own = await self._projects.own()
-        params = {"state": "all", "sort": "created", "direction": "desc", "per_page": 1}
+        params: Params = {"state": "all", "sort": "created", "direction": "desc", "per_page": 1}
         found = shaped(await self._calls.get(f"{self._projects.path}/issues", params), tuple[answers.Issue, ...])
         return str(Key(own.key, found[0].number)) if found else ""
 

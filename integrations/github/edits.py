@@ -138,4 +138,4 @@ def dropped(body: Any, found: answers.Issue) -> tuple[str, ...]:
 
 
 def _is_in(sent: Any, has: Any) -> bool:
-    return {each.casefold() for each in sent} <= has if isinstance(sent, list) else sent == has
+    return {each.casefold() for each in sent} <= has if isinstance(sent, list) else bool(sent == has)

@@ -1,11 +1,12 @@
 """GitHub as one of the kinds of trackers."""
 
 from backlog.errors import N_
+from backlog.trackers.budgets import Limit
 from integrations.github import texts, webhooks
 from integrations.github.client import LAG, GitHub
 from integrations.github.keys import reference
 from integrations.github.mapping import defaults
-from integrations.tracker import Credential, Limit, TrackerKind, Way
+from integrations.tracker import Credential, TrackerKind, Way
 
 TOKEN = Way(
     "token",
@@ -57,4 +58,5 @@ KIND = TrackerKind(
     hint=webhooks.hint,
     is_genuine=webhooks.is_genuine,
     reference=reference,
+    numbered="{}#{}".format,
 )

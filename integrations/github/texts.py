@@ -5,10 +5,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from backlog.errors import N_, Text
-from integrations.prose import block as blocks
-from integrations.prose.block import Block
-from integrations.prose.markdown import neutral, plain, shortened
+from integrations.prose import block_markdown as blocks
+from integrations.prose.block import Block, TooLong
+from integrations.prose.markdown import canonical, length, neutral, plain, shortened
 from integrations.tracker import Refused
 
 TITLE_MOST = 256
@@ -40,20 +39,19 @@ def _is_shown(sign: str) -> bool:
 def placed(native: str, block: Block) -> str:
     """The description with our block in it, nobody notified by what customers wrote; what people wrote stays as it
     is. Refused when theirs alone fills all the room there is."""
-    quiet = replace(block, sections=tuple(replace(each, text=neutral(_clean(each.text))) for each in block.sections))
+    quiet = replace(block, sections=tuple(replace(each, text=_quiet(each.text)) for each in block.sections))
     try:
         return blocks.placed(native, quiet, most=BODY_MOST)
-    except blocks.NoRoom as error:
-        why = Text(N_("People's own text fills the whole description; there is no room for the part Waymark keeps."))
-        raise Refused(why, {"block": str(why)}) from error
+    except TooLong as error:
+        raise Refused(error.text, {"block": str(error.text)}) from error
 
 
 def body_of(native: str) -> Body:
     found = blocks.found(native)
-    text = plain(blocks.without(native))
     if found is None:
-        return Body(text)
-    return Body(text, {name: plain(section) for name, section in found.sections.items()}, found.marker)
+        return Body(native)
+    sections = {name: plain(section) for name, section in found.sections.items()}
+    return Body(blocks.without(native).strip(), sections, found.marker)
 
 
 def marker_of(native: str) -> str | None:
@@ -64,14 +62,14 @@ def marker_of(native: str) -> str | None:
 def comment(text: str, marker: str) -> str:
     """Cut where it would be too long to carry its marker."""
     end = f"\n\n<!-- waymark:comment {marker} -->"
-    return shortened(neutral(_clean(text)), BODY_MOST - len(end), "…") + end
+    return shortened(_quiet(text), BODY_MOST - length(end), "…") + end
 
 
 def comment_of(native: str) -> tuple[str, str | None]:
-    """Its text without the marker, and the marker."""
+    """Its text without the marker, and the marker; None of what people wrote."""
     marks = MARKER.findall(native)
-    return plain(MARKER.sub("", native)).rstrip(), marks[-1] if marks else None
+    return (plain(MARKER.sub("", native)).strip(), marks[-1]) if marks else (native, None)
 
 
-def _clean(text: str) -> str:
-    return "".join(sign for sign in text if sign in "\n\t" or _is_shown(sign))
+def _quiet(text: str) -> str:
+    return neutral(canonical(text))

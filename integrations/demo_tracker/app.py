@@ -53,9 +53,9 @@ class DemoTracker(Litestar):
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
     ) -> None:
         if scope["type"] == ScopeType.HTTP:
-            below = ENTERPRISE if scope["path"].startswith("/api/") else ""
-            cast("dict[str, Any]", scope)[API] = below
-            scope["path"] = usual(self.state.host, scope["path"])
+            asked = cast("dict[str, Any]", scope)
+            asked[API] = ENTERPRISE if asked["path"].startswith("/api/") else ""
+            asked["path"] = usual(self.state.host, asked["path"])
         await super().__call__(scope, receive, send)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import httpx
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds GitHub waits for an answer."""
+FORM = "application/x-www-form-urlencoded"
+KEPT = 5000
+"""Deliveries remembered: those of weeks, here."""
 PAUSE = 0.05
 """Seconds between two looks of the background task."""
 
@@ -63,6 +67,11 @@ class Mishaps:
 def signature(secret: str, payload: bytes) -> str:
     """The value of X-Hub-Signature-256."""
     return "sha256=" + hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()
+
+
+def sent(hook: Hook, delivery: Delivery) -> bytes:
+    """The body as it travels: JSON, or JSON within a form; the signature is over this."""
+    return delivery.payload if hook.content_type == "json" else urlencode({"payload": delivery.payload}).encode()
 
 
 class Hooks:
@@ -131,6 +140,7 @@ class Hooks:
 
     def queue(self, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
+        del self.deliveries[:-KEPT]
         if not delivery.redelivery and self.random.random() < self.mishaps.lose:
             delivery.status, delivery.status_code = "failed to connect to host", 502
             return
@@ -167,7 +177,7 @@ class Hooks:
         delivery.headers = self.headers(hook, delivery)
         begun = asyncio.get_running_loop().time()
         try:
-            answer = await client.post(hook.url, content=delivery.payload, headers=dict(delivery.headers))
+            answer = await client.post(hook.url, content=sent(hook, delivery), headers=dict(delivery.headers))
         except httpx.TimeoutException:
             delivery.status, delivery.status_code = "timed out", 504
         except (httpx.TransportError, httpx.InvalidURL):
@@ -181,7 +191,7 @@ class Hooks:
     def headers(self, hook: Hook, delivery: Delivery) -> dict[str, str]:
         said = {
             "User-Agent": "GitHub-Hookshot/de30e5a",
-            "Content-Type": "application/json",
+            "Content-Type": "application/json" if hook.content_type == "json" else FORM,
             "Accept": "*/*",
             "X-GitHub-Delivery": delivery.guid,
             "X-GitHub-Event": delivery.event,
@@ -190,7 +200,9 @@ class Hooks:
             "X-GitHub-Hook-Installation-Target-Type": "repository",
         }
         return (
-            said if hook.secret is None else {**said, "X-Hub-Signature-256": signature(hook.secret, delivery.payload)}
+            said
+            if hook.secret is None
+            else {**said, "X-Hub-Signature-256": signature(hook.secret, sent(hook, delivery))}
         )
 
 

@@ -1,6 +1,6 @@
 """Everything a repository remembers, as plain values that fit into a JSON file."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -95,7 +95,8 @@ def read(path: Path) -> Records | None:
 
 
 def write(records: Records, path: Path) -> None:
-    """At once or not at all: a half-written file never replaces a whole one."""
+    """At once or not at all: a half-written file never replaces a whole one. What an index may still show stays behind."""
+    issues = {number: replace(issue, versions=[]) for number, issue in records.issues.items()}
     fresh = path.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.encode(records))
+    fresh.write_bytes(msgspec.json.encode(replace(records, issues=issues)))
     fresh.replace(path)

@@ -217,7 +217,7 @@ class Repository:
         self.save()
 
     def announce(self, issue: Issue, events: Sequence[Event], by: Account) -> None:
-        for event in events:
+        for event in events if self.records.hooks else ():
             self.hooks.announce("issues", self.told(issue, event), by)
 
     def told(self, issue: Issue, event: Event) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from jsonschema.exceptions import ValidationError as JSONSchemaError
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
@@ -174,9 +173,6 @@ def said(error: Exception) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, InvalidSchemaValue):
-            return "; ".join(
-                f"{one.json_path}: {one.message[:300]}"
-                for one in cast("tuple[JSONSchemaError, ...]", cause.schema_errors)
-            )
+            return "; ".join(f"{one.json_path}: {one.message[:300]}" for one in cast(Any, cause).schema_errors)
         cause = cause.__cause__
     return f"{type(error).__name__}: {error}" if isinstance(error, OpenAPIError) else repr(error)

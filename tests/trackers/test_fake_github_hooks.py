@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -59,7 +60,8 @@ async def inbox() -> AsyncIterator[Inbox]:
         raw = await request.body()
         headers = dict(request.headers.items())
         event, guid = headers["x-github-event"], headers["x-github-delivery"]
-        box.arrived.append((event, json.loads(raw).get("action"), guid, raw, headers))
+        action = json.loads(raw).get("action") if headers["content-type"] == "application/json" else None
+        box.arrived.append((event, action, guid, raw, headers))
         return Response("", status_code=box.status)
 
     async with served(Litestar([receive], openapi_config=None)) as server:
@@ -140,6 +142,19 @@ async def test_a_delivery_is_signed_over_its_raw_body_and_names_itself(
     assert (event, len(guid), headers["x-github-hook-id"]) == ("issues", 36, str(hook))
     assert headers["x-hub-signature-256"] == signature(SECRET, raw)
     assert headers["user-agent"].startswith("GitHub-Hookshot/")
+
+
+async def test_a_form_hook_carries_the_json_within_and_signs_the_form(
+    http: httpx.AsyncClient, inbox: Inbox, tracked: Repository
+) -> None:
+    await http.post("/hooks", json={"config": {"url": inbox.url, "content_type": "form", "secret": SECRET}})
+    await inbox.holds(1)
+
+    _, _, _, raw, headers = inbox.arrived[0]
+
+    assert headers["content-type"] == "application/x-www-form-urlencoded"
+    assert json.loads(parse_qs(raw.decode())["payload"][0])["repository"]["full_name"] == tracked.full_name
+    assert headers["x-hub-signature-256"] == signature(SECRET, raw)
 
 
 async def test_one_change_gives_one_delivery_for_each_thing_it_changes(

@@ -248,7 +248,8 @@ def _block(values: Mapping[Field, Any], writing: Writing, wanted: Wanted, marker
         if name in writing.mapping.fields and (text := values.get(name, there.get(name.value, ""))) is not None
     ]
     heading = writing.voice.say(Text(N_("%(key)s in Waymark"), {"key": wanted.key}))
-    return Block(marker, heading, tuple(each for each in sections if each.text or each.name in there))
+    kept = tuple(each for each in sections if each.text or each.name in there)
+    return Block(marker, heading, kept, rest=f"… [{heading}]({writing.address(wanted.key)})")
 
 
 def evidence(wanted: Wanted, voice: Voice) -> str:

@@ -32,12 +32,14 @@ class Outside:
     database: Database
     seal: Seal
     allowed: Allowed = field(default_factory=Allowed)
+    kinds: Mapping[str, TrackerKind] = field(default_factory=lambda: KINDS)
 
     def kind(self, name: str) -> TrackerKind:
         """Invalid (``kind``) for one Waymark does not know."""
-        if name not in KINDS:
-            raise Invalid({"kind": Text(N_("Waymark knows these trackers: %(names)s."), {"names": ", ".join(KINDS)})})
-        return KINDS[name]
+        if name not in self.kinds:
+            known = {"names": ", ".join(self.kinds)}
+            raise Invalid({"kind": Text(N_("Waymark knows these trackers: %(names)s."), known)})
+        return self.kinds[name]
 
     def checked_url(self, url: str) -> str:
         """Invalid (``base_url``) with what is wrong with the address."""

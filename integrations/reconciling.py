@@ -59,7 +59,7 @@ def plan(
     made = _Making({}, {}, {}, {}, {}, set())
     for name, rule in rules.items():
         if name in lacking:
-            if name in ours and rule.direction is not Direction.IN:
+            if not is_empty(ours.get(name)) and rule.direction is not Direction.IN:
                 made.outward[name] = ours[name]
         elif name in ours and name in theirs:
             made.add(name, rule, base.get(name), ours[name], theirs[name], (decisions or {}).get(name))

@@ -18,12 +18,13 @@ from backlog.history import WAYMARK, Actor
 from backlog.initiatives import initiatives
 from backlog.trackers import conflicts, hooks, inward, links, undelivered, wanted
 from backlog.trackers.conflicts import Disagreement, Side
-from backlog.trackers.fields import Field, Rule
+from backlog.trackers.fields import SECTIONS, Field, Rule
 from backlog.trackers.links import Link, LinkState, Question
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
 from integrations import commenting, content, creating, nesting, undelivering
 from integrations.desk import Desk
+from integrations.prose.block import TooLong
 from integrations.reconciling import Both, Plan, plan
 from integrations.tracker import (
     Gone,
@@ -152,6 +153,9 @@ async def rekey(desk: Desk, link: Link, issue: Issue) -> None:
 
 async def reconciled(desk: Desk, known: Known, issue: Issue) -> Issue:
     """The issue after everything that could be settled was settled on both sides."""
+    if not known.link.base and issue.marker == known.link.marker:
+        mine = content.ours(known.wanted, desk.writing)
+        await remember(desk, known.link, made_with(mine, content.theirs(issue, desk.writing, mine)[0]))
     planned, ours, theirs = compared(desk, known, issue)
     await take_in(desk, known, planned, theirs, issue)
     if planned.inward:
@@ -171,14 +175,11 @@ def compared(desk: Desk, known: Known, issue: Issue) -> tuple[Plan, dict[Field, 
     rules: dict[Field, Rule] = {
         name: rule for name, rule in desk.writing.mapping.fields.items() if name is not Field.COMMENTS
     }
-    base = known.link.base
-    if not base and issue.marker == known.link.marker:
-        base = made_with(ours, theirs)
     decisions = decisions_of(known.decided, ours, theirs)
-    return plan(base, ours, theirs, rules, lacking=lacking, decisions=decisions), ours, theirs
+    return plan(known.link.base, ours, theirs, rules, lacking=lacking, decisions=decisions), ours, theirs
 
 
-def made_with(ours: Mapping[Field, Any], theirs: Mapping[Field, Any]) -> dict[str, list[Any]]:
+def made_with(ours: Mapping[Field, Any], theirs: Mapping[Field, Any]) -> dict[Field, list[Any]]:
     """The base of an issue Waymark has just made: what was sent with it is in step, whatever the tracker made of it; the
     status, and what it left empty, is still to be written."""
     return {
@@ -323,6 +324,10 @@ async def write_out(
             gone = refused_of(error, left, desk)
             await undelivering.refused(desk, known.link, gone, error, left)
             left = {name: value for name, value in left.items() if name not in gone}
+        except TooLong as refusal:
+            blocked = Refused(refusal.text, {"block": ""})
+            await undelivering.refused(desk, known.link, left.keys() & set(SECTIONS), blocked, left)
+            left = {name: value for name, value in left.items() if name not in SECTIONS}
         else:
             break
     if not left:

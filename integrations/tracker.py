@@ -445,6 +445,8 @@ class TrackerKind:
     """Whether one of these secrets signed this body; names of headers are in lower case."""
     reference: Callable[[str], str | None]
     """The key in what people paste: an address of an issue or a key; None when it is neither."""
+    numbered: Callable[[str, int], str]
+    """The key of an issue of a project by its number."""
     reads_by_id: bool = False
     """`Tracker.read` takes ids too, which survive a move."""
 

@@ -60,6 +60,7 @@ class Worker:
     address: Callable[[str], str]
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     _desks: dict[int, asyncio.Task[None]] = field(default_factory=dict, init=False)
+    _open: dict[int, tuple[int, Tracker]] = field(default_factory=dict, init=False)
 
     async def run(self) -> None:
         """Until it is cancelled; what it holds is then given back."""
@@ -75,6 +76,7 @@ class Worker:
             for task in self._desks.values():
                 task.cancel()
             await asyncio.gather(*self._desks.values(), return_exceptions=True)
+            await self.close()
 
     async def _begin(self) -> bool:
         """Take one connection; whether there was one."""
@@ -88,10 +90,19 @@ class Worker:
         self._desks[connection.id] = asyncio.create_task(self.work(connection, holder))
         return True
 
+    async def finish(self) -> None:
+        """Everything that is due now, one connection after the other."""
+        while True:
+            holder = f"{self.name}-{secrets.token_hex(4)}"
+            connection = await claim(self.outside.database, holder, ())
+            if connection is None:
+                return
+            await self.work(connection, holder)
+
     async def work(self, connection: Connection, holder: str) -> None:
         """At one connection, until nothing is due or the tracker wants a pause."""
         try:
-            tracker = self.outside.tracker(connection)
+            tracker = await self._tracker(connection)
         except Refused as refusal:
             await stop(self.outside, connection.id, refusal.text)
             await release(self.outside.database, connection.id, holder)
@@ -104,11 +115,23 @@ class Worker:
             log.error("work on a tracker failed", connection=connection.name, exc_info=error)
             await trouble(self.outside, connection.id, Text(BROKEN), str(error))
         finally:
-            await asyncio.shield(self._leave(connection.id, holder, tracker))
+            await asyncio.shield(release(self.outside.database, connection.id, holder))
 
-    async def _leave(self, connection_id: int, holder: str, tracker: Tracker) -> None:
-        await release(self.outside.database, connection_id, holder)
-        await tracker.close()
+    async def _tracker(self, connection: Connection) -> Tracker:
+        """Kept open from one time to the next, as long as nothing of the connection changes."""
+        version, kept = self._open.get(connection.id, (0, None))
+        if kept is None or version != connection.version:
+            if kept is not None:
+                await kept.close()
+            kept = self.outside.tracker(connection)
+            self._open[connection.id] = connection.version, kept
+        return kept
+
+    async def close(self) -> None:
+        """What is still open to trackers."""
+        for _, tracker in self._open.values():
+            await tracker.close()
+        self._open.clear()
 
     def _desk(self, connection: Connection, tracker: Tracker, holder: str) -> Desk:
         kind = self.outside.kind(connection.kind)

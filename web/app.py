@@ -17,7 +17,9 @@ from litestar.types import Message, Scope
 
 from backlog.database import Database
 from backlog.simulation.trials import Trials
-from web import faults, logs
+from backlog.trackers.sealing import Seal
+from integrations.opening import Outside
+from web import faults, logs, webhooks
 from web.api import ROUTES as API_ROUTES
 from web.api import versions
 from web.api.described import Described
@@ -49,6 +51,7 @@ def create_app(configuration: Configuration, *, works: bool = False) -> Litestar
         route_handlers=[
             *PAGE_ROUTES,
             *API_ROUTES,
+            *webhooks.ROUTES,
             create_static_files_router(
                 path="/static", directories=[HERE / "static"], opt={"role": PUBLIC}, name="static"
             ),
@@ -59,6 +62,7 @@ def create_app(configuration: Configuration, *, works: bool = False) -> Litestar
                 "database": database,
                 "pages": Pages(time_zone=configuration.time_zone),
                 "trials": Trials(),
+                "outside": outside(configuration, database),
             }
         ),
         dependencies={"database": Provide(lambda: database, sync_to_thread=False)},
@@ -67,7 +71,7 @@ def create_app(configuration: Configuration, *, works: bool = False) -> Litestar
         csrf_config=CSRFConfig(
             secret=configuration.secret,
             cookie_name=form_cookie(configuration),
-            exclude=["^/api/"],
+            exclude=["^/api/", "^/webhooks/"],
             cookie_secure=configuration.secure,
             cookie_httponly=True,
         ),
@@ -77,6 +81,11 @@ def create_app(configuration: Configuration, *, works: bool = False) -> Litestar
         openapi_config=openapi(),
         request_max_body_size=LARGEST_BODY,
     )
+
+
+def outside(configuration: Configuration, database: Database) -> Outside:
+    """What speaks to trackers."""
+    return Outside(database, Seal(configuration.secret, configuration.former_secrets), configuration.tracker_hosts)
 
 
 def form_cookie(configuration: Configuration) -> str:

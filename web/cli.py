@@ -1,4 +1,4 @@
-"""The command line: waymark serve, import, user, token."""
+"""The command line: waymark serve, worker, import, user, token."""
 
 import sys
 
@@ -22,6 +22,14 @@ def serve() -> None:
     from web import serving  # the other commands do without the pages, and start in a third of the time
 
     serving.serve(configuration.read())
+
+
+@waymark.command()
+def worker() -> None:
+    """Keep trackers in step, apart from serving; several share the work. Set WAYMARK_WORKER=0 where you serve."""
+    from web import serving  # as above
+
+    serving.work(configuration.read())
 
 
 waymark.add_command(people.user)

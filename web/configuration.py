@@ -5,9 +5,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from backlog.database import async_url
+from integrations.addresses import Allowed
 
 PREFIX = "WAYMARK_"
 
@@ -18,7 +20,9 @@ class Misconfigured(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """``home`` holds the embedded database, uploaded files and the secret."""
+    """``home`` holds the embedded database, uploaded files and the secret. ``url`` is where people open Waymark,
+    without a slash at its end; ``tracker_hosts`` the private ``host:port`` it may speak to; ``former_secrets`` open what
+    was kept under them; ``works``: serving also works on trackers."""
 
     home: Path
     host: str = "127.0.0.1"
@@ -29,13 +33,20 @@ class Configuration:
     secure: bool = False
     time_zone: str = "UTC"
     trusted_proxy: bool = False
+    url: str = ""
+    tracker_hosts: Allowed = field(default_factory=Allowed)
+    former_secrets: tuple[str, ...] = field(default=(), repr=False)
+    works: bool = True
 
     @property
     def uploads(self) -> Path:
         return self.home / "imports"
 
 
-KNOWN = {"HOST", "PORT", "HOME", "DATABASE_URL", "DEMO", "SECRET", "SECURE", "TIME_ZONE", "TRUSTED_PROXY"}
+KNOWN = {
+    "DATABASE_URL", "DEMO", "FORMER_SECRETS", "HOME", "HOST", "PORT", "SECRET", "SECURE", "TIME_ZONE", "TRACKER_HOSTS",
+    "TRUSTED_PROXY", "URL", "WORKER",
+}  # fmt: skip
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Configuration:
@@ -46,16 +57,21 @@ def read(environment: Mapping[str, str] = os.environ) -> Configuration:
         names = ", ".join(PREFIX + name for name in sorted(KNOWN))
         raise Misconfigured(f"{PREFIX}{unknown[0]} is not a variable Waymark knows; it knows {names}.")
     home = _home(Path(given.get("HOME") or "data").expanduser())
+    host, port = given.get("HOST") or "127.0.0.1", _port(given.get("PORT") or "8000")
     return Configuration(
         home=home,
-        host=given.get("HOST") or "127.0.0.1",
-        port=_port(given.get("PORT") or "8000"),
+        host=host,
+        port=port,
         database_url=_database_url(given.get("DATABASE_URL") or f"sqlite:///{home / 'waymark.db'}"),
         demo=_flag("DEMO", given.get("DEMO") or "1"),
         secret=given.get("SECRET") or _kept_secret(home / "secret"),
         secure=_flag("SECURE", given.get("SECURE") or "0"),
         time_zone=_time_zone(given.get("TIME_ZONE") or "UTC"),
         trusted_proxy=_flag("TRUSTED_PROXY", given.get("TRUSTED_PROXY") or "0"),
+        url=_url(given.get("URL") or f"http://{host}:{port}"),
+        tracker_hosts=_tracker_hosts(given.get("TRACKER_HOSTS") or ""),
+        former_secrets=tuple((given.get("FORMER_SECRETS") or "").replace(",", " ").split()),
+        works=_flag("WORKER", given.get("WORKER") or "1"),
     )
 
 
@@ -98,6 +114,24 @@ def _database_url(text: str) -> str:
     except Exception as error:
         raise Misconfigured(
             f"{PREFIX}DATABASE_URL cannot be used ({error}); give sqlite:///path/to/file or postgresql://user@host/name."
+        ) from error
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise Misconfigured(
+            f"{PREFIX}URL is {text!r}; it must be the address people open, like https://waymark.example."
+        )
+    return text.rstrip("/")
+
+
+def _tracker_hosts(text: str) -> Allowed:
+    try:
+        return Allowed.of(text)
+    except ValueError as error:
+        raise Misconfigured(
+            f"{PREFIX}TRACKER_HOSTS names {str(error)!r}; give host:port, several parted by commas."
         ) from error
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from backlog.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refused, Text, VersionMissing
+from integrations.tracker import TrackerError
 from web import locales
 from web.identity import FirstRun
 from web.templating import page, reader_locale
@@ -89,6 +90,13 @@ def refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
             fields = {name: locales.translated(text) for name, text in getattr(error, "fields", {}).items()}
         return problem(request, status, error.text, **({"errors": fields} if fields else {}))
     return wrong(request, status, error.text)
+
+
+def tracker_fault(request: Request[Any, Any, Any], error: TrackerError) -> Response[Any]:
+    """A tracker that was asked while somebody waits did not do it."""
+    if wants_problem(request):
+        return problem(request, HTTPStatus.BAD_GATEWAY, error.text, tracker=error.detail)
+    return wrong(request, HTTPStatus.BAD_GATEWAY, error.text)
 
 
 def http_fault(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
@@ -170,4 +178,10 @@ def first_run(request: Request[Any, Any, Any], _: FirstRun) -> Response[Any]:
     return Redirect(request.app.route_reverse("welcome"), status_code=303)
 
 
-HANDLERS: dict[Any, Any] = {FirstRun: first_run, Refused: refused, HTTPException: http_fault, Exception: broken}
+HANDLERS: dict[Any, Any] = {
+    FirstRun: first_run,
+    Refused: refused,
+    TrackerError: tracker_fault,
+    HTTPException: http_fault,
+    Exception: broken,
+}

@@ -11,9 +11,10 @@ from granian.server.embed import Server
 from backlog.database import Database
 from backlog.demo import seeding
 from backlog.people import accounts
-from web import storage
-from web.app import create_app
+from web import logs, storage
+from web.app import create_app, outside
 from web.configuration import Configuration, Misconfigured
+from web.work import tracker_worker
 
 
 def serve(configuration: Configuration) -> None:
@@ -22,6 +23,28 @@ def serve(configuration: Configuration) -> None:
     storage.ready(configuration)
     with storage.usable(configuration):
         asyncio.run(run(configuration))
+
+
+def work(configuration: Configuration) -> None:
+    """Work on trackers until SIGINT or SIGTERM. Misconfigured when the database cannot be used."""
+    storage.ready(configuration)
+    with storage.usable(configuration):
+        asyncio.run(working(configuration))
+
+
+async def working(configuration: Configuration) -> None:
+    logs.configure()
+    database = Database(configuration.database_url)
+    running = asyncio.create_task(tracker_worker(configuration, outside(configuration, database)).run())
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(stop, running.cancel)
+    print("Waymark works on trackers.", flush=True)
+    try:
+        await running
+    except asyncio.CancelledError:
+        print("Waymark has put its work back.", flush=True)
+    finally:
+        await database.close()
 
 
 def probe(configuration: Configuration) -> None:

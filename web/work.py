@@ -6,10 +6,12 @@ The rows are the queue, so nothing is lost when the server stops: what was queue
 import asyncio
 import datetime as dt
 import multiprocessing
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 from litestar import Litestar
@@ -25,7 +27,12 @@ from backlog.initiatives import staleness
 from backlog.ranking import overrides
 from backlog.rounds import ends
 from backlog.simulation import runs
+from backlog.trackers import hooks
 from backlog.urgency import urgency_profiles
+from integrations.opening import Outside
+from integrations.working import Worker
+from web.configuration import Configuration
+from web.speech import address, voice
 
 log = structlog.get_logger()
 SIMULATED_AGAIN = 600.0  # the longest pause after failures, seconds
@@ -42,10 +49,12 @@ async def working(app: Litestar) -> AsyncIterator[None]:
     """While the app lives, the queue is looked at; at the end a running import is stopped and its rows taken back."""
     database: Database = app.state.database
     uploaded: Path = app.state.configuration.uploads
-    works = (
+    works: tuple[Coroutine[Any, Any, None], ...] = (
         import_queue(database, uploaded), derivations(database), simulations(database), rating_rounds(database),
         daily(database),
     )  # fmt: skip
+    if app.state.configuration.works:
+        works = (*works, tracker_worker(app.state.configuration, app.state.outside).run())
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
@@ -138,6 +147,11 @@ async def derivations(database: Database) -> None:
             pause = LOOK_EVERY
 
 
+def tracker_worker(configuration: Configuration, outside: Outside) -> Worker:
+    """Keeps links in step; any number of them share the work."""
+    return Worker(outside, voice, partial(address, configuration))
+
+
 async def rating_rounds(database: Database) -> None:
     """End those that are over, also when all they still wait for can rate no more."""
     while True:
@@ -156,13 +170,14 @@ async def daily(database: Database) -> None:
 
 async def a_new_day(database: Database) -> None:
     """Snoozed candidates wake on their date, urgency goes on, what nobody cares for is parked, human positions end; of
-    old runs one a day stays."""
+    old runs one a day stays, and old webhooks go."""
     async with database.writing() as session:
         await rescoring.rescore(session)
         await urgency_profiles.refresh(session)
         await staleness.park(session)
         await overrides.expire(session)
         await runs.prune(session)
+        await hooks.prune(session)
 
 
 def seconds_to_midnight(now: dt.datetime) -> float:

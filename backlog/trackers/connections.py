@@ -128,11 +128,13 @@ async def add(
     credentials: Mapping[str, str],
     hook_secret: str = "",
     locale: str = "en",
+    needs_project: bool = True,
     by: Actor,
 ) -> Connection:
-    """A new connection, not tested yet. Invalid (``name``, ``project``). What it is called is unique."""
+    """A new connection, not tested yet. Invalid (``name``, ``project``). What it is called is unique. Without
+    ``needs_project`` the project may be chosen later."""
     name, project = wording.one_line(name), project.strip()
-    checked(name=await wrong_name(session, name), project=wording.wrong(project, 200, required=True))
+    checked(name=await wrong_name(session, name), project=wording.wrong(project, 200, required=needs_project))
     made = Connection(
         kind=kind,
         name=name,

@@ -256,3 +256,17 @@ async def last_change(session: AsyncSession, initiative_id: int) -> tuple[str, d
     )
     row = (await session.execute(found.order_by(Event.id.desc()).limit(1))).first()
     return (row.actor, row.at) if row else ("", None)
+
+
+async def ask_all(session: AsyncSession, connection_id: int) -> None:
+    """Look at all links of a connection anew, without hurry: what its mapping says has changed."""
+    asked = update(Link).where(Link.connection_id == connection_id, Link.question.is_(None))
+    values = {"due_at": earlier(Link.due_at, history.now()), "changes": Link.changes + 1}
+    await session.execute(asked.values(values).execution_options(synchronize_session=False))
+
+
+def next_attempt(link: Link, connection: Connection) -> dt.datetime | None:
+    """When it is looked at next; None when nothing is due, or nothing happens before a person acts."""
+    if link.due_at is None or connection.state in (ConnectionState.PAUSED, ConnectionState.DISCONNECTED):
+        return None
+    return max(link.due_at, connection.waits_until) if connection.waits_until else link.due_at

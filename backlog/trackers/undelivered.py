@@ -84,6 +84,8 @@ async def discard(session: AsyncSession, item: Undelivered, *, by: Actor) -> Lin
     """Let the two sides differ in this field until either changes."""
     item.finish(End.DISCARDED, by.name)
     link = await session.get_one(Link, item.link_id, with_for_update=True)
+    ours, theirs = link.base.get(item.field, [None, None])
+    link.base = link.base | {item.field: [ours, item.value] if item.inward else [item.value, theirs]}
     history.record(session, by, "let go of a change", "initiative", link.initiative_id, _told(item, link))
     return link
 

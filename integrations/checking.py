@@ -1,0 +1,45 @@
+"""Testing a connection: what its account may do there, each thing named, and nothing written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from backlog.errors import N_, Text
+from backlog.trackers.connections import Connection
+from integrations.opening import Outside
+from integrations.tracker import Account, Check, TrackerError
+
+REACHED = N_("can be reached")
+SIGNED_IN = N_("can sign in")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``account`` is None when it could not sign in."""
+
+    account: Account | None
+    checks: Sequence[Check]
+
+    @property
+    def ok(self) -> bool:
+        return all(each.ok for each in self.checks if each.is_needed)
+
+
+async def check(outside: Outside, connection: Connection) -> Found:
+    """Asks the tracker; what goes wrong is among the checks. Conflict without a token."""
+    account: Account | None = None
+    checks: list[Check] = []
+    async with outside.opened(connection) as tracker:
+        try:
+            account = await tracker.me()
+            checks.append(Check(Text(SIGNED_IN)))
+            checks.extend(await tracker.check())
+        except TrackerError as error:
+            said = Text(N_("%(what)s (%(detail)s)"), {"what": error.text, "detail": error.detail})
+            checks.append(Check(Text(SIGNED_IN if account is None else REACHED), said if error.detail else error.text))
+    if account is not None:
+        known = update(Connection).where(Connection.id == connection.id)
+        async with outside.database.writing() as session:
+            await session.execute(known.values(account_id=account.id, account_name=account.name))
+    return Found(account, checks)

@@ -1,0 +1,37 @@
+"""Linking an issue that is there already: what people type or paste, looked up in the tracker."""
+
+from backlog.errors import N_, Invalid, Text
+from backlog.trackers.connections import Connection
+from integrations.opening import Outside
+from integrations.tracker import Issue, Missing, Tracker
+
+
+async def looked_up(outside: Outside, connection: Connection, typed: str) -> Issue:
+    """The issue of an address, a key or its number. Invalid (``issue``) when there is none in this project."""
+    async with outside.opened(connection) as tracker:
+        return await of(tracker, outside, connection, typed)
+
+
+async def of(tracker: Tracker, outside: Outside, connection: Connection, typed: str) -> Issue:
+    try:
+        issue = await tracker.read(key_of(outside, connection, typed))
+    except Missing as error:
+        raise Invalid({"issue": Text(N_("There is no such issue, or the account may not see it."))}) from error
+    if connection.project_id and issue.project.id != connection.project_id:
+        raise Invalid({"issue": Text(
+            N_("%(key)s belongs to another project: this connection is for %(project)s."),
+            {"key": issue.key, "project": connection.project},
+        )})  # fmt: skip
+    return issue
+
+
+def key_of(outside: Outside, connection: Connection, typed: str) -> str:
+    """``12`` and ``#12`` are of the project of the connection. Invalid (``issue``) for what is no reference."""
+    typed = typed.strip()
+    number = typed.removeprefix("#")
+    if number.isascii() and number.isdigit():
+        return outside.kind(connection.kind).numbered(connection.project, int(number))
+    found = outside.kind(connection.kind).reference(typed)
+    if found is None:
+        raise Invalid({"issue": Text(N_("Paste the address of an issue, or its key."))})
+    return found

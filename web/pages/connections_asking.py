@@ -1,0 +1,97 @@
+"""Asking a tracker while somebody waits for the page: briefly, and never inside a transaction of the database."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from litestar import Request
+
+from backlog import errors, history
+from backlog.errors import N_, Invalid, Text
+from backlog.trackers.connections import Connection, ConnectionState
+from integrations.opening import Outside
+from integrations.tracker import Catalogue, Tracker, TrackerError, Unavailable
+
+Asked = Request[Any, Any, Any]
+Answer = TypeVar("Answer")
+PATIENCE = 15.0  # seconds
+KEPT, TROUBLE_KEPT = dt.timedelta(minutes=10), dt.timedelta(minutes=1)
+SLOW = N_("It did not answer in %(seconds)s seconds. Nothing was changed; try again in a moment.")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a tracker did not do, in words, with its own words as ``detail``."""
+
+    text: Text
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to choose from, or why it could not be read. ``version`` of the connection it was read for."""
+
+    version: tuple[Any, ...]
+    read_at: dt.datetime
+    catalogue: Catalogue | None
+    trouble: Trouble | None
+
+    @property
+    def is_fresh(self) -> bool:
+        return history.now() - self.read_at < (KEPT if self.trouble is None else TROUBLE_KEPT)
+
+
+def outside_of(request: Asked) -> Outside:
+    outside: Outside = request.app.state.outside
+    return outside
+
+
+async def asked(
+    outside: Outside, connection: Connection, question: Callable[[Tracker], Awaitable[Answer]]
+) -> Answer | Trouble:
+    """What it answers, or what is in the way: nobody loses what they typed because a tracker is slow."""
+    try:
+        async with asyncio.timeout(PATIENCE), outside.opened(connection) as tracker:
+            return await question(tracker)
+    except TimeoutError:
+        return Trouble(Text(SLOW, {"seconds": int(PATIENCE)}))
+    except TrackerError as error:
+        return Trouble(error.text, error.detail)
+    except Invalid as invalid:
+        return Trouble(next(iter(invalid.fields.values())))
+    except errors.Refused as refused:
+        return Trouble(refused.text)
+
+
+async def catalogue_of(request: Asked, connection: Connection, issue_type: str | None = None) -> Known:
+    """What its project has to choose from, read again after ten minutes; a refusal counts for one."""
+    wished = connection.maps.issue_type if issue_type is None else issue_type
+    version = (connection.version, wished)
+    cache: dict[int, Known] = request.app.state.setdefault("catalogues", {})
+    known = cache.get(connection.id)
+    if known is None or known.version != version or not known.is_fresh:
+        known = cache[connection.id] = await _read(outside_of(request), connection, wished, version)
+    return known
+
+
+async def _read(outside: Outside, connection: Connection, issue_type: str, version: tuple[Any, ...]) -> Known:
+    if connection.state not in (ConnectionState.ACTIVE, ConnectionState.PAUSED) or not connection.credentials:
+        return Known(version, history.now(), None, None)
+
+    async def question(tracker: Tracker) -> Catalogue:
+        return await tracker.catalogue(issue_type)
+
+    found = await asked(outside, connection, question)
+    if isinstance(found, Trouble):
+        return Known(version, history.now(), None, found)
+    return Known(version, history.now(), found, None)
+
+
+async def checked_me(tracker: Tracker) -> tuple[Any, Any]:
+    """Who it signs in as, and what that account may do."""
+    return await tracker.me(), await tracker.check()
+
+
+__all__ = ["Known", "Trouble", "Unavailable", "asked", "catalogue_of", "checked_me", "outside_of"]

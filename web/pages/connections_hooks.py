@@ -1,0 +1,72 @@
+"""The webhook of a connection: registered where the tracker allows it, else by hand with an address and a secret."""
+
+from typing import Any
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from backlog import history
+from backlog.database import Database
+from backlog.errors import N_
+from backlog.people.roles import Role
+from backlog.trackers import connections
+from backlog.trackers.connections import SUBJECT
+from integrations.tracker import Hook, Tracker
+from web.answers import see_other
+from web.pages.connections_asking import Trouble, asked, outside_of
+from web.pages.connections_shown import hook_address, show_connection
+
+Asked = Request[Any, Any, Any]
+REGISTERED = N_("The webhook is registered: changes there arrive at once.")
+BY_HAND = N_("This account may not register webhooks: set it up by hand with the address and a new secret.")
+
+
+@post(
+    "/connections/{connection_id:int}/hook",
+    name="connections.register_hook",
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
+)
+async def register(
+    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
+) -> Response[Any]:
+    """Have the tracker tell of changes at once. The page says so when its account may not."""
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    outside, address = outside_of(request), hook_address(request, connection)
+    secret = outside.seal.open(connection.hook_secrets).get("now", "")
+
+    async def question(tracker: Tracker) -> Hook | None:
+        return await tracker.register_hook(address, secret)
+
+    found = await asked(outside, connection, question)
+    if isinstance(found, Trouble):
+        return await show_connection(request, database, connection_id, trouble=found, at="hook")
+    if found is None:
+        return await show_connection(request, database, connection_id, message=BY_HAND, at="hook")
+    async with database.writing() as session:
+        connection = await connections.by_id(session, connection_id, for_change=True)
+        connection.hook_id, connection.hook_expires_at = found.id, found.expires_at
+        history.record(session, request.user.actor, "registered a webhook", SUBJECT, connection.id)
+    return see_other(request, "connections.show", toast=REGISTERED, anchor="#hook", connection_id=connection_id)
+
+
+@post(
+    "/connections/{connection_id:int}/hook/secret",
+    name="connections.change_secret",
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
+)
+async def change_secret(
+    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
+) -> Response[Any]:
+    """The answer is the page itself, not a way to it: the secret is shown this once."""
+    async with database.writing() as session:
+        connection = await connections.by_id(session, connection_id, for_change=True)
+        secret = connections.rotate_hook_secret(connection, outside_of(request).seal)
+        history.record(session, request.user.actor, "changed a webhook's secret", SUBJECT, connection.id)
+    return await show_connection(request, database, connection_id, status=201, secret=secret, at="hook")
+
+
+ROUTES: list[Any] = [register, change_secret]

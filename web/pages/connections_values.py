@@ -1,0 +1,64 @@
+"""Values of fields as trackers keep them, in words: a status by the stage it means, a choice by what it stands for."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from backlog.errors import N_, Conflict, Text
+from backlog.initiatives.stages import LABELS as STAGES
+from backlog.simulation.robustness import Tier
+from backlog.trackers import inward
+from backlog.trackers.fields import Field, FieldMapping
+from web import formats, locales
+from web.pages.connections_mapping_forms import TIERS
+
+SHOWN = 80  # characters
+
+
+def worded(field: Field, value: Any, mapping: FieldMapping, departments: Mapping[int, str]) -> str:
+    """In the language that is being spoken; empty for no value."""
+    if value is None or value in ("", []):
+        return ""
+    if field is Field.STAGE:
+        return _stage(str(value), mapping)
+    if field is Field.LEAD:
+        return _of(value, {theirs: departments.get(int(ours), "") for ours, theirs in mapping.departments.items()})
+    if field is Field.PRIORITY:
+        tiers = {theirs: locales.translated(TIERS[Tier(ours)]) for ours, theirs in mapping.priorities.items()}
+        return _of(value, tiers)
+    return plain(value)
+
+
+def plain(value: Any) -> str:
+    """A day, a number or a text, whatever field it is of."""
+    if isinstance(value, str):
+        return _day(value) or value
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return formats.number(value, 1) if isinstance(value, int | float) else str(value or "")
+
+
+def _stage(status: str, mapping: FieldMapping) -> str:
+    try:
+        return locales.translated(STAGES[inward.stage_of(status, mapping)])
+    except Conflict:
+        return status
+
+
+def _of(value: Any, names: Mapping[str, str]) -> str:
+    return names.get(str(value)) or plain(value)
+
+
+def _day(text: str) -> str:
+    try:
+        return formats.day(dt.date.fromisoformat(text)) if len(text) == 10 else ""
+    except ValueError:
+        return ""
+
+
+def change(field: Field, label: str, value: Any, mapping: FieldMapping, departments: Mapping[int, str]) -> Text:
+    """One change that could not be delivered: the field and its value, shortened."""
+    words = worded(field, value, mapping, departments)
+    shown = words if len(words) <= SHOWN else words[:SHOWN].rstrip() + "…"
+    return Text(N_("%(field)s: %(value)s"), {"field": Text(label), "value": shown or "–"})
+

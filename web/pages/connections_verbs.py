@@ -1,0 +1,149 @@
+"""What an administrator does with a connection: test it, pause it, give it another token or address, let go of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from backlog import history
+from backlog.database import Database
+from backlog.errors import N_, Conflict, Invalid, Stale, Text
+from backlog.people.roles import Role
+from backlog.trackers import connections
+from backlog.trackers.connections import SUBJECT, Connection
+from web import meanwhile
+from web.answers import see_other
+from web.forms import typed, version_of
+from web.pages.connections_asking import Trouble, asked, checked_me, outside_of
+from web.pages.connections_credentials import given, way_of
+from web.pages.connections_shown import show_connection
+
+Asked = Request[Any, Any, Any]
+SAID = {
+    "paused": N_("“%(name)s” is paused: nothing is sent or read until it is resumed."),
+    "resumed": N_("“%(name)s” goes on."),
+    "disconnected": N_("“%(name)s” is disconnected. Its links are kept for the day it is connected again."),
+}
+KEPT = N_("“%(name)s” is kept.")
+TOKEN_KEPT = N_("The new token is kept. Test the connection, then resume it.")
+FORGOTTEN = N_("The address is kept. Its token was forgotten, since it was meant for another place: enter one.")
+PLACE = ("name", "base_url", "project")
+
+
+@post(
+    "/connections/{connection_id:int}/test",
+    name="connections.test",
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
+)
+async def test(
+    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
+) -> Response[Any]:
+    """What its account may do there, each thing by its name."""
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    request.app.state.setdefault("catalogues", {}).pop(connection_id, None)
+    found = await asked(outside_of(request), connection, checked_me)
+    if isinstance(found, Trouble):
+        return await show_connection(request, database, connection_id, trouble=found, at="test")
+    me, checks = found
+    async with database.writing() as session:
+        connection = await connections.by_id(session, connection_id, for_change=True)
+        connection.account_id, connection.account_name = me.id, me.name
+    return await show_connection(request, database, connection_id, checks=checks, at="test")
+
+
+def turn(resource: str, verb: str, act: Callable[[Connection], None]) -> HTTPRouteHandler:
+    """The handler that turns a connection on or off."""
+
+    @post(
+        f"/connections/{{connection_id:int}}/{resource}",
+        name=f"connections.{resource}",
+        opt={"role": Role.ADMINISTRATOR},
+        include_in_schema=False,
+    )
+    async def handler(
+        request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
+    ) -> Response[Any]:
+        try:
+            async with database.writing() as session:
+                connection = await connections.by_id(session, connection_id, for_change=True)
+                act(connection)
+                history.record(session, request.user.actor, verb, SUBJECT, connection.id)
+        except Conflict as conflict:
+            return await show_connection(request, database, connection_id, status=409, message=conflict.text)
+        toast = Text(SAID[verb], {"name": connection.name})
+        return see_other(request, "connections.show", toast=toast, connection_id=connection_id)
+
+    return handler
+
+
+@post(
+    "/connections/{connection_id:int}/place",
+    name="connections.change",
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
+)
+async def change(
+    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
+) -> Response[Any]:
+    """Its name, address and project. Another address forgets the token."""
+    values = meanwhile.settled(await typed(request))
+    now: dict[str, Any] = {}
+    try:
+        wanted = {name: " ".join(values.get(name, "").split()) for name in PLACE}
+        wanted["base_url"] = outside_of(request).checked_url(wanted["base_url"])
+        if not wanted["project"]:
+            raise Invalid({"project": N_("Enter the project.")})
+        async with database.writing() as session:
+            connection = await connections.by_id(session, connection_id, for_change=True)
+            now = {name: getattr(connection, name) for name in PLACE}
+            connection.expect(version_of(values))
+            seal = outside_of(request).seal
+            changes = await connections.change(session, seal, connection, wanted, by=request.user.actor)
+    except Invalid as invalid:
+        more: dict[str, Any] = {"errors": invalid.fields, "typed": values, "at": "place"}
+        return await show_connection(request, database, connection_id, status=422, **more)
+    except Stale as stale:
+        clash = meanwhile.clash(meanwhile.began_in(values), values, now)
+        more = {"clash": clash, "message": stale.text, "typed": dict(clash.values), "at": "place"}
+        return await show_connection(request, database, connection_id, status=409, **more)
+    said = FORGOTTEN if "credentials" in changes else KEPT
+    toast = Text(said, {"name": connection.name})
+    return see_other(request, "connections.show", toast=toast, connection_id=connection_id)
+
+
+@post(
+    "/connections/{connection_id:int}/token",
+    name="connections.change_token",
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
+)
+async def change_token(
+    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
+) -> Response[Any]:
+    """What it signs in with from now on; the former is forgotten and never shown."""
+    values, outside = await typed(request), outside_of(request)
+    try:
+        async with database.writing() as session:
+            connection = await connections.by_id(session, connection_id, for_change=True)
+            way = way_of(outside.kind(connection.kind), values.get("way", ""))
+            change = {"credentials": given(values, way)}
+            await connections.change(session, outside.seal, connection, change, by=request.user.actor)
+    except Invalid as invalid:
+        more: dict[str, Any] = {"errors": invalid.fields, "typed": {"way": values.get("way", "")}, "at": "token"}
+        return await show_connection(request, database, connection_id, status=422, **more)
+    return see_other(request, "connections.show", toast=TOKEN_KEPT, connection_id=connection_id)
+
+
+ROUTES: list[Any] = [
+    test,
+    turn("pausing", "paused", Connection.pause),
+    turn("resuming", "resumed", Connection.resume),
+    turn("disconnection", "disconnected", Connection.disconnect),
+    change,
+    change_token,
+]

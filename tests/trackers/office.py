@@ -11,7 +11,7 @@ from sqlalchemy import select
 from backlog import history, tables
 from backlog.database import Database
 from backlog.history import Actor
-from backlog.initiatives import initiatives
+from backlog.initiatives import comments, initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.trackers import connections, links, undelivered
 from backlog.trackers.conflicts import Disagreement
@@ -88,6 +88,15 @@ class Office:
             async with self.database.writing() as session:
                 connection = await connections.by_id(session, connection_id)
                 return (await links.push(session, initiative_id, connection, title=title, by=KIM)).id
+
+    async def comment(self, initiative_id: int, text: str) -> None:
+        with self.time():
+            async with self.database.writing() as session:
+                await comments.write(session, await initiatives.by_key(session, initiative_id), text, by=KIM)
+
+    async def comments(self, initiative_id: int) -> Sequence[comments.Comment]:
+        async with self.database.reading() as session:
+            return list(await session.scalars(comments.of(initiative_id)))
 
     async def work(self, seconds: float = 0.0, *, step: float = 5.0) -> None:
         """Do what is due, and go on doing it while so much time passes."""

@@ -1,0 +1,45 @@
+"""The office beside each tracker, on a database of the test's own."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from backlog.database import Database
+from tests.trackers.grounds import GROUNDS, Ground
+from tests.trackers.office import NOON, Office
+
+
+@dataclass
+class Turned:
+    """A clock that the office turns; trackers read it too."""
+
+    office: list[Office] = field(default_factory=list)
+
+    def __call__(self) -> dt.datetime:
+        return self.office[0].now if self.office else NOON
+
+
+@dataclass
+class Both:
+    """Our side, their side and the connection between them, with the id of an initiative pushed there."""
+
+    office: Office
+    ground: Ground
+    connection_id: int
+
+
+@pytest.fixture(params=list(GROUNDS))
+async def both(request: pytest.FixtureRequest, sqlite_database: Database) -> AsyncIterator[Both]:
+    """Once for each tracker; every exchange is held against its document when the test is over."""
+    clock = Turned()
+    async with GROUNDS[request.param](clock) as ground:
+        office = Office(sqlite_database, ground.server)
+        clock.office.append(office)
+        connection_id = await office.connect(ground.kind, ground.base_url, ground.project, **ground.credentials)
+        try:
+            yield Both(office, ground, connection_id)
+        finally:
+            await office.worker.close()
+    assert not ground.server.violations, ground.server.violations[:3]

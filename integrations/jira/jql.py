@@ -30,8 +30,9 @@ def newest(project: str) -> str:
 
 
 def titled(project: str, text: str) -> str:
-    """Every word in the title, the last one as a beginning; without words the newest issues."""
-    words = text.translate(RESERVED).split()[:WORDS]
+    """Every word in the title, the last one as a beginning; without words the newest issues. In small letters, as AND, OR
+    and NOT would be operators."""
+    words = text.translate(RESERVED).lower().split()[:WORDS]
     said = f" AND summary ~ {quoted(' '.join(words) + '*')}" if words else ""
     return f"project = {quoted(project)}{said} ORDER BY created DESC"
 

@@ -94,8 +94,6 @@ CLOUD = TrackerKind(
     hint=hint,
     is_genuine=is_genuine,
     reference=reference,
-    numbered="{}-{}".format,
-    reads_by_id=True,
     numbered=numbered,
     reads_by_id=True,
 )
@@ -120,8 +118,6 @@ DATA_CENTER = TrackerKind(
     hint=hint,
     is_genuine=is_genuine,
     reference=reference,
-    numbered="{}-{}".format,
-    reads_by_id=True,
     numbered=numbered,
     reads_by_id=True,
 )

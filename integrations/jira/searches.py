@@ -26,7 +26,7 @@ async def by_token(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
     for _ in range(PAGES):
         page = await site.post("search/jql", asked)
         yield page.get("issues") or []
-        if not page.get("nextPageToken"):
+        if page.get("isLast") is True or not page.get("nextPageToken"):
             return
         asked |= {"nextPageToken": page["nextPageToken"]}
 

@@ -1,9 +1,11 @@
 """What a connection can choose from, what it may do, and the webhooks it has Jira send."""
 
 import datetime as dt
+import json
 
 import pytest
 
+from integrations.jira.hooks import BEFORE_10, SINCE_10, administrators, wished
 from integrations.jira.kind import CLOUD, DATA_CENTER
 from integrations.tracker import Category, Check, Kind, Refused
 from tests.trackers.fake_jira.airport import DEPARTMENT, INTEGRATION, SCORE, TERMINAL, WHY
@@ -146,6 +148,23 @@ async def test_an_administrator_registers_a_webhook_with_a_secret(data_center: J
     await data_center.tracker.remove_hook(hook)
     await data_center.tracker.remove_hook(hook)
     assert data_center.site.hooks.registered == {}
+
+
+def test_since_version_10_the_secret_stands_in_the_configuration() -> None:
+    before, since = (wished(path, "GATE", HOOK, "secret") for path in (BEFORE_10, SINCE_10))
+
+    assert since["configuration"]["SECRET"] == before["secret"] == "secret"
+    assert "secret" not in since
+
+
+@pytest.mark.parametrize(("version", "path"), [([9, 12, 4], BEFORE_10), ([10, 3, 0], SINCE_10), (None, BEFORE_10)])
+async def test_the_version_says_where_webhooks_are_registered(
+    data_center: Jira, version: list[int] | None, path: str
+) -> None:
+    body = json.dumps({"versionNumbers": version}).encode()
+    data_center.fault("status", status=200, body=body, path="/serverInfo", times=1)
+
+    assert await administrators(data_center.tracker.site) == path
 
 
 async def test_who_is_no_administrator_registers_none(data_center: Jira) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from integrations.prose.markdown import canonical, plain
 from integrations.tracker import Category, Edit, Issue, Missing, NoAccess, Refused, Unreachable
 from tests.trackers.fake_jira.airport import DEPARTMENT, SCORE, TERMINAL, WHY
 from tests.trackers.jira.sites import NOON, Jira, block
@@ -279,10 +280,43 @@ async def test_comments_carry_their_marker_and_call_nobody(jira: Jira) -> None:
 
     assert (theirs.text, theirs.marker, theirs.author.name) == ("We look at it.", None, "Tom Berger")
     assert ours.marker == "c-1"
-    assert ours.text.startswith("Said @petra and")
-    assert ours.text.endswith("_good_")
+    assert plain(ours.text) == ours.text == canonical("Said @petra and [~petra]: _good_")
     assert ours.author.is_us
     assert ours.written_at - theirs.written_at == dt.timedelta(minutes=5)
     assert [each.id for each in await jira.tracker.comments(issue, since=ours.edited_at)] == [ours.id]
     native = str(jira.site.issue(issue.id).comments[-1].body)
     assert ("'mention'" if jira.site.cloud else "[~petra]") not in native
+    assert "@\\u2060petra" in native.replace("\u2060", "\\u2060")
+
+
+async def test_what_customers_said_calls_nobody_and_reads_back_as_they_said_it(jira: Jira) -> None:
+    words = canonical("Ask @petra, not [~petra]")
+    edit = Edit(title="Warmer gates", type=TASK, block=block(words))
+
+    issue = await jira.tracker.read((await jira.tracker.send(jira.tracker.creation(edit, "m-12"))).id)
+
+    assert issue.sections == {"problem": words}
+    assert "@petra" not in str(issue.native)
+
+
+async def test_a_description_without_room_for_the_block_is_refused_before_anything_is_sent(jira: Jira) -> None:
+    issue = await made(jira)
+    jira.site.edit(issue.key, jira.person("tom"), description="word " * 6_553)
+    issue = await jira.tracker.read(issue.id)
+
+    with pytest.raises(Refused) as refused:
+        await jira.tracker.writes(issue, Edit(block=block("x" * 400)))
+
+    assert set(refused.value.fields) == {"block"}
+
+
+async def test_a_long_block_is_shortened_until_jira_takes_it(jira: Jira) -> None:
+    issue = await made(jira)
+
+    for each in await jira.tracker.writes(issue, Edit(block=block(evidence="Too warm at the gate. " * 3_000))):
+        await jira.tracker.send(each)
+
+    sections = (await jira.tracker.read(issue.id)).sections
+    assert sections is not None
+    assert sections["problem"] == "Queues at **security** are long."
+    assert 10_000 < len(sections["evidence"]) < 33_000

@@ -29,6 +29,10 @@ def test_a_search_for_words_is_only_that(text: str) -> None:
     assert clauses[0].values == ("GATE",)
 
 
+def test_operators_of_the_search_for_words_are_only_words() -> None:
+    assert 'summary ~ "gates and not or*"' in jql.titled("GATE", "Gates AND NOT OR")
+
+
 def test_a_search_for_no_words_shows_the_newest() -> None:
     assert jql.titled("GATE", " ?! ") == 'project = "GATE" ORDER BY created DESC'
 

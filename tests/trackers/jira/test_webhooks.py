@@ -1,5 +1,6 @@
 """A webhook says what to look at again; whoever sends it must prove to know the secret."""
 
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -7,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from integrations.jira.webhooks import hint, is_genuine
+from integrations.jira.webhooks import EVENTS, hint, is_genuine
+from tests.trackers.fake_jira.airport import INTEGRATION
+from tests.trackers.jira.sites import Jira
+from tests.trackers.jira.test_issues import made
 
 SECRET = "It's a Secret to Everybody"
 DOCUMENTED = "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"
@@ -117,3 +121,31 @@ def test_without_a_secret_or_a_signature_nothing_is_genuine() -> None:
     assert not is_genuine([""], {"x-hub-signature": empty}, b"Hello World!")
     assert not is_genuine([SECRET], {}, b"Hello World!")
     assert not is_genuine([SECRET], {"x-hub-signature": DOCUMENTED}, b"Hello World?")
+
+
+async def test_what_jira_really_sends_is_understood_and_genuine(jira: Jira) -> None:
+    secret = "between us"
+    jira.site.hooks.mischief.delay = dt.timedelta(days=1)
+    jira.site.hooks.register("https://waymark.example/7", EVENTS, INTEGRATION, secret=secret)
+    issue = await made(jira)
+    jira.site.comment(issue.key, jira.person("tom"), "Looks good")
+    jira.site.move(issue.key, "SHOP", jira.person("tom"))
+    jira.site.delete("SHOP-1", jira.person("tom"))
+    sent = [(jira.site.hooks._headers(each), each.body) for each in jira.site.hooks.waiting]
+
+    hints = [hint(headers, body) for headers, body in sent]
+
+    assert [each and each.event for each in hints] == [
+        "jira:issue_created",
+        "comment_created",
+        "issue_moved",
+        "jira:issue_deleted",
+    ]
+    assert {each and each.issue_id for each in hints} == {issue.id}
+    assert len({each and each.delivery for each in hints}) == 4
+    tom = jira.person("tom")
+    assert [each and each.sender for each in hints][1:] == [tom.id if jira.site.cloud else tom.name] * 3
+    assert all(is_genuine(["new", secret], headers, body) for headers, body in sent)
+    if not jira.site.cloud:
+        assert hints[0] is not None
+        assert hints[0].marker == "m-12"

@@ -120,8 +120,8 @@ class Connection:
                 pass
         if kind == "reset":
             end = cast(socket.socket, self.writer.get_extra_info("socket"))
+            # closed without lingering, the kernel sends RST
             end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.writer.transport.abort()
         protocol.send_failed()
 
     async def send(self, protocol: h11.Connection, asked: Asked, reply: Answered, fault: Fault | None) -> None:

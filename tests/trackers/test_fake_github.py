@@ -247,13 +247,15 @@ async def test_a_deleted_issue_is_410_and_one_that_never_was_404(http: httpx.Asy
 async def test_issues_switched_off_are_410_and_the_repository_says_so(
     http: httpx.AsyncClient, tracked: Repository
 ) -> None:
+    tracked.open_issue(QUEUES, by=MARA)
     tracked.has_issues = False
 
+    one = await http.get("/issues/1")
     answer, listed = await http.post("/issues", json={"title": QUEUES}), await http.get("/issues")
     shown = await http.get(tracked.url)
 
     assert (answer.status_code, answer.json()["message"]) == (410, "Issues has been disabled in this repository.")
-    assert (listed.status_code, shown.json()["has_issues"]) == (410, False)
+    assert (one.status_code, listed.status_code, shown.json()["has_issues"]) == (410, 410, False)
 
 
 async def test_a_renamed_repository_redirects_to_its_number(server: Server, tracked: Repository) -> None:

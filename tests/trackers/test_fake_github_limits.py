@@ -72,10 +72,11 @@ async def test_a_narrow_token_and_a_mere_reader_are_told_apart(server: Server, t
 
     async with calling(server, "narrow") as narrow, calling(server, "reader") as reader:
         token = await narrow.post("/issues", json={"title": SIGNS})
+        changed = await narrow.patch("/issues/1", json={"title": SIGNS})
         person = await reader.patch("/issues/1", json={"title": SIGNS})
 
     assert (token.status_code, token.headers["x-accepted-github-permissions"]) == (403, "issues=write")
-    assert token.json()["message"] == "Resource not accessible by personal access token"
+    assert token.json()["message"] == changed.json()["message"] == "Resource not accessible by personal access token"
     assert (person.status_code, person.json()["message"]) == (403, "Must have admin rights to Repository.")
 
 

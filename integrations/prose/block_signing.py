@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from integrations.prose.block import Block
 
-_LINE = re.compile(r"Waymark ref ([\w.-]+)((?:\s*· [a-z][a-z0-9_]*: [^·\n]*)*)")
+_LINE = re.compile(r"Waymark ref ([\w.-]+)((?:\s*· [a-z][a-z0-9_]*: [^·\n]*)+)")
 _PAIR = re.compile(r"· ([a-z][a-z0-9_]*): ([^·\n]*)")
 
 

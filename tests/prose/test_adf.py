@@ -121,6 +121,12 @@ def test_text_nested_beyond_all_use_is_kept() -> None:
     assert "the bottom" in to_markdown(doc(deep))
 
 
+def test_an_item_that_begins_with_a_list_begins_with_an_empty_text() -> None:
+    item = to_adf("- - Gate")["content"][0]["content"][0]
+
+    assert [inner["type"] for inner in item["content"]] == ["paragraph", "bulletList"]
+
+
 @given(documents)
 def test_a_document_comes_back_from_adf_as_it_went(markdown: str) -> None:
     made = to_adf(markdown)

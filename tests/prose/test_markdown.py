@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.prose.document import Blocks
+from integrations.prose.document import STRIKE, Blocks, Paragraph, Run
 from integrations.prose.markdown import canonical
 from integrations.prose.markdown_reading import read
+from integrations.prose.markdown_writing import write
 from tests.prose.written_documents import NASTY, documents
 
 
@@ -100,3 +101,10 @@ def test_a_long_text_takes_time_in_proportion(piece: str) -> None:
     small, large = min(seconds(8_000) for _ in range(3)), seconds(64_000)
 
     assert large < 0.1 + 24 * small
+
+
+def test_emphasis_that_goes_on_after_a_link_opens_at_a_word() -> None:
+    late = frozenset({STRIKE})
+    document: Blocks = (Paragraph((Run("Gate", link="u"), Run("12", late, "u"), Run("\u00a0closed", late))),)
+
+    assert read(write(document)) == document

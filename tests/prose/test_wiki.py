@@ -45,6 +45,7 @@ def test_wiki_markup_is_read(wiki: str, markdown: str) -> None:
     [
         ("## Queue", "h2. Queue"),
         ("**late** _very_ ~~closed~~ `a*b`", "*late* _very_ -closed- {{a*b}}"),
+        ("**late\\\nagain**", "*late*\n*again*"),
         ("un**believ**able", "un{*}believ{*}able"),
         ("- a\n  1. b\n- c", "* a\n*# b\n* c"),
         ("[the survey](https://airport.example)", "[the survey|https://airport.example]"),

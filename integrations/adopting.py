@@ -1,0 +1,85 @@
+"""Issues that are there already become initiatives, linked from the start."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog import history, wording
+from backlog.history import Actor
+from backlog.initiatives import initiatives
+from backlog.initiatives.initiative import TITLE_MOST
+from backlog.trackers import links, wanted
+from backlog.trackers.connections import Connection
+from backlog.trackers.fields import Field
+from backlog.trackers.links import Link
+from integrations import content
+from integrations.content import Writing
+from integrations.opening import Outside
+from integrations.prose.markdown import canonical
+from integrations.tracker import Issue
+
+LISTED = 100
+RECENT = dt.timedelta(days=365)
+
+
+async def offered(outside: Outside, connection: Connection, text: str = "") -> Sequence[Issue]:
+    """Issues that are not linked yet: those that match the text, else those changed within a year, at most `LISTED`,
+    the newest change first."""
+    async with outside.opened(connection) as tracker:
+        if text.strip():
+            found = list(await tracker.search(text.strip()))
+        else:
+            found = []
+            async for page in tracker.changed(history.now() - RECENT):
+                found.extend(page)
+                if len(found) >= 5 * LISTED:
+                    break
+    known = await _linked(outside, connection.id, [each.id for each in found])
+    free = {each.id: each for each in found if each.id not in known and each.marker is None}
+    return sorted(free.values(), key=lambda each: each.updated_at, reverse=True)[:LISTED]
+
+
+async def _linked(outside: Outside, connection_id: int, ids: Sequence[str]) -> set[str | None]:
+    found = select(Link.external_id).where(Link.connection_id == connection_id, Link.external_id.in_(ids))
+    async with outside.database.reading() as session:
+        return set(await session.scalars(found))
+
+
+async def read(outside: Outside, connection: Connection, keys: Sequence[str]) -> Sequence[Issue]:
+    """These as they are now, before they are adopted. Any `TrackerError`."""
+    async with outside.opened(connection) as tracker:
+        return [await tracker.read(key) for key in keys]
+
+
+async def adopt(
+    session: AsyncSession, connection: Connection, issues: Sequence[Issue], writing: Writing, *, by: Actor
+) -> list[int]:
+    """An initiative for each, with its title and its text as the problem; their status and our stage are left as each
+    side has them until either changes. Conflict when one is linked by now."""
+    made = []
+    for issue in issues:
+        initiative = await initiatives.propose(session, title=_title(issue), problem=_problem(issue.text), by=by)
+        link = await links.tie(
+            session, initiative.id, connection, external_id=issue.id, external_key=issue.key, url=issue.url, by=by
+        )
+        known = await wanted.load(session, [initiative.id])
+        ours = content.ours(known[initiative.id], writing)
+        theirs, _ = content.theirs(issue, writing, ours)
+        if Field.STAGE in ours and Field.STAGE in theirs:
+            link.base = {Field.STAGE: [ours[Field.STAGE], theirs[Field.STAGE]]}
+        made.append(initiative.id)
+    return made
+
+
+def _title(issue: Issue) -> str:
+    return content.title_of(issue.title, TITLE_MOST) or issue.key
+
+
+def _problem(text: str) -> str:
+    """What can be kept of it."""
+    kept = "".join(sign for sign in canonical(text) if sign.isprintable() or sign in "\n\t")
+    if wording.wrong(kept, wording.TEXT_MOST):
+        kept = kept[: wording.TEXT_MOST - 1] + "…"
+    return kept

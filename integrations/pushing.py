@@ -1,0 +1,152 @@
+"""Pushing many initiatives, and what that would write: a rehearsal is the plan, carried out as far as reading goes."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.errors import Text
+from backlog.history import Actor
+from backlog.trackers import budgets, links, wanted
+from backlog.trackers.connections import Connection
+from backlog.trackers.fields import Field, FieldMapping
+from backlog.trackers.links import Link
+from backlog.trackers.wanted import Wanted
+from integrations import content
+from integrations.content import Voice, Writing
+from integrations.opening import Outside
+from integrations.reconciling import Both, plan
+from integrations.tracker import Edit, Issue, Tracker, TrackerError, Write
+
+REHEARSED = 50  # links that are read for a rehearsal of a mapping
+AT_ONCE = 4  # of these at a time
+PATIENCE = 20.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """One issue that would be made: what it would say, and the request."""
+
+    wanted: Wanted
+    edit: Edit
+    write: Write
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """``linked``: initiatives that have their issue there already. ``seconds``: how long the limits of the tracker make
+    it take at least; a status that a new issue does not begin with is one more write."""
+
+    makings: Sequence[Making]
+    linked: Sequence[int]
+    seconds: float
+
+
+def writing_of(
+    outside: Outside,
+    connection: Connection,
+    voice: Voice,
+    address: Callable[[str], str],
+    mapping: FieldMapping | None = None,
+) -> Writing:
+    return Writing(voice, outside.kind(connection.kind), mapping or connection.maps, address)
+
+
+async def rehearse(
+    outside: Outside, connection: Connection, ids: Sequence[int], voice: Voice, address: Callable[[str], str]
+) -> Rehearsal:
+    """Every request of a push of these; nothing is sent and nothing asked."""
+    async with outside.database.reading() as session:
+        known = set(await session.scalars(_linked(connection.id, ids)))
+        found = await wanted.load(session, [each for each in ids if each not in known])
+    writing = writing_of(outside, connection, voice, address)
+    async with outside.opened(connection) as tracker:
+        makings = [_making(tracker, found[each], writing) for each in ids if each in found]
+    seconds = budgets.duration(len(makings), writing.kind.limits)
+    return Rehearsal(makings, [each for each in ids if each in known], seconds)
+
+
+def _making(tracker: Tracker, one: Wanted, writing: Writing) -> Making:
+    edit = content.edit(content.ours(one, writing), writing, one, "rehearsal")
+    return Making(one, edit, tracker.creation(edit, "rehearsal"))
+
+
+def _linked(connection_id: int, ids: Sequence[int]) -> Any:
+    return select(Link.initiative_id).where(
+        Link.connection_id == connection_id, Link.initiative_id.in_(ids), Link.is_main.is_(True)
+    )
+
+
+async def push(session: AsyncSession, connection: Connection, ids: Sequence[int], *, by: Actor) -> int:
+    """Each becomes a link that waits for its turn, so that it goes on after any interruption; those that have their
+    issue there are passed over. How many are on their way."""
+    known = set(await session.scalars(_linked(connection.id, ids)))
+    wanted_ids = [each for each in dict.fromkeys(ids) if each not in known]
+    for each in wanted_ids:
+        await links.push(session, each, connection, by=by)
+    return len(wanted_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a mapping would do to one link. ``outward`` and ``inward``: field -> [what is there now, what it becomes];
+    ``problem``: the issue could not be read."""
+
+    link: Link
+    outward: Mapping[Field, Sequence[Any]] = field(default_factory=dict)
+    inward: Mapping[Field, Sequence[Any]] = field(default_factory=dict)
+    asked: Mapping[Field, Both] = field(default_factory=dict)
+    problem: Text | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.outward or self.inward or self.asked or self.problem)
+
+
+async def rehearse_mapping(
+    outside: Outside, connection: Connection, mapping: FieldMapping, voice: Voice, address: Callable[[str], str]
+) -> Sequence[Consequence]:
+    """Of the links that were looked at last, at most `REHEARSED`: what would be written, taken in and asked. Reads, and
+    writes nothing."""
+    found = (
+        select(Link)
+        .where(Link.connection_id == connection.id, Link.is_main.is_(True), Link.external_id.is_not(None))
+        .order_by(Link.synced_at.desc())
+        .limit(REHEARSED)
+    )
+    async with outside.database.reading() as session:
+        rows = list(await session.scalars(found))
+        known = await wanted.load(session, [row.initiative_id for row in rows])
+    writing, turns = writing_of(outside, connection, voice, address, mapping), asyncio.Semaphore(AT_ONCE)
+    async with outside.opened(connection) as tracker, asyncio.timeout(PATIENCE):
+        return await asyncio.gather(
+            *(_consequence(tracker, turns, row, known[row.initiative_id], writing) for row in rows)
+        )
+
+
+async def _consequence(
+    tracker: Tracker, turns: asyncio.Semaphore, link: Link, one: Wanted, writing: Writing
+) -> Consequence:
+    async with turns:
+        try:
+            issue = await tracker.read((link.external_id if writing.kind.reads_by_id else link.external_key) or "")
+        except TrackerError as error:
+            return Consequence(link, problem=error.text)
+    return consequence(link, issue, one, writing)
+
+
+def consequence(link: Link, issue: Issue, one: Wanted, writing: Writing) -> Consequence:
+    """What would happen to a link whose issue is so."""
+    ours = content.ours(one, writing)
+    theirs, lacking = content.theirs(issue, writing, ours)
+    rules = {name: rule for name, rule in writing.mapping.fields.items() if name is not Field.COMMENTS}
+    found = plan(link.base, ours, theirs, dict(rules), lacking=lacking)
+    return Consequence(
+        link,
+        {name: [theirs.get(name), value] for name, value in found.outward.items()},
+        {name: [ours.get(name), value] for name, value in found.inward.items()},
+        found.asked,
+    )

@@ -12,7 +12,7 @@ from backlog.errors import Text
 from backlog.history import Actor
 from backlog.trackers import budgets, links, wanted
 from backlog.trackers.connections import Connection
-from backlog.trackers.fields import Field, FieldMapping
+from backlog.trackers.fields import Field, FieldMapping, Rule
 from backlog.trackers.links import Link
 from backlog.trackers.wanted import Wanted
 from integrations import content
@@ -142,8 +142,10 @@ def consequence(link: Link, issue: Issue, one: Wanted, writing: Writing) -> Cons
     """What would happen to a link whose issue is so."""
     ours = content.ours(one, writing)
     theirs, lacking = content.theirs(issue, writing, ours)
-    rules = {name: rule for name, rule in writing.mapping.fields.items() if name is not Field.COMMENTS}
-    found = plan(link.base, ours, theirs, dict(rules), lacking=lacking)
+    rules: dict[Field, Rule] = {
+        name: rule for name, rule in writing.mapping.fields.items() if name is not Field.COMMENTS
+    }
+    found = plan(link.base, ours, theirs, rules, lacking=lacking)
     return Consequence(
         link,
         {name: [theirs.get(name), value] for name, value in found.outward.items()},

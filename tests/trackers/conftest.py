@@ -37,7 +37,7 @@ async def both(request: pytest.FixtureRequest, sqlite_database: Database) -> Asy
     async with GROUNDS[request.param](clock) as ground:
         office = Office(sqlite_database, ground.server)
         clock.office.append(office)
-        connection_id = await office.connect(ground.kind, ground.base_url, ground.project, **ground.credentials)
+        connection_id = await office.connect(ground.kind, ground.base_url, ground.project, ground.credentials)
         try:
             yield Both(office, ground, connection_id)
         finally:

@@ -1,7 +1,7 @@
 """Our side of the tracker tests: a database with an airport's initiatives, a worker, and a clock that is turned."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -59,13 +59,18 @@ class Office:
             yield
 
     async def connect(
-        self, kind: str, base_url: str, project: str, mapping: FieldMapping | None = None, **credentials: str
+        self,
+        kind: str,
+        base_url: str,
+        project: str,
+        credentials: Mapping[str, str],
+        mapping: FieldMapping | None = None,
     ) -> int:
         with self.time():
             async with self.database.writing() as session:
                 made = await connections.add(
                     session, self.outside.seal, kind=kind, name=f"{kind} {project}", base_url=base_url, project=project,
-                    credentials=credentials or {"token": "ours"}, by=KIM,
+                    credentials=credentials, by=KIM,
                 )  # fmt: skip
                 if mapping is not None:
                     await connections.map_fields(session, made, mapping, by=KIM)

@@ -15,6 +15,7 @@ async def test_a_pushed_initiative_becomes_one_issue_that_says_why_it_matters(bo
 
     link = await both.office.link(link_id)
     assert (link.state, link.last_error, link.detail) == (LinkState.IN_STEP, None, "")
+    assert link.external_key
     assert both.ground.keys() == [link.external_key]
     assert both.ground.title(link.external_key) == "Shorter queues at security"
     text = both.ground.text(link.external_key)

@@ -50,8 +50,7 @@ async def _reading(repository: answers.Repository, issues: Issues) -> Text | Non
     if not repository.has_issues:
         return Text(ISSUES_OFF)
     try:
-        async for _ in issues.pages({"state": "all", "per_page": 1}, lambda issue: True):
-            break
+        await issues.first({"state": "all", "per_page": 1})
     except (Unavailable, Unauthorized, Limited):
         raise
     except TrackerError as error:

@@ -105,9 +105,8 @@ class GitHub:
         found = {each.id: each for each in await self._keyed(text, own.key)}
         words = " ".join(re.findall(r"[\w-]+", text.lower()))[:200]
         if not words:
-            async for page in self._issues.pages({"state": "all", "sort": "created", "direction": "desc"}):
-                found |= {each.id: each for each in page}
-                break
+            newest = await self._issues.first({"state": "all", "sort": "created", "direction": "desc"})
+            found |= {each.id: each for each in newest if each.pull_request is None}
         else:
             query = f"repo:{own.key} is:issue in:title {words}"
             asked: Params = {"q": query, "sort": "created", "order": "desc", "per_page": MOST_FOUND}
@@ -134,8 +133,7 @@ class GitHub:
     async def newest(self) -> str:
         """Of issues and pull requests, which share their numbers."""
         own = await self._projects.own()
-        params: Params = {"state": "all", "sort": "created", "direction": "desc", "per_page": 1}
-        found = shaped(await self._calls.get(f"{self._projects.path}/issues", params), tuple[answers.Issue, ...])
+        found = await self._issues.first({"state": "all", "sort": "created", "direction": "desc", "per_page": 1})
         return str(Key(own.key, found[0].number)) if found else ""
 
     def creation(self, edit: Edit, marker: str) -> Write:

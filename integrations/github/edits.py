@@ -7,7 +7,7 @@ from urllib.parse import quote
 from backlog.errors import N_, Text
 from integrations.github import answers, texts
 from integrations.github.keys import Key
-from integrations.github.statuses import OPEN, steps
+from integrations.github.statuses import OPEN
 from integrations.prose.block import Block
 from integrations.tracker import Edit, Issue, Refused, Value, Write
 
@@ -43,10 +43,6 @@ def writes(issue: Issue, key: Key, edit: Edit, states: Sequence[Mapping[str, Any
     for state in rest:
         yield Write("PATCH", key.path, dict(state), _what(key, {}, state), ("status",), issue.id)
     yield from _labels(issue, key, edit)
-
-
-def states_for(issue: Issue, wanted: str) -> Sequence[Mapping[str, Any]]:
-    return steps(issue.status.id, wanted)
 
 
 def _changes(issue: Issue, edit: Edit) -> Iterator[tuple[str, Any]]:

@@ -14,6 +14,8 @@ from integrations.tracker import Gone, Hook, Missing, NoAccess, Refused
 EVENTS = ("issues", "issue_comment")
 NEWER = ("sub_issues", "issue_dependencies")
 """Events older Enterprise Servers do not know."""
+MOST_AGAIN = 50
+"""Deliveries asked for at once, well within GitHub's limit on writes; the others next time."""
 
 
 async def register(calls: Calls, repository: str, url: str, secret: str) -> Hook | None:
@@ -66,11 +68,11 @@ async def redeliver(calls: Calls, repository: str, hook: Hook, since: dt.datetim
     path = f"{repository}/hooks/{int(hook.id)}/deliveries"
     try:
         lost = await _lost(calls, path, since)
-        for each in lost:
+        for each in lost[:MOST_AGAIN]:
             await calls.write("POST", f"{path}/{each.id}/attempts")
     except (Missing, NoAccess):
         return 0
-    return len(lost)
+    return min(len(lost), MOST_AGAIN)
 
 
 async def _lost(calls: Calls, path: str, since: dt.datetime) -> list[answers.Delivery]:

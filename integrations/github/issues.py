@@ -1,12 +1,14 @@
 """Issues as GitHub has them, read into ours."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 from backlog.errors import N_, Text
 from integrations.github import answers, texts
 from integrations.github.answers import shaped
 from integrations.github.boards import Board
 from integrations.github.calls import Calls, Params
+from integrations.github.faults import NOT_VISIBLE
 from integrations.github.keys import Key, key_of, repository_of
 from integrations.github.people import People
 from integrations.github.projects import Projects
@@ -26,15 +28,30 @@ class Issues:
     async def pages(
         self, params: Params, until: Callable[[answers.Issue], bool] = lambda issue: False
     ) -> AsyncIterator[Sequence[answers.Issue]]:
-        """As they come, each issue once though pages shift while they are read; ends behind the first ``until``."""
+        """As they come, each issue once though pages shift while they are read; ends behind the first ``until``.
+        NoAccess when the repository cannot be seen."""
         seen: set[int] = set()
-        async for page in self._calls.pages(f"{self._projects.path}/issues", {"per_page": PAGE, **params}):
+        async for page in self._listed({"per_page": PAGE, **params}):
             every = shaped(page, tuple[answers.Issue, ...])
             fresh = [each for each in every if each.id not in seen]
             seen.update(each.id for each in fresh)
             yield [each for each in fresh if each.pull_request is None]
             if any(until(each) for each in every):
                 return
+
+    async def first(self, params: Params) -> tuple[answers.Issue, ...]:
+        """The first page, pull requests among them. NoAccess when the repository cannot be seen."""
+        try:
+            return shaped(await self._calls.get(f"{self._projects.path}/issues", params), tuple[answers.Issue, ...])
+        except Missing as error:
+            raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
+
+    async def _listed(self, params: Params) -> AsyncIterator[Any]:
+        try:
+            async for page in self._calls.pages(f"{self._projects.path}/issues", params):
+                yield page
+        except Missing as error:
+            raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
 
     async def answered(self, key: Key) -> answers.Issue:
         """From where it is now. Gone; Missing, of a pull request without a status."""

@@ -15,18 +15,18 @@ SLACK = dt.timedelta(minutes=10)
 MISSING_IN_A_ROW = 5
 """Numbers are given without gaps; discussions take some too, and those read as missing."""
 MOST_READ = 500
-"""Issues read one by one before it stays unsaid whether there is one."""
+"""Issues read one by one at most before it stays unsaid whether there is one."""
 
 
 async def find(
-    issues: Issues, repository: str, marker: str, since: dt.datetime, after: str, creator: str
+    issues: Issues, repository: str, marker: str, since: dt.datetime, after: str, creator: str, most: int = MOST_READ
 ) -> Sequence[answers.Issue]:
     """In the list of what ``creator`` (anybody when empty) made since then, and, because lists may be behind, among
     the numbers that follow ``after``, read one by one. The label we send is not asked for: GitHub may have dropped it.
     Unavailable when there is too much to read to be sure."""
     listed = {each.number: each for each in await _listed(issues, since - SLACK, creator)}
     known = parsed(after, repository)
-    read = await _read(issues, repository, known.number if known else 0, frozenset(listed))
+    read = await _read(issues, repository, known.number if known else 0, frozenset(listed), most)
     every = {each.id: each for each in (*listed.values(), *read)}
     return [each for each in every.values() if texts.marker_of(each.body or "") == marker]
 
@@ -37,7 +37,7 @@ async def _listed(issues: Issues, since: dt.datetime, creator: str) -> list[answ
     return [each async for page in issues.pages(params, lambda issue: issue.created_at < since) for each in page]
 
 
-async def _read(issues: Issues, repository: str, after: int, listed: frozenset[int]) -> list[answers.Issue]:
+async def _read(issues: Issues, repository: str, after: int, listed: frozenset[int], most: int) -> list[answers.Issue]:
     found: list[answers.Issue] = []
     missing, number, reads = 0, after, 0
     while missing < MISSING_IN_A_ROW:
@@ -45,7 +45,7 @@ async def _read(issues: Issues, repository: str, after: int, listed: frozenset[i
         if number in listed:
             missing = 0
             continue
-        if reads == MOST_READ:
+        if reads == most:
             raise Unavailable(Text(N_("Too many issues were made since to look through them one by one.")))
         reads += 1
         try:

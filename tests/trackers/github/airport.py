@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integrations.prose.block import Block, Section
-
 from integrations.addresses import Allowed
 from integrations.demo_tracker.accounts import ADMIN, READ, Account
 from integrations.demo_tracker.app import create_app
@@ -16,6 +14,7 @@ from integrations.demo_tracker.repository import Repository
 from integrations.github import answers
 from integrations.github.client import GitHub
 from integrations.http import client
+from integrations.prose.block import Block, Section
 from integrations.tracker import Access, Issue, Sent, Write
 from tests.trackers.contracts import Answered, Asked, Contract
 from tests.trackers.faults import Fault, Faults
@@ -38,7 +37,7 @@ class Numbered(Contract):
         return super().check(replace(asked, path=path), answered)
 
 
-CONTRACT = Numbered.read("github-issues", "github-extra", prefix="/api/v3", beside="/api/graphql")
+CONTRACT = Numbered.read("github-issues", "github-extra", prefix="/api/v3", beside="/api/graphql|/api/v3/user/repos")
 
 
 @dataclass

@@ -5,7 +5,7 @@ import pytest
 from integrations.demo_tracker.projects import project
 from integrations.github.boards import category
 from integrations.github.client import GitHub
-from integrations.tracker import Category, Edit, Missing, NoAccess
+from integrations.tracker import Category, Edit, Missing, NoAccess, Unreachable
 from tests.trackers.github.airport import LENA, Airport
 
 TODO, DOING, DONE = "f75ad846", "47fc9ee4", "98236657"
@@ -107,3 +107,28 @@ async def test_a_token_without_rights_to_the_board_is_told(at: Airport) -> None:
 )
 def test_a_column_means_what_its_name_says(name: str, position: int, means: Category) -> None:
     assert category(name, position) is means
+
+
+async def test_a_board_without_a_status_is_told(at: Airport) -> None:
+    github = at.signed_in(board=project(at.repository)["id"])
+    at.fault("status", status=200, path="graphql", body=b'{"data": {"node": {"id": "PVT_1", "field": null}}}')
+
+    with pytest.raises(Unreachable, match="no field Status"):
+        await github.catalogue()
+
+
+async def test_without_rights_to_boards_none_are_offered(at: Airport) -> None:
+    at.fault("status", status=200, path="graphql", body=b'{"errors": [{"type": "FORBIDDEN", "message": "No."}]}')
+
+    assert (await at.github.catalogue()).boards == ()
+
+
+async def test_an_issue_that_stands_in_the_column_already_is_only_closed(at: Airport, board: GitHub) -> None:
+    issue = await at.issue()
+    await at.done(await board.writes(await board.read(issue.key), Edit(status=DONE)))
+    at.repository.reopen(1, by=LENA)
+    at.repository.close(1, by=LENA, reason="not_planned")
+
+    writes = await board.writes(await board.read(issue.key), Edit(status=DONE))
+
+    assert [each.path.rpartition("/")[2] for each in writes] == ["1", "1"]

@@ -1,9 +1,13 @@
 """The GitHub client over real HTTP, against a tracker that behaves like GitHub."""
 
 import datetime as dt
+import json
+
+import pytest
 
 from integrations.demo_tracker.repository import Repository
-from integrations.tracker import Edit, Issue
+from integrations.github import seeking
+from integrations.tracker import Edit, Issue, Unavailable
 from tests.trackers.github.airport import LENA, NAME, NOON, WAYMARK, Airport, block
 
 LABELLED = Edit(title="Shorter queues at security", block=block(), labels_added=("waymark", "priority: now"))
@@ -235,3 +239,78 @@ async def test_issues_are_searched_by_title_and_by_number(at: Airport) -> None:
     assert [each.title for each in by_title][:1] in (["Signs to the trains"], [])
     assert [each.title for each in by_number][:1] == ["Queues at security"]
     assert [each.title for each in newest_first] == ["Signs to the trains", "Queues at security"]
+
+
+async def test_an_issue_of_a_type_is_made_and_changed_to_another(at: Airport) -> None:
+    at.repository.add_type("Complaint")
+    at.repository.add_type("Task")
+    issue = await made(at, Edit(title="Queues", type="Complaint"))
+
+    await at.done(await at.github.writes(issue, Edit(type="Task", block=block())))
+
+    again = await at.github.read(issue.key)
+    assert issue.type is not None
+    assert again.type is not None
+    assert (issue.type.id, again.type.id) == ("Complaint", "Task")
+
+
+async def test_a_block_and_assignees_as_they_are_cause_no_request(at: Airport) -> None:
+    issue = await at.issue(assignees=("lena-terminal",), body="Seen at gate B12.")
+    edit = Edit(values={"assignees": "Lena-Terminal", "milestone": None}, title="Shorter queues  at security")
+
+    assert await at.github.writes(issue, edit) == []
+
+
+async def test_a_parent_that_cannot_be_seen_is_none(at: Airport) -> None:
+    parent, child = await at.issue("Security"), await at.issue("Open lane 3")
+    write = at.github.nesting(parent, child)
+    assert write is not None
+    await at.github.send(write)
+    at.fault("status", status=404, body=b'{"message": "Not Found"}', path="issues/1$")
+
+    assert (await at.github.read(child.key)).parent_id is None
+
+
+async def test_the_repositories_of_the_account_are_offered(at: Airport) -> None:
+    said = [{"id": number, "full_name": f"aurora-airport/lane-{number}"} for number in range(80)]
+    at.fault("status", status=200, body=json.dumps(said).encode(), path="user/repos$")
+
+    assert len(await at.github.projects()) == 50
+    assert [each.key for each in await at.github.projects(" LANE-77 ")] == ["aurora-airport/lane-77"]
+
+
+async def test_a_number_nobody_has_is_searched_as_a_word(at: Airport) -> None:
+    await at.issue("Gate 99 is far away")
+
+    assert [each.title for each in await at.github.search("99")] == ["Gate 99 is far away"]
+    assert [each.title for each in await at.github.search("another/place#1")] == []
+
+
+async def test_too_much_to_read_one_by_one_stays_unsaid(at: Airport) -> None:
+    at.repository.index_lag = 600
+    for number in range(5):
+        at.repository.open_issue(f"Complaint {number}", by=LENA)
+
+    with pytest.raises(Unavailable, match="Too many"):
+        await seeking.find(at.github._issues, NAME, "m-queues", at.clock(), "", "", most=3)
+
+
+async def test_what_was_made_long_before_is_not_read_though_it_changed_since(at: Airport) -> None:
+    await at.issue("Older complaint", by=WAYMARK)
+    at.clock.forward(days=1)
+    for number in range(120):
+        at.repository.open_issue(f"Complaint {number}", by=WAYMARK)
+    at.repository.edit(1, title="Older complaint, again", by=LENA)
+
+    assert await at.github.find("m-queues", at.clock(), f"{NAME}#121") == ()
+
+
+async def test_a_parent_is_asked_for_once(at: Airport) -> None:
+    parent, *children = [await at.issue(title) for title in ("Security", "Open lane 3", "Open lane 4")]
+    await at.done([at.github.nesting(parent, child) for child in children])
+    before = at.asked("GET", "issues/1")
+
+    found = [issue.parent_id async for page in at.github.changed(at.clock()) for issue in page]
+
+    assert sorted(map(str, found)) == sorted([parent.id, parent.id, "None"])
+    assert at.asked("GET", "issues/1") == before + 1

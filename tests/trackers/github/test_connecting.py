@@ -6,7 +6,7 @@ import pytest
 
 from integrations.github.kind import KIND
 from integrations.github.texts import BODY_MOST
-from integrations.tracker import Edit, Hook, Missing, Refused, Unauthorized
+from integrations.tracker import Edit, Hook, Missing, Refused, Unauthorized, Unavailable
 from tests.trackers.github.airport import LENA, NAME, NOON, Airport, block
 
 ADDRESS = "https://waymark.airport.example/webhooks/github/1"
@@ -71,12 +71,13 @@ async def test_there_is_to_choose_from(at: Airport) -> None:
 
 
 async def test_a_webhook_is_registered_once_and_given_the_newest_secret(at: Airport) -> None:
+    at.repository.hooks.create("https://flights.airport.example/hook", events=["push"])
     first = await at.github.register_hook(ADDRESS, "one")
     second = await at.github.register_hook(ADDRESS, "two")
 
     assert first is not None
     assert first == second
-    (kept,) = at.repository.records.hooks.values()
+    _, kept = at.repository.records.hooks.values()
     assert (kept.secret, kept.content_type) == ("two", "json")
     assert {"issues", "issue_comment", "sub_issues"} <= set(kept.events)
     assert await at.github.renew_hook(first) == first
@@ -134,3 +135,61 @@ def test_the_kind_says_what_github_allows() -> None:
     assert [(each.writes, each.seconds) for each in KIND.limits] == [(80, 60), (500, 3600), (1, 1)]
     assert (KIND.name, KIND.title_most, KIND.description_most, KIND.lag) == ("github", 256, 65536, 60)
     assert [way.name for way in KIND.ways] == ["token", "app"]
+
+
+async def test_a_repository_that_can_be_seen_but_not_read_is_told(at: Airport) -> None:
+    at.fault("status", status=403, body=b'{"message": "Resource not accessible"}', path="issues$")
+
+    assert await problems(at) == ["can read"]
+
+
+@pytest.mark.parametrize("path", ["passenger-services$", "issues$"])
+async def test_a_tracker_out_of_reach_is_no_check_that_failed(at: Airport, path: str) -> None:
+    at.fault("drop", path=path)
+
+    with pytest.raises(Unavailable):
+        await at.github.check()
+
+
+async def test_a_person_has_no_types_and_an_older_server_knows_none(at: Airport) -> None:
+    own = b'{"id": 7, "full_name": "aurora-airport/passenger-services", "owner": {"login": "lena", "type": "User"}}'
+    at.fault("status", status=404, body=b'{"message": "Not Found"}', path="issue-types$", times=1)
+
+    assert (await at.github.catalogue()).types == ()
+    at.fault("status", status=200, body=own, path="passenger-services$")
+    assert (await at.github.catalogue()).types == ()
+
+
+async def test_what_may_not_be_looked_at_is_not_offered_and_much_is_cut(
+    at: Airport,
+) -> None:
+    for number in range(1050):
+        at.repository.labels.known(f"flight {number}")
+    at.fault("status", status=403, body=b'{"message": "No."}', path="assignees$")
+
+    found = await at.github.catalogue()
+
+    labels = found.field("labels")
+    assert found.accounts == ()
+    assert labels is not None
+    assert len(labels.choices) == 1000
+
+
+async def test_what_arrived_in_a_later_attempt_is_left_alone_and_no_more_is_read_than_asked_for(at: Airport) -> None:
+    at.repository.hooks.mishaps.lose = 1.0
+    hook = await at.github.register_hook(ADDRESS, "one")
+    assert hook is not None
+    for number in range(150):
+        at.repository.open_issue(f"Complaint {number}", by=LENA)
+    at.clock.forward(hours=1)
+    await at.issue("Lost once")
+    lost = at.repository.hooks.deliveries[-1]
+    at.repository.hooks.redeliver(int(hook.id), lost.id)
+    arrived = at.repository.hooks.deliveries[-1]
+    arrived.status, arrived.status_code = "OK", 200
+    at.repository.hooks.waiting.clear()
+    before = at.asked("GET", "deliveries")
+
+    assert await at.github.redeliver(hook, at.clock() - dt.timedelta(minutes=1)) == 0
+    assert at.asked("GET", "deliveries") == before + 1
+    assert await at.github.redeliver(hook, NOON) == 50

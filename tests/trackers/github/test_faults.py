@@ -65,6 +65,7 @@ def test_a_refusal_names_our_fields() -> None:
         {"resource": "Label", "field": "name", "code": "invalid"},
         {"resource": "Issue", "field": "state_reason", "code": "invalid"},
         "something else",
+        {"code": "custom", "message": "and this"},
     ]
 
     error = fault(answered(422, {"message": "Validation Failed", "errors": errors}), NOON)

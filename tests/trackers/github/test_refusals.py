@@ -253,3 +253,42 @@ async def test_a_project_that_is_no_repository_is_refused(at: Airport, name: str
 async def test_a_key_that_is_none_is_missing(at: Airport) -> None:
     with pytest.raises(Missing, match="owner/name#12"):
         await at.github.read("2700000012")
+
+
+async def test_a_list_of_a_repository_out_of_sight_is_no_access(at: Airport) -> None:
+    await at.issue()
+    at.fault("status", status=404, body=b'{"message": "Not Found"}', path="issues$")
+
+    with pytest.raises(NoAccess):
+        [page async for page in at.github.changed(at.clock())]
+    with pytest.raises(NoAccess):
+        await at.github.newest()
+
+
+async def test_a_write_that_finds_nothing_looks_why(at: Airport) -> None:
+    issue = await at.issue()
+    nothing: dict[str, Any] = {"kind": "status", "status": 404, "body": b'{"message": "Not Found"}'}
+    at.fault(method="PATCH", **nothing)
+    at.fault(method="POST", **nothing)
+
+    with pytest.raises(NoAccess, match="not change it"):
+        await at.done(await at.github.writes(issue, Edit(title="Queues")))
+    with pytest.raises(NoAccess, match="not change it"):
+        await at.github.send(at.github.creation(EDIT, "m-queues"))
+    at.fault(method="GET", path="issues/1$", **nothing)
+    with pytest.raises(Missing):
+        await at.done(await at.github.writes(issue, Edit(title="Queues")))
+    at.fault(method="GET", path="passenger-services$", **nothing)
+    with pytest.raises(NoAccess, match="cannot be seen"):
+        await at.done(await at.github.writes(issue, Edit(title="Queues")))
+
+
+async def test_a_redirect_or_a_page_at_no_address_is_unavailable(at: Airport) -> None:
+    issue = await at.issue()
+    at.fault("status", status=302, headers={"Location": "http://gate:b12/"}, path="issues/1$")
+    at.fault("status", status=200, headers={"Link": '<http://gate:b12/>; rel="next"'}, body=b"[]", path="issues$")
+
+    with pytest.raises(Unavailable):
+        await at.github.read(issue.key)
+    with pytest.raises(Unavailable, match="no address"):
+        [page async for page in at.github.changed(at.clock())]

@@ -136,3 +136,13 @@ def test_what_is_not_signed_by_us_is_forged(said: dict[str, str]) -> None:
 
 def test_without_a_secret_nothing_is_genuine() -> None:
     assert not is_genuine([], signed("", b"{}"), b"{}")
+
+
+def test_of_a_dependency_the_blocked_issue_changed() -> None:
+    issue = payload()["issue"]
+    said = {"action": "blocked_by_added", "blocked_issue": {**issue, "id": 9}}
+
+    found = hint(headers("issue_dependencies"), json.dumps(said).encode())
+
+    assert found is not None
+    assert found.issue_id == "9"

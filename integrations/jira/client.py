@@ -1,6 +1,5 @@
 """The client of one project of Jira, Cloud or Data Center: what `integrations.tracker.Tracker` asks."""
 
-import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,12 +10,12 @@ import httpx
 
 from backlog.errors import N_, Text
 from integrations.http import json_of
-from integrations.jira import catalogue, checks, comments, hooks, jql, searches, transitions
+from integrations.jira import catalogue, checks, comments, hooks, jql, keys, searches, transitions
 from integrations.jira.dialect import Dialect
 from integrations.jira.fields import Values, kind_of
 from integrations.jira.issues import PROPERTY, WANTED, Reading, Writing, project
 from integrations.jira.people import name_of
-from integrations.jira.references import KEY, split
+from integrations.jira.references import KEY
 from integrations.jira.site import Site
 from integrations.tracker import (
     Access,
@@ -40,9 +39,6 @@ from integrations.tracker import (
 
 SHOWN = 20  # issues of a search by words
 PROJECTS = 50  # to choose from
-AHEAD = 50  # keys looked at directly, and again as long as there is one
-FURTHEST = 500  # keys
-AT_ONCE = 5  # issues read side by side on Data Center
 LABEL = "waymark"
 """That every issue of ours gets; `defaults` sees to it."""
 GATEWAY = "/ex/jira/"
@@ -148,7 +144,7 @@ class Client:
         await self.need_project()
         question = jql.labelled(self.key, LABEL, since, self.site.access.now())
         raw = [each async for page in searches.found(self.site, question) for each in page]
-        raw += await self.following(after)
+        raw += await keys.following(self.site, after or f"{self.key}-0")
         told = {str(each["id"]): each for each in raw}
         issues = [await self.complete(each) for each in told.values()]
         return [each for each in issues if each is not None and each.marker == marker]
@@ -160,33 +156,6 @@ class Client:
             return issue
         try:
             return await self.read(issue.id)
-        except Missing:
-            return None
-
-    async def following(self, after: str) -> list[Any]:
-        """Issues whose keys follow this one, read directly: an index may not know them yet. Gaps are normal."""
-        start = split(after)[1] if after else 0
-        found: list[Any] = []
-        for first in range(start + 1, start + FURTHEST, AHEAD):
-            project_key = split(after)[0] if after else self.key
-            batch = await self.direct([f"{project_key}-{number}" for number in range(first, first + AHEAD)])
-            found += batch
-            if not batch:
-                break
-        return found
-
-    async def direct(self, keys: Sequence[str]) -> list[Any]:
-        if self.site.dialect.is_cloud:
-            asked = {"issueIdsOrKeys": list(keys), "fields": list(WANTED), "properties": [PROPERTY]}
-            return list((await self.site.post("issue/bulkfetch", asked)).get("issues") or ())
-        found: list[Any] = []
-        for at in range(0, len(keys), AT_ONCE):
-            found += await asyncio.gather(*(self.one(each) for each in keys[at : at + AT_ONCE]))
-        return [each for each in found if each is not None]
-
-    async def one(self, key: str) -> Any | None:
-        try:
-            return await self.site.get(f"issue/{key}", fields=",".join(WANTED), properties=PROPERTY)
         except Missing:
             return None
 

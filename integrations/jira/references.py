@@ -31,13 +31,5 @@ def in_address(text: str) -> str | None:
     return keys[0].upper() if keys else None
 
 
-def split(key: str) -> tuple[str, int]:
-    """AIR-12 as AIR and 12. ValueError when it is no key."""
-    if not KEY.fullmatch(key):
-        raise ValueError(key)
-    project, _, number = key.rpartition("-")
-    return project, int(number)
-
-
 def numbered(project: str, number: int) -> str:
     return f"{project}-{number}"

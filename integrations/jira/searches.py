@@ -9,7 +9,6 @@ from integrations.jira.site import PAGES, Site
 PAGE = 100  # issues of one page; with long descriptions it stays below the largest answer Waymark reads
 AGAIN = 10
 """Issues of a page that are asked for again with the next: one that leaves the result in between would hide another."""
-BULK = 50  # issues read by one request
 
 
 async def found(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:

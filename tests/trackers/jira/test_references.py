@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.jira.references import reference, split
+from integrations.jira.references import numbered, reference
 
 
 @pytest.mark.parametrize(
@@ -29,9 +29,4 @@ def test_addresses_keys_and_ids_are_told_from_other_words(pasted: str, key: str 
 
 
 def test_a_key_is_its_project_and_a_number() -> None:
-    assert split("GATE_B-12") == ("GATE_B", 12)
-
-
-def test_what_is_no_key_cannot_be_split() -> None:
-    with pytest.raises(ValueError, match="10042"):
-        split("10042")
+    assert numbered("GATE_B", 12) == "GATE_B-12"

@@ -19,7 +19,7 @@ from backlog.initiatives.comments import Comment
 from backlog.initiatives.ratings import RatedInput
 from backlog.initiatives.stages import Stage, Verb
 from backlog.urgency import urgency_profiles
-from web import chronicle_positions, chronicle_rounds, courses, formats, locales
+from web import chronicle_positions, chronicle_rounds, chronicle_trackers, courses, formats, locales
 from web.chronicle_fields import FIELDS, VALUES
 from web.chronicle_names import Names
 from web.templating import markdown
@@ -59,8 +59,9 @@ PLAIN = {
     "signed out": N_("signed out"),
     "withdrew weights": N_("took the weights back"),
     "withdrew ratings": N_("withdrew the rating of %(inputs)s"),
+    **chronicle_trackers.PLAIN,
 }
-WHOLE = ("moved", "rated", "withdrew ratings", *chronicle_positions.TOLD)
+WHOLE = ("moved", "rated", "withdrew ratings", *chronicle_positions.TOLD, *chronicle_trackers.TOLD)
 """Verbs whose sentence says what has changed."""
 SHOWN = 400  # characters of a changed text
 
@@ -186,6 +187,7 @@ TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "rated": rated,
     **chronicle_positions.TOLD,
     **chronicle_rounds.TOLD,
+    **chronicle_trackers.TOLD,
 }
 
 

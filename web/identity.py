@@ -22,6 +22,7 @@ from backlog.people.sessions import IDLE, LONGEST, Session, secret_hash
 from backlog.people.tokens import Token
 from backlog.settings import Setting
 from backlog.triage.candidates import Candidate, CandidateState
+from web import trackers_bar
 
 COOKIE = "waymark_session"
 SEEN_EVERY = dt.timedelta(minutes=5)
@@ -67,6 +68,7 @@ class Identity(AbstractAuthenticationMiddleware):
             "waiting": found.waiting,
             "organisation": found.organisation or "",
             "scores_to": found.scores_to,
+            "trackers": trackers_bar.read(found.trackers),
         }
         return AuthenticationResult(user=viewer_of(found), auth=secret)
 
@@ -75,6 +77,7 @@ NAVIGATION = (
     select(func.count()).where(Candidate.state == CandidateState.OPEN).scalar_subquery().label("waiting"),
     select(Setting.value).where(Setting.name == "organisation").scalar_subquery().label("organisation"),
     select(func.max(Score.until)).scalar_subquery().label("scores_to"),
+    trackers_bar.column().label("trackers"),
 )
 SESSION_PERSON = (
     select(

@@ -76,12 +76,12 @@ class AnswerGiven(msgspec.Struct, forbid_unknown_fields=True):
 async def index(
     database: NamedDependency[Database],
     page: NamedDependency[Page],
-    state: Annotated[list[LinkState] | None, QueryParameter(description="Repeat for several.")] = None,
+    states: Annotated[list[LinkState] | None, QueryParameter(name="state", description="Repeat for several.")] = None,
     connection: Number = None,
     initiative: Number = None,
 ) -> Listing[LinkShown]:
     async with database.reading() as session:
-        rows, total = await part(session, page, wanted(state or (), connection, initiative))
+        rows, total = await part(session, page, wanted(states or (), connection, initiative))
         return Listing([await shape(session, row) for row in rows.scalars()], total)
 
 

@@ -44,11 +44,12 @@ async def index(request: Asked, database: NamedDependency[Database]) -> Response
 
 
 @get(
-    "/connections/{connection_id:int}", name="connections.show", opt={"role": Role.ADMINISTRATOR}, include_in_schema=False
+    "/connections/{connection_id:int}",
+    name="connections.show",
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
 )
-async def show(
-    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
-) -> Response[Any]:
+async def show(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     return await show_connection(request, database, connection_id)
 
 

@@ -12,7 +12,7 @@ from backlog import errors, history
 from backlog.errors import N_, Invalid, Text
 from backlog.trackers.connections import Connection, ConnectionState
 from integrations.opening import Outside
-from integrations.tracker import Catalogue, Tracker, TrackerError, Unavailable
+from integrations.tracker import Catalogue, Tracker, TrackerError
 
 Asked = Request[Any, Any, Any]
 Answer = TypeVar("Answer")
@@ -52,9 +52,19 @@ async def asked(
     outside: Outside, connection: Connection, question: Callable[[Tracker], Awaitable[Answer]]
 ) -> Answer | Trouble:
     """What it answers, or what is in the way: nobody loses what they typed because a tracker is slow."""
-    try:
-        async with asyncio.timeout(PATIENCE), outside.opened(connection) as tracker:
+
+    async def opened() -> Answer:
+        async with outside.opened(connection) as tracker:
             return await question(tracker)
+
+    return await brief(opened())
+
+
+async def brief(work: Awaitable[Answer]) -> Answer | Trouble:
+    """What comes of it, within a page's patience."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await work
     except TimeoutError:
         return Trouble(Text(SLOW, {"seconds": int(PATIENCE)}))
     except TrackerError as error:
@@ -87,11 +97,3 @@ async def _read(outside: Outside, connection: Connection, issue_type: str, versi
     if isinstance(found, Trouble):
         return Known(version, history.now(), None, found)
     return Known(version, history.now(), found, None)
-
-
-async def checked_me(tracker: Tracker) -> tuple[Any, Any]:
-    """Who it signs in as, and what that account may do."""
-    return await tracker.me(), await tracker.check()
-
-
-__all__ = ["Known", "Trouble", "Unavailable", "asked", "catalogue_of", "checked_me", "outside_of"]

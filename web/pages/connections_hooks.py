@@ -28,9 +28,7 @@ BY_HAND = N_("This account may not register webhooks: set it up by hand with the
     opt={"role": Role.ADMINISTRATOR},
     include_in_schema=False,
 )
-async def register(
-    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
-) -> Response[Any]:
+async def register(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     """Have the tracker tell of changes at once. The page says so when its account may not."""
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)

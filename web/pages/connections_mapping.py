@@ -11,7 +11,7 @@ from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale
 from backlog.people.departments import Department
 from backlog.people.roles import Role
-from backlog.trackers import connections
+from backlog.trackers import connections, links
 from backlog.trackers.connections import Connection
 from web import locales, meanwhile
 from web.answers import see_other
@@ -30,9 +30,7 @@ MAPPED = N_("The mapping is kept. Every link is looked at anew.")
     opt={"role": Role.ADMINISTRATOR},
     include_in_schema=False,
 )
-async def save(
-    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
-) -> Response[Any]:
+async def save(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     """Versioned: what somebody else changed in between is shown beside what was typed."""
     values, own = await brought(request, database, connection_id)
     now: dict[str, str] = {}
@@ -46,6 +44,7 @@ async def save(
             language = {"locale": values["locale"]} if values["locale"] in locales.LOCALES else {}
             await connections.change(session, outside_of(request).seal, connection, language, by=request.user.actor)
             await connections.map_fields(session, connection, mapping, by=request.user.actor)
+            await links.ask_all(session, connection.id)
     except Invalid as invalid:
         again = values | {"version": own.get("version", ""), "began": own.get("began", "")}
         return await refused(request, database, connection_id, again, status=422, errors=invalid.fields)
@@ -58,9 +57,7 @@ async def save(
     return see_other(request, "connections.show", toast=MAPPED, connection_id=connection_id)
 
 
-async def brought(
-    request: Asked, database: Database, connection_id: int
-) -> tuple[dict[str, str], dict[str, str]]:
+async def brought(request: Asked, database: Database, connection_id: int) -> tuple[dict[str, str], dict[str, str]]:
     """The fields of the mapping as typed, with theirs where that was chosen; and the form's own ones."""
     form = await request.form()
     async with database.reading() as session:
@@ -75,7 +72,9 @@ async def refused(
     request: Asked, database: Database, connection_id: int, values: dict[str, str], **more: Any
 ) -> Response[Any]:
     chosen = values.get("issue_type")
-    return await show_connection(request, database, connection_id, values=values, issue_type=chosen, at="mapping", **more)
+    return await show_connection(
+        request, database, connection_id, values=values, issue_type=chosen, at="mapping", **more
+    )
 
 
 def is_set_up(connection: Connection) -> bool:

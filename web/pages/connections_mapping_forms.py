@@ -7,7 +7,17 @@ from typing import Any
 from backlog.errors import N_, Invalid, Text
 from backlog.initiatives.stages import Stage
 from backlog.simulation.robustness import Tier
-from backlog.trackers.fields import LABELS, OURS_ALONE, SECTIONS, Direction, Field, FieldMapping, OnBoth, Rule, StageRule
+from backlog.trackers.fields import (
+    LABELS,
+    OURS_ALONE,
+    SECTIONS,
+    Direction,
+    Field,
+    FieldMapping,
+    OnBoth,
+    Rule,
+    StageRule,
+)
 from integrations.tracker import Catalogue, Choice, Kind, TrackerField
 
 LABEL_MOST, LABELS_MOST = 50, 20

@@ -15,16 +15,15 @@ from backlog.initiatives.stages import STEPS, Stage
 from backlog.people.departments import Department
 from backlog.simulation.robustness import Tier
 from backlog.trackers import connections
+from backlog.trackers.answering import ANSWERS, Answer
 from backlog.trackers.connections import SUBJECT, Connection
 from backlog.trackers.fields import LABELS, Field
 from backlog.trackers.links import Link, LinkState
-from backlog.trackers.parked import ANEW
 from backlog.trackers.undelivered import Undelivered
-from integrations.kinds import KINDS
 from integrations.tracker import TrackerKind
 from web import chronicle, meanwhile
 from web.pages import connections_health, connections_mapping_forms
-from web.pages.connections_asking import Trouble, catalogue_of, outside_of
+from web.pages.connections_asking import catalogue_of, outside_of
 from web.pages.connections_health import Health, healths
 from web.pages.connections_mapping_forms import choices, rows, slug
 from web.pages.connections_values import change
@@ -48,11 +47,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A link that waits for a person; ``may_anew``: making it anew is an answer."""
+    """A link that waits for a person, and what can be answered."""
 
     link: Link
     initiative: Initiative
-    may_anew: bool
+    answers: Sequence[Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +118,7 @@ def mapping_shown(known: Shown, catalogue: Any, values: Mapping[str, str]) -> di
 
 
 def kinds_of(request: Asked) -> Mapping[str, TrackerKind]:
-    """The kinds of trackers; a test may know others."""
-    return getattr(outside_of(request), "kinds", KINDS)
+    return outside_of(request).kinds
 
 
 def kept(known: Shown) -> dict[str, str]:
@@ -130,7 +128,8 @@ def kept(known: Shown) -> dict[str, str]:
 
 def hook_address(request: Asked, connection: Connection) -> str:
     """Where the tracker sends its webhooks."""
-    return f"{str(request.base_url).rstrip('/')}/webhooks/{connection.kind}/{connection.id}"
+    here = request.app.state.configuration.url or str(request.base_url).rstrip("/")
+    return f"{here}/webhooks/{connection.kind}/{connection.id}"
 
 
 async def load(database: Database, connection_id: int, kinds: Mapping[str, TrackerKind]) -> Shown:
@@ -169,7 +168,9 @@ async def refusals(session: AsyncSession, connection: Connection, departments: M
         .limit(MOST)
     )
     return [
-        Refusal(item, link, initiative, change(item.field, LABELS[item.field], item.value, connection.maps, departments))
+        Refusal(
+            item, link, initiative, change(item.field, LABELS[item.field], item.value, connection.maps, departments)
+        )
         for item, link, initiative in await session.execute(found)
     ]
 
@@ -183,4 +184,9 @@ async def waiting(session: AsyncSession, connection_id: int) -> list[Waiting]:
         .order_by(Link.question, Link.id)
         .limit(MOST)
     )
-    return [Waiting(link, one, link.question in ANEW) for link, one in await session.execute(found)]
+    return [Waiting(link, one, possible(link)) for link, one in await session.execute(found)]
+
+
+def possible(link: Link) -> Sequence[Answer]:
+    """What its question can be answered with; a link that asks nothing can be looked at again."""
+    return ANSWERS[link.question] if link.question else (Answer.RETRY,)

@@ -51,9 +51,7 @@ async def discard(request: Asked, database: NamedDependency[Database], number: F
     opt={"role": Role.ADMINISTRATOR},
     include_in_schema=False,
 )
-async def retry_all(
-    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
-) -> Response[Any]:
+async def retry_all(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     """Everything of this connection that waits, also what the page does not show."""
     try:
         async with database.writing() as session:

@@ -61,4 +61,3 @@ def change(field: Field, label: str, value: Any, mapping: FieldMapping, departme
     words = worded(field, value, mapping, departments)
     shown = words if len(words) <= SHOWN else words[:SHOWN].rstrip() + "…"
     return Text(N_("%(field)s: %(value)s"), {"field": Text(label), "value": shown or "–"})
-

@@ -14,10 +14,11 @@ from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.people.roles import Role
 from backlog.trackers import connections
 from backlog.trackers.connections import SUBJECT, Connection
+from integrations import checking
 from web import meanwhile
 from web.answers import see_other
 from web.forms import typed, version_of
-from web.pages.connections_asking import Trouble, asked, checked_me, outside_of
+from web.pages.connections_asking import Trouble, brief, outside_of
 from web.pages.connections_credentials import given, way_of
 from web.pages.connections_shown import show_connection
 
@@ -39,21 +40,15 @@ PLACE = ("name", "base_url", "project")
     opt={"role": Role.ADMINISTRATOR},
     include_in_schema=False,
 )
-async def test(
-    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
-) -> Response[Any]:
+async def test(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     """What its account may do there, each thing by its name."""
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
     request.app.state.setdefault("catalogues", {}).pop(connection_id, None)
-    found = await asked(outside_of(request), connection, checked_me)
+    found = await brief(checking.check(outside_of(request), connection))
     if isinstance(found, Trouble):
         return await show_connection(request, database, connection_id, trouble=found, at="test")
-    me, checks = found
-    async with database.writing() as session:
-        connection = await connections.by_id(session, connection_id, for_change=True)
-        connection.account_id, connection.account_name = me.id, me.name
-    return await show_connection(request, database, connection_id, checks=checks, at="test")
+    return await show_connection(request, database, connection_id, checks=found.checks, at="test")
 
 
 def turn(resource: str, verb: str, act: Callable[[Connection], None]) -> HTTPRouteHandler:
@@ -87,9 +82,7 @@ def turn(resource: str, verb: str, act: Callable[[Connection], None]) -> HTTPRou
     opt={"role": Role.ADMINISTRATOR},
     include_in_schema=False,
 )
-async def change(
-    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
-) -> Response[Any]:
+async def change(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     """Its name, address and project. Another address forgets the token."""
     values = meanwhile.settled(await typed(request))
     now: dict[str, Any] = {}

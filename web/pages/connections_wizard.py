@@ -16,10 +16,11 @@ from backlog.errors import N_, Invalid, Text
 from backlog.people.roles import Role
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
+from integrations import checking
 from integrations.tracker import Account, Catalogue, Tracker
 from web.answers import see_other
 from web.forms import typed
-from web.pages.connections_asking import Trouble, asked, checked_me, outside_of
+from web.pages.connections_asking import Trouble, asked, brief, outside_of
 from web.pages.connections_credentials import given, way_of
 from web.pages.connections_shown import kinds_of
 from web.templating import page
@@ -97,9 +98,7 @@ def _entered(request: Asked, values: dict[str, str]) -> tuple[dict[str, str], st
     opt={"role": Role.ADMINISTRATOR},
     include_in_schema=False,
 )
-async def set_up(
-    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
-) -> Response[Any]:
+async def set_up(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     """The projects to choose from, or, once one is chosen, what the account may do there."""
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
@@ -120,9 +119,9 @@ async def show_projects(request: Asked, connection: Connection, *, status: int =
 
 
 async def show_checks(request: Asked, connection: Connection, trouble: Trouble | None = None) -> Response[Any]:
-    found = await asked(outside_of(request), connection, checked_me)
+    found = await brief(checking.check(outside_of(request), connection))
     failed = found if isinstance(found, Trouble) else None
-    me, checks = (None, []) if isinstance(found, Trouble) else found
+    me, checks = (None, []) if isinstance(found, Trouble) else (found.account, found.checks)
     return page(
         request, "connections/setup.html", status=200 if trouble is None else 409, connection=connection,
         kind=kinds_of(request).get(connection.kind), trouble=trouble or failed, me=me, checks=checks,
@@ -158,9 +157,7 @@ async def choose_project(
     opt={"role": Role.ADMINISTRATOR},
     include_in_schema=False,
 )
-async def start(
-    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
-) -> Response[Any]:
+async def start(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     """Keep the mapping that is right for most, and let it go."""
     outside = outside_of(request)
     async with database.reading() as session:

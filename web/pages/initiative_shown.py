@@ -32,6 +32,7 @@ from backlog.weights import weights
 from web import chronicle, courses, formats
 from web.identity import Viewer
 from web.pages import override_forms, urgency_forms
+from web.pages.initiative_links_shown import tracked
 from web.pages.initiative_opinions import opinions
 from web.templating import page
 
@@ -72,6 +73,7 @@ async def show_page(
         known = await settings.load(session)
         held = await overrides.of(session, found.initiative.id)
         gone = await left(session, found.ratings)
+        links = await tracked(session, initiative.id)
     viewer: Viewer = request.user
     involved = {department.id for department in (found.lead, *found.contributing) if department}
     return page(
@@ -109,6 +111,8 @@ async def show_page(
         stale=stale(found.initiative, known),
         parked_by_itself=staleness.REASON,
         may_edit=viewer.may(Role.CONTRIBUTOR),
+        tracked=links,
+        may_link=viewer.may(Role.DEPARTMENT_LEAD),
         alert=alert,
         errors=errors or {},
         typed=typed or {},

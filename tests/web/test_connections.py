@@ -1,0 +1,307 @@
+"""The page of a connection: its health, its verbs, its webhook, what could not be delivered."""
+
+import datetime as dt
+import re
+
+import pytest
+from sqlalchemy import select
+
+from backlog import history
+from backlog.errors import Text
+from backlog.history import Event
+from backlog.people.roles import Role
+from backlog.trackers.connections import ConnectionState
+from backlog.trackers.fields import Field
+from backlog.trackers.links import LinkState, Question
+from backlog.trackers.undelivered import End, Undelivered
+from integrations.tracker import Check, Hook, Unauthorized
+from tests.web.clients import Served
+from tests.web.tracker_stand_in import connect, link, link_row, propose, row, stand_in
+
+
+def plain(html: str) -> str:
+    """The words of a page on one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+async def undelivered(served: Served, link_id: int, value: str = "2026-12-12") -> int:
+    async with served.database.writing() as session:
+        item = Undelivered(
+            link_id=link_id, field=Field.DUE, value=value, reason=Text("The field is not on the edit screen."),
+            detail="Field 'duedate' cannot be set.", status=400, tries=3,
+        )  # fmt: skip
+        session.add(item)
+        await session.flush()
+        return item.id
+
+
+async def test_the_list_says_how_each_tracker_is(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira, _ = await connect(served), await connect(served, "GitHub nordhafen", kind="github")
+    initiative = await propose(served)
+    await link(served, initiative, jira)
+    await link(served, initiative, jira, 2300, state=LinkState.CONFLICT)
+
+    words = plain((await browser.get("/connections")).text)
+
+    assert "Jira AIR" in words
+    assert "GitHub nordhafen" in words
+    assert "1 of 2" in words
+    assert "1 conflict" in words
+
+
+async def test_without_a_tracker_the_list_says_what_one_is_for(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+
+    assert "No tracker yet" in (await browser.get("/connections")).text
+
+
+async def test_a_connection_shows_queue_budget_error_and_step(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    github = await connect(served, "GitHub nordhafen", kind="github")
+    initiative = await propose(served)
+    await link(served, initiative, github, state=LinkState.PENDING, due_at=history.now() - dt.timedelta(seconds=38),
+               last_error=Text("It answered with a page instead of data."))  # fmt: skip
+
+    words = plain((await browser.get(f"/connections/{github}")).text)
+
+    assert "1 waiting" in words
+    assert "100% left" in words
+    assert "0 of 500 writes in the last hour" in words
+    assert "It answered with a page instead of data." in words
+    assert "0 of 1" in words
+    assert "1 pending" in words
+
+
+async def test_a_stopped_connection_says_why_and_a_short_lived_token_warns(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(
+        served_sqlite, state=ConnectionState.STOPPED, problem=Text("The token is not valid any more."), detail="401",
+        expires_at=history.now() + dt.timedelta(days=3), hook_expires_at=history.now() + dt.timedelta(days=2),
+    )  # fmt: skip
+
+    words = plain((await browser.get(f"/connections/{jira}")).text)
+
+    assert "It has stopped. The token is not valid any more." in words
+    assert "Its token ends on" in words
+    assert "The webhook ends on" in words
+
+
+async def test_a_test_names_each_thing_and_what_is_wrong(served: Served) -> None:
+    tracker = stand_in(served)
+    tracker.checks = (Check(Text("can read")), Check(Text("may label"), Text("The account needs the role Triage.")))
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+
+    answer = await browser.post(f"/connections/{jira}/test")
+
+    words = plain(answer.text)
+    assert "can sign in" in words
+    assert "may label" in words
+    assert "The account needs the role Triage." in words
+    assert (await row(served, jira)).account_name == "waymark-sync"
+
+
+async def test_a_refused_token_is_among_what_was_tested(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.trouble = Unauthorized(Text("The token is not valid any more."), detail="Bad credentials", status=401)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    words = plain((await browser.post(f"/connections/{jira}/test")).text)
+
+    assert "The token is not valid any more. (Bad credentials)" in words
+
+
+async def test_a_connection_pauses_goes_on_and_ends(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+
+    states = []
+    for resource in ("pausing", "resuming", "disconnection"):
+        assert (await browser.post(f"/connections/{jira}/{resource}")).status_code == 303
+        states.append((await row(served, jira)).state)
+
+    assert states == [ConnectionState.PAUSED, ConnectionState.ACTIVE, ConnectionState.DISCONNECTED]
+    async with served.database.reading() as session:
+        verbs = [each.verb for each in await session.scalars(select(Event).where(Event.subject == "connection"))]
+    assert verbs[-3:] == ["paused", "resumed", "disconnected"]
+    words = plain((await browser.get(f"/connections/{jira}")).text)
+    assert "There is no token." in words
+    assert (await browser.post(f"/connections/{jira}/resuming")).status_code == 409
+
+
+async def test_disconnecting_is_asked_about_first(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    plainly = await browser.get(f"/connections/{jira}")
+    asked = await browser.get(f"/connections/{jira}?confirm=disconnection")
+
+    assert "Disconnect Jira AIR?" not in plainly.text
+    assert "The links stay" in asked.text
+
+
+async def test_a_new_token_is_kept_sealed_and_shown_by_no_page(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+
+    answer = await browser.post(f"/connections/{jira}/token", data={"password_token": "sesame-opens"})
+
+    assert answer.status_code == 303
+    kept = (await row(served, jira)).credentials
+    assert "sesame" not in kept
+    assert served.app.state.outside.seal.open(kept) == {"token": "sesame-opens"}
+    assert "sesame" not in (await browser.get(f"/connections/{jira}")).text
+
+
+async def test_a_missing_token_is_asked_for_beside_its_field(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    answer = await browser.post(f"/connections/{jira}/token", data={"password_email": "sync@nordhafen.example"})
+
+    assert answer.status_code == 422
+    assert 'id="f-password_token-error"' in answer.text
+
+
+async def test_another_address_forgets_the_token_and_http_is_refused(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    form = {"name": "Jira AIR", "base_url": "https://other.atlassian.net", "project": "AIR", "version": "2"}
+    version = (await row(served, jira)).version
+
+    refused = await browser.post(f"/connections/{jira}/place", data=form | {"base_url": "http://10.0.0.1"})
+    answer = await browser.post(f"/connections/{jira}/place", data=form | {"version": str(version)})
+
+    assert refused.status_code == 422
+    assert "Use https." in refused.text
+    assert 'value="http://10.0.0.1"' in refused.text
+    assert answer.status_code == 303
+    assert (await row(served, jira)).credentials == ""
+
+
+async def test_two_who_rename_a_connection_see_each_other(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    version = (await row(served, jira)).version
+    form = {"base_url": "https://nordhafen.atlassian.net", "project": "AIR", "version": str(version)}
+
+    await browser.post(f"/connections/{jira}/place", data=form | {"name": "Jira of the airport"})
+    answer = await browser.post(f"/connections/{jira}/place", data=form | {"name": "Jira Nordhafen"})
+
+    assert answer.status_code == 409
+    assert "Name is now: Jira of the airport" in plain(answer.text)
+    assert (await row(served, jira)).name == "Jira of the airport"
+
+
+async def test_a_secret_is_shown_once_and_the_former_stays_valid(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    before = served.app.state.outside.seal.open((await row(served, jira)).hook_secrets)["now"]
+
+    answer = await browser.post(f"/connections/{jira}/hook/secret")
+
+    kept = served.app.state.outside.seal.open((await row(served, jira)).hook_secrets)
+    assert answer.status_code == 201
+    assert kept["now"] in answer.text
+    assert kept["before"] == before
+    assert kept["now"] not in (await browser.get(f"/connections/{jira}")).text
+    assert f"/webhooks/jira-cloud/{jira}" in answer.text
+
+
+@pytest.mark.parametrize("may", [True, False])
+async def test_a_webhook_is_registered_or_set_up_by_hand(served_sqlite: Served, may: bool) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.hook = Hook("77") if may else None
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    answer = await browser.post(f"/connections/{jira}/hook")
+
+    assert (await row(served_sqlite, jira)).hook_id == ("77" if may else "")
+    assert answer.status_code == (303 if may else 200)
+    assert may or "set it up by hand" in answer.text
+
+
+async def test_what_could_not_be_delivered_is_tried_again_or_let_go(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    tied = await link(served, await propose(served), jira, state=LinkState.FAILED)
+    first, second = await undelivered(served, tied), await undelivered(served, tied, "2027-01-15")
+
+    words = plain((await browser.get(f"/connections/{jira}?confirm=discard-{second}")).text)
+    retried = await browser.post(f"/undelivered/{first}/retry", data={"back": "connection"})
+    discarded = await browser.post(f"/undelivered/{second}/discard", data={"back": "connection"})
+
+    assert "Due date: 12 Dec 2026" in words
+    assert "400 The field is not on the edit screen." in words
+    assert "Field 'duedate' cannot be set." in words.replace("&#39;", "'")
+    assert "Discard this change" in words
+    assert retried.headers["location"] == discarded.headers["location"] == f"/connections/{jira}"
+    async with served.database.reading() as session:
+        left = list(await session.scalars(select(Undelivered)))
+    assert [(each.id, each.end) for each in left] == [(second, End.DISCARDED)]
+    assert (await link_row(served, tied)).due_at is not None
+
+
+async def test_all_that_waits_is_tried_again_at_once(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    tied = await link(served, await propose(served), jira, state=LinkState.FAILED)
+    await undelivered(served, tied)
+
+    answer = await browser.post(f"/connections/{jira}/undelivered/retry")
+
+    assert answer.status_code == 303
+    async with served.database.reading() as session:
+        assert list(await session.scalars(select(Undelivered))) == []
+
+
+async def test_a_parked_link_offers_the_answers_to_its_question(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    tied = await link(served, await propose(served), jira, state=LinkState.PARKED, question=Question.DELETED)
+
+    words = plain((await browser.get(f"/connections/{jira}")).text)
+    answer = await browser.post(f"/links/{tied}/answer", data={"answer": "anew", "back": "connection"})
+
+    assert "Needs a person" in words
+    assert "The issue was deleted there." in words
+    assert "Make it anew" in words
+    assert answer.headers["location"] == f"/connections/{jira}"
+    found = await link_row(served, tied)
+    assert (found.state, found.external_id) == (LinkState.PENDING, None)
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.VIEWER])
+async def test_the_bar_of_every_page_says_how_trackers_are(served: Served, role: Role) -> None:
+    stand_in(served)
+    jira, _ = await connect(served), await connect(served, "GitHub nordhafen", kind="github")
+    await connect(served, "Gone", state=ConnectionState.DISCONNECTED)
+    initiative = await propose(served)
+    await link(served, initiative, jira, state=LinkState.CONFLICT)
+    await link(served, initiative, jira, 2300, state=LinkState.FAILED)
+    browser = await served.client(role)
+
+    page = (await browser.get("/backlog")).text
+
+    bar = page[page.index('<span class="health">') :]
+    assert "Jira AIR 1 conflict, 1 failed" in plain(bar)
+    assert "GitHub nordhafen in step" in plain(bar)
+    assert "Gone" not in bar
+    assert (f'href="/connections/{jira}"' in bar) is (role is Role.ADMINISTRATOR)
+    assert 'href="/conflicts"' in bar

@@ -1,0 +1,117 @@
+"""The issues of an initiative and its conflicts, as its page shows them."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.errors import Text
+from backlog.trackers import links
+from backlog.trackers.answering import Answer
+from backlog.trackers.connections import Connection, ConnectionState
+from backlog.trackers.fields import LABELS
+from backlog.trackers.links import Link, LinkState
+from backlog.trackers.undelivered import Undelivered
+from web.pages import conflicts_shown
+from web.pages.conflicts_shown import Shown
+from web.pages.connections_shown import possible
+from web.pages.connections_values import change
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """One link with its connection; ``refused``: its changes that could not be delivered, with their words."""
+
+    link: Link
+    connection: Connection
+    refused: Sequence[tuple[Undelivered, Text]]
+
+    @property
+    def answers(self) -> Sequence[Answer]:
+        return possible(self.link)
+
+    @property
+    def next_at(self) -> dt.datetime | None:
+        return links.next_attempt(self.link, self.connection)
+
+    @property
+    def is_on(self) -> bool:
+        return self.connection.state is ConnectionState.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """``done`` of ``total`` issues are done: those linked, and the sub-issues of them. ``offered``: connections to push
+    to, ``free`` those where it has no issue yet."""
+
+    ties: Sequence[Tied]
+    waiting: Sequence[Shown]
+    decided: Sequence[Shown]
+    offered: Sequence[Connection]
+
+    @property
+    def free(self) -> list[Connection]:
+        taken = {each.link.connection_id for each in self.ties if each.link.is_main}
+        return [each for each in self.offered if each.id not in taken]
+
+    @property
+    def total(self) -> int:
+        return sum(self._parts(each.link)[1] for each in self.ties)
+
+    @property
+    def done(self) -> int:
+        return sum(self._parts(each.link)[0] for each in self.ties)
+
+    @property
+    def has_parts(self) -> bool:
+        return self.total > 1
+
+    def _parts(self, link: Link) -> tuple[int, int]:
+        """Done and all of one link: its sub-issues where it has any and they are not linked themselves."""
+        children = int(link.facts.get("children") or 0)
+        if not children:
+            return int(link.is_done), 1
+        own = sum(1 for each in self.ties if each.link.facts.get("parent") == link.external_id and link.external_id)
+        ours = sum(
+            1 for each in self.ties
+            if each.link.facts.get("parent") == link.external_id and link.external_id and each.link.is_done
+        )  # fmt: skip
+        return max(0, int(link.facts.get("done") or 0) - ours), max(0, children - own)
+
+
+async def tracked(session: AsyncSession, initiative_id: int) -> Tracked:
+    known = {each.id: each for each in await session.scalars(select(Connection))}
+    if not known:
+        return Tracked((), (), (), ())
+    ties = (await session.scalars(links.of(initiative_id))).all()
+    waiting, decided = conflicts_shown.split(await conflicts_shown.of_initiative(session, initiative_id))
+    refused = await _refused(session, [each for each in ties if each.state is LinkState.FAILED], known)
+    found = [Tied(each, known[each.connection_id], refused.get(each.id, ())) for each in ties]
+    return Tracked(found, waiting, decided, _offered(known.values()))
+
+
+async def _refused(
+    session: AsyncSession, failed: Sequence[Link], known: dict[int, Connection]
+) -> dict[int, list[tuple[Undelivered, Text]]]:
+    if not failed:
+        return {}
+    names, by_id = await conflicts_shown.names(session), {each.id: each for each in failed}
+    found: dict[int, list[tuple[Undelivered, Text]]] = {}
+    items = select(Undelivered).where(Undelivered.link_id.in_(by_id), Undelivered.end.is_(None))
+    for item in await session.scalars(items.order_by(Undelivered.id)):
+        maps = known[by_id[item.link_id].connection_id].maps
+        words = change(item.field, LABELS[item.field], item.value, maps, names)
+        found.setdefault(item.link_id, []).append((item, words))
+    return found
+
+
+async def connected(session: AsyncSession) -> list[Connection]:
+    """Those that can be pushed to, by name."""
+    return _offered(await session.scalars(select(Connection)))
+
+
+def _offered(known: Iterable[Connection]) -> list[Connection]:
+    fit = [each for each in known if each.state is not ConnectionState.DISCONNECTED and each.maps.fields]
+    return sorted(fit, key=lambda each: each.name.casefold())

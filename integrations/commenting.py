@@ -33,7 +33,7 @@ async def carry(desk: Desk, link: Link, issue: Issue, refused: Collection[Any] =
         return
     waiting, ties = await _waiting(desk, link)
     doubtful = any(tie.intent_at is not None and tie.external_id is None for tie in ties.values())
-    comes = rule.direction in (Direction.IN, Direction.BOTH) and issue.updated_at != link.theirs_at
+    comes = rule.direction in (Direction.IN, Direction.BOTH) and link.may_differ(issue.updated_at)
     there: Sequence[Comment] = ()
     if comes or doubtful:
         since = (link.comments_at or link.created_at) - OVERLAP

@@ -50,7 +50,7 @@ async def hint(desk: Desk, issues: Sequence[Issue]) -> int:
         link = by_id.get(issue.id)
         if link is None:
             await found_by_marker(desk, issue, by_marker.get(issue.marker or ""))
-        elif link.theirs_at is None or issue.updated_at > link.theirs_at:
+        elif link.may_differ(issue.updated_at):
             missed += await ask(desk, link, issue)
     return missed
 

@@ -11,7 +11,7 @@ from granian.server.embed import Server
 from backlog.database import Database
 from backlog.demo import seeding
 from backlog.people import accounts
-from web import logs, storage
+from web import demo_tracker, logs, storage
 from web.app import create_app, outside
 from web.configuration import Configuration, Misconfigured
 from web.work import tracker_worker
@@ -64,7 +64,17 @@ def probe(configuration: Configuration) -> None:
 
 
 async def run(configuration: Configuration) -> None:
-    greeting = await prepare(configuration)
+    database = Database(configuration.database_url)
+    try:
+        greeting, fresh = await prepare(configuration, database)
+        async with demo_tracker.beside(configuration, database, fresh=fresh) as configured:
+            await answer(configured, greeting)
+    finally:
+        await database.close()
+
+
+async def answer(configuration: Configuration, greeting: str) -> None:
+    """Until SIGINT or SIGTERM."""
     server = Server(
         create_app(configuration, works=True),
         address=configuration.host,
@@ -79,20 +89,17 @@ async def run(configuration: Configuration) -> None:
     await server.serve()
 
 
-async def prepare(configuration: Configuration) -> str:
-    """Fill an empty database with the demo if wanted; returns what to tell the person who started it."""
+async def prepare(configuration: Configuration, database: Database) -> tuple[str, bool]:
+    """Fill an empty database with the demo if wanted; returns what to tell the person who started it, and whether the
+    demo was loaded just now."""
     address = f"http://{configuration.host}:{configuration.port}"
-    database = Database(configuration.database_url)
-    try:
-        async with database.reading() as session:
-            empty = await accounts.is_first_run(session)
-        if empty and not configuration.demo:
-            return f"Waymark is ready: {address}\nOpen it to create the administrator."
-        if empty:
-            print("Filling the empty database with the SFO demo …", flush=True)
-            await seeding.seed(database)
-        async with database.reading() as session:
-            demo = await seeding.sign_in_hint(session)
-        return f"Waymark is ready: {address}" + (f"\n{demo}" if demo else "")
-    finally:
-        await database.close()
+    async with database.reading() as session:
+        empty = await accounts.is_first_run(session)
+    if empty and not configuration.demo:
+        return f"Waymark is ready: {address}\nOpen it to create the administrator.", False
+    if empty:
+        print("Filling the empty database with the SFO demo …", flush=True)
+        await seeding.seed(database)
+    async with database.reading() as session:
+        demo = await seeding.sign_in_hint(session)
+    return f"Waymark is ready: {address}" + (f"\n{demo}" if demo else ""), empty

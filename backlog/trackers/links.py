@@ -49,6 +49,10 @@ SILENT = frozenset(
 """What keeping in step writes into the history of an initiative, and what changes nothing of what it says."""
 
 
+GRAIN = dt.timedelta(seconds=2)
+"""Times of trackers are no finer, and their clocks may differ a little."""
+
+
 class LinkState(enum.StrEnum):
     """``unknown``: an issue may have been made, nobody knows yet. ``parked``: only a person can decide (`Question`)."""
 
@@ -114,6 +118,13 @@ class Link(Base):
     synced_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(default=history.now)
     created_by: Mapped[str] = mapped_column(String(200))
+
+    def may_differ(self, updated_at: dt.datetime) -> bool:
+        """Whether an issue last changed then may not be what was seen of it. Trackers tell whole seconds: what changed in
+        the second in which it was looked at could have changed afterwards."""
+        if self.theirs_at is None or self.synced_at is None or updated_at > self.theirs_at:
+            return True
+        return updated_at == self.theirs_at and self.synced_at < updated_at + GRAIN
 
     def retry(self) -> None:
         """Look again now, as if it had never failed."""

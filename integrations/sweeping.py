@@ -10,7 +10,7 @@ from backlog import history
 from backlog.trackers import hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.links import Link, earlier
-from integrations import creating
+from integrations import creating, telling
 from integrations.desk import Desk
 from integrations.tracker import Hook, Issue, TrackerError
 
@@ -34,6 +34,7 @@ async def sweep(desk: Desk) -> int:
         async for issues in desk.tracker.changed(since - BACK):
             found += await hint(desk, issues)
     await ask_unseen(desk)
+    await telling.refresh(desk)
     await keep_hook(desk, since)
     lag = dt.timedelta(seconds=desk.writing.kind.lag)
     async with desk.database.writing() as session:

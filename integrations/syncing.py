@@ -22,7 +22,7 @@ from backlog.trackers.fields import SECTIONS, Field, Rule
 from backlog.trackers.links import Link, LinkState, Question
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
-from integrations import commenting, content, creating, nesting, undelivering
+from integrations import commenting, content, creating, nesting, telling, undelivering
 from integrations.desk import Desk
 from integrations.prose.block import TooLong
 from integrations.reconciling import Both, Plan, plan
@@ -165,7 +165,9 @@ async def reconciled(desk: Desk, known: Known, issue: Issue) -> Issue:
     outward = {name: value for name, value in planned.outward.items() if not is_refused(known, name, value)}
     base = {name: [ours.get(name), theirs.get(name)] for name in planned.settled}
     await remember(desk, known.link, base)
-    return await write_out(desk, known, issue, outward, theirs) if outward else issue
+    if not (outward and telling.is_worth_it(outward, known.link.facts.get("told"), known.wanted)):
+        return issue
+    return await write_out(desk, known, issue, outward, theirs)
 
 
 def compared(desk: Desk, known: Known, issue: Issue) -> tuple[Plan, dict[Field, Any], dict[Field, Any]]:
@@ -357,6 +359,8 @@ async def compare_echo(
     async with desk.database.writing() as session:
         row = await links.by_id(session, known.link.id, for_change=True)
         row.base = row.base | {name: [value, after.get(name)] for name, value in sent.items() if name not in dropped}
+        if telling.WORKED_OUT & sent.keys():
+            row.facts = {**row.facts, "told": telling.told(known.wanted)}
         for name in dropped:
             await undelivering.keep(session, row, name, sent[name], Text(undelivering.DROPPED), dropped=True)
         await undelivering.delivered(session, row.id, sent.keys() - dropped, inward=False)
@@ -379,7 +383,8 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
     now = history.now()
     async with desk.database.writing() as session:
         row = await links.by_id(session, known.link.id, for_change=True)
-        row.facts = {**{name: row.facts[name] for name in ("followed",) if name in row.facts}, **facts(issue)}
+        kept: dict[str, Any] = {name: row.facts[name] for name in ("followed", "told") if name in row.facts}
+        row.facts = {"told": telling.told(known.wanted), **kept, **facts(issue)}
         row.is_done, row.url, row.theirs_at, row.synced_at = issue.is_done, issue.url, issue.updated_at, now
         row.attempts, row.attempted_at, row.failing_since, row.last_error, row.detail = 0, now, None, None, ""
         row.question, row.hinted_key, row.looks = None, None, 0

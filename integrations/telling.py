@@ -1,0 +1,67 @@
+"""When it is worth a write that only what Waymark works out has changed: ranks and shares move a little with every
+initiative that is added, and a tracker takes few writes.
+
+What matters is told at once: another tier, or a score that moved by half a point. The rest goes along with the next
+write for another reason, and within a week in any case.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+
+from backlog import history
+from backlog.initiatives.initiative import Initiative
+from backlog.simulation.ranges import RankRange
+from backlog.trackers.fields import Field
+from backlog.trackers.links import Link, earlier
+from backlog.trackers.wanted import Wanted
+from integrations.desk import Desk
+
+WORKED_OUT = frozenset({Field.EVIDENCE, Field.STANDING, Field.EFFORT, Field.SCORE, Field.PRIORITY})
+POINTS = 50  # hundredths of a score
+AGAIN = dt.timedelta(days=7)
+Told = Mapping[str, Any]
+"""What a link last told: the moment, the tier and the points."""
+
+
+def told(wanted: Wanted) -> Told:
+    tier = wanted.landing.tier.value if wanted.landing else None
+    return {"at": history.now().isoformat(), "tier": tier, "points": wanted.points}
+
+
+def is_worth_it(outward: Collection[Field], before: Told | None, wanted: Wanted) -> bool:
+    """Whether to write now. Before anything was told, and for whatever people change, always."""
+    if before is None or not WORKED_OUT.issuperset(outward):
+        return True
+    tier = wanted.landing.tier.value if wanted.landing else None
+    return matters(before, tier, wanted.points) or history.now() - dt.datetime.fromisoformat(before["at"]) >= AGAIN
+
+
+def matters(before: Told, tier: str | None, points: int) -> bool:
+    return bool(before["tier"] != tier or abs(before["points"] - points) >= POINTS)
+
+
+async def refresh(desk: Desk) -> None:
+    """Make the links due whose standing has changed so that it matters, or was not told for a week."""
+    found = (
+        select(Link.id, Link.facts, Initiative.points, RankRange.tier)
+        .join(Initiative, Initiative.id == Link.initiative_id)
+        .join(RankRange, RankRange.initiative_id == Link.initiative_id, isouter=True)
+        .where(Link.connection_id == desk.connection.id, Link.is_main.is_(True), Link.due_at.is_(None))
+        .where(Link.question.is_(None))
+    )
+    async with desk.database.reading() as session:
+        rows = (await session.execute(found)).all()
+    now = history.now()
+    ids = [row.id for row in rows if (last := row.facts.get("told")) and _is_due(last, row.tier, row.points, now)]
+    for start in range(0, len(ids), 500):
+        async with desk.database.writing() as session:
+            asked = update(Link).where(Link.id.in_(ids[start : start + 500]))
+            await session.execute(asked.values(due_at=earlier(Link.due_at, now)))
+
+
+def _is_due(last: Told, tier: Any, points: int, now: dt.datetime) -> bool:
+    named = tier.value if tier is not None else None
+    return matters(last, named, points) or now - dt.datetime.fromisoformat(last["at"]) >= AGAIN

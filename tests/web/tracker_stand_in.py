@@ -158,8 +158,8 @@ async def connect(
 
 async def propose(served: Served, title: str = "Tell passengers where their bag is") -> int:
     async with served.database.writing() as session:
-        words = {"problem": "Nobody tells passengers whether their bag is on the aircraft."}
-        return (await initiatives.propose(session, title=title, by=WAYMARK, **words)).id
+        problem = "Nobody tells passengers whether their bag is on the aircraft."
+        return (await initiatives.propose(session, title=title, problem=problem, by=WAYMARK)).id
 
 
 async def link(

@@ -1,0 +1,185 @@
+"""The mapping of a connection as a form: out of a mapping and back, what is refused, and two who change it at once."""
+
+from typing import Any
+
+import pytest
+from litestar.datastructures import FormMultiDict
+
+from backlog.errors import Invalid, Text
+from backlog.initiatives.stages import Stage
+from backlog.people.roles import Role
+from backlog.trackers.fields import Direction, Field, FieldMapping, OnBoth, Rule
+from integrations.tracker import Unavailable
+from tests.web.clients import Browser, Served
+from tests.web.test_connections import plain
+from tests.web.tracker_stand_in import CATALOGUE, MAPPING, connect, row, stand_in
+from web.meanwhile import written
+from web.pages import connections_mapping_forms as forms
+
+
+def as_sent(values: dict[str, str]) -> dict[str, Any]:
+    """The form as a browser sends it: each status of a stage as a box of its own."""
+    sent: dict[str, Any] = {name: value for name, value in values.items() if not name.startswith("means-")}
+    sent |= {name: value.split(",") for name, value in values.items() if name.startswith("means-") and value}
+    return {name: value for name, value in sent.items() if name != "nests" or value}
+
+
+async def opened(served: Served, browser: Browser, connection: int) -> dict[str, Any]:
+    found = await row(served, connection)
+    return as_sent(forms.kept(found.maps, found.locale, [])) | {"version": str(found.version)}
+
+
+def test_a_mapping_survives_its_form() -> None:
+    values = forms.kept(MAPPING, "en", [3])
+
+    assert forms.read(values, MAPPING, [3]) == MAPPING
+
+
+def test_a_form_brings_each_status_of_a_stage() -> None:
+    form = FormMultiDict([("means-ready", "2"), ("means-ready", "1"), ("labels", " cx ")])
+
+    assert forms.brought(form, ["means-ready", "labels", "board"]) == {
+        "means-ready": "1,2",
+        "labels": "cx",
+        "board": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"direction-title": "sideways"}, "direction-title"),
+        ({"direction-score": "in"}, "direction-score"),
+        ({"target-due": ""}, "target-due"),
+        ({"means-done": "1"}, "means-done"),
+        ({"labels": "x" * 51}, "labels"),
+        ({"labels": ",".join(f"label-{n}" for n in range(300))}, "labels"),
+    ],
+)
+def test_what_cannot_be_mapped_is_refused_by_its_field(changed: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        forms.read(forms.kept(MAPPING, "en", []) | changed, MAPPING, [])
+
+    assert set(refused.value.fields) == {field}
+
+
+def test_only_fields_of_a_fitting_kind_are_offered() -> None:
+    rows = {each.field: each for each in forms.rows(forms.kept(MAPPING, "en", []), CATALOGUE)}
+
+    assert dict(rows[Field.SCORE].targets) == {"cf_score": "CX score"}
+    assert [name for name, _ in rows[Field.LEAD].targets] == ["components", "priority", "label:department"]
+    assert rows[Field.DUE].warning
+    assert not rows[Field.SCORE].may_conflict
+
+
+def test_what_is_chosen_stays_to_be_chosen_when_the_tracker_cannot_be_asked() -> None:
+    rows = {each.field: each for each in forms.rows(forms.kept(MAPPING, "en", []), None)}
+
+    assert rows[Field.DUE].targets == [("duedate", "duedate")]
+
+
+async def test_the_page_offers_what_the_tracker_has(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    words = plain((await browser.get(f"/connections/{jira}")).text)
+
+    assert "CX score" in words
+    assert "In Review" in words
+    assert "Not on the screen on which issues are edited." in words
+    assert "Epic" in words
+
+
+async def test_a_mapping_is_saved(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    form = await opened(served, browser, jira)
+    form |= {
+        "direction-comments": "both",
+        "rule-title": "theirs",
+        "labels": "cx, waymark",
+        "locale": "de",
+        "nests": "1",
+    }
+
+    answer = await browser.post(f"/connections/{jira}/mapping", data=form)
+
+    found = await row(served, jira)
+    assert answer.status_code == 303
+    assert found.locale == "de"
+    assert found.maps == replace_fields(
+        MAPPING,
+        {Field.COMMENTS: Rule(Direction.BOTH), Field.TITLE: Rule(Direction.BOTH, OnBoth.THEIRS)},
+        labels=("cx", "waymark"),
+        nests=True,
+    )
+
+
+def replace_fields(mapping: FieldMapping, fields: dict[Field, Rule], **more: Any) -> FieldMapping:
+    known = {name: getattr(mapping, name) for name in mapping.__struct_fields__}
+    return FieldMapping(**known | {"fields": {**mapping.fields, **fields}} | more)
+
+
+async def test_a_refused_mapping_keeps_what_was_typed(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    form = await opened(served, browser, jira) | {"target-due": "", "labels": "something new"}
+
+    answer = await browser.post(f"/connections/{jira}/mapping", data=form)
+
+    assert answer.status_code == 422
+    assert 'id="f-target-due-error"' in answer.text
+    assert 'value="something new"' in answer.text
+    assert (await row(served, jira)).maps == MAPPING
+
+
+async def test_two_who_map_at_once_are_both_heard(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    form = await opened(served, browser, jira)
+    began = forms.kept(MAPPING, "en", [])
+
+    await browser.post(f"/connections/{jira}/mapping", data=form | {"labels": "cx", "means-measuring": ["4"]})
+    clashing = form | {"labels": "experience", "began": written(began)}
+    answer = await browser.post(f"/connections/{jira}/mapping", data=clashing)
+
+    assert answer.status_code == 409
+    assert "Labels on every issue of ours is now: cx" in plain(answer.text)
+    version = str((await row(served, jira)).version)
+    now = forms.kept((await row(served, jira)).maps, "en", [])
+    chosen = as_sent(now) | {"version": version, "began": written(now), "theirs-labels": "1", "labels": "experience"}
+    assert (await browser.post(f"/connections/{jira}/mapping", data=chosen)).status_code == 303
+    found = (await row(served, jira)).maps
+    assert found.labels == ("cx",)
+    assert found.stages[Stage.MEASURING].means == ("4",)
+
+
+async def test_a_mapping_without_its_version_is_not_saved(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    answer = await browser.post(f"/connections/{jira}/mapping", data={"labels": "cx"})
+
+    assert answer.status_code == 428
+    assert (await row(served_sqlite, jira)).maps == MAPPING
+
+
+async def test_a_tracker_that_does_not_answer_leaves_the_mapping_to_be_seen(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.trouble = Unavailable(Text("It could not be reached."), detail="connection refused")
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    answers = [await browser.get(f"/connections/{jira}") for _ in range(3)]
+
+    words = plain(answers[0].text)
+    assert [each.status_code for each in answers] == [200, 200, 200]
+    assert "It could not be reached." in words
+    assert "“connection refused”" in words
+    assert 'value="cf_score" selected' in answers[0].text
+    assert len(tracker.opened) == 1

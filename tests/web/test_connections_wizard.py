@@ -1,0 +1,155 @@
+"""Adding a tracker step by step, without scripts and without ever seeing a token again."""
+
+import pytest
+from sqlalchemy import select
+
+from backlog.errors import Text
+from backlog.people.roles import Role
+from backlog.trackers.connections import Connection, ConnectionState
+from integrations.tracker import Check, NoAccess
+from tests.web.clients import Served
+from tests.web.test_connections import plain
+from tests.web.tracker_stand_in import connect, row, stand_in
+
+FORM = {
+    "kind": "jira-cloud",
+    "way": "token",
+    "name": "Jira AIR",
+    "base_url": "https://nordhafen.atlassian.net/",
+    "password_email": "sync@nordhafen.example",
+    "password_token": "sesame-opens",
+}
+
+
+async def only(served: Served) -> Connection:
+    async with served.database.reading() as session:
+        return (await session.scalars(select(Connection))).one()
+
+
+async def test_every_kind_is_offered_with_what_it_signs_in_with(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+
+    choice = await browser.get("/connections/new")
+    token = await browser.get("/connections/new?kind=github")
+    app = await browser.get("/connections/new?kind=github&way=app")
+
+    assert all(name in choice.text for name in ("GitHub", "Jira Cloud", "Jira Data Center"))
+    assert 'name="password_token" type="password"' in token.text
+    assert 'name="password_private_key"' in app.text
+    assert "https://api.github.com" in token.text
+
+
+async def test_a_tracker_is_added_from_the_first_step_to_the_last(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+
+    created = await browser.post("/connections", data=FORM)
+    made = await only(served)
+    projects = await browser.get(created.headers["location"])
+    chosen = await browser.post(f"/connections/{made.id}/project", data={"chosen": "AIR"})
+    tested = await browser.get(chosen.headers["location"])
+    started = await browser.post(f"/connections/{made.id}/start")
+
+    assert (made.state, made.project, made.base_url) == (ConnectionState.PAUSED, "", "https://nordhafen.atlassian.net")
+    assert "sesame" not in made.credentials + created.text + projects.text + tested.text
+    assert "Parking" in projects.text
+    assert "can write" in plain(tested.text)
+    assert "as waymark-sync in AIR" in plain(tested.text)
+    assert started.headers["location"] == f"/connections/{made.id}"
+    found = await row(served, made.id)
+    assert (found.state, found.project_id, found.account_name) == (ConnectionState.ACTIVE, "10001", "waymark-sync")
+    assert found.maps.fields
+
+
+async def test_what_is_wrong_stands_beside_its_field_and_no_token_comes_back(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+
+    answer = await browser.post("/connections", data=FORM | {"base_url": "http://10.0.0.1", "password_token": ""})
+    unnamed = await browser.post("/connections", data=FORM | {"name": ""})
+
+    assert (answer.status_code, unnamed.status_code) == (422, 422)
+    assert 'id="f-base_url-error"' in answer.text
+    assert 'id="f-password_token-error"' in answer.text
+    assert 'id="f-name-error"' in unnamed.text
+    assert "sesame" not in unnamed.text
+    async with served.database.reading() as session:
+        assert list(await session.scalars(select(Connection))) == []
+
+
+async def test_a_kind_nobody_knows_is_refused(served_sqlite: Served) -> None:
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+
+    answer = await browser.post("/connections", data=FORM | {"kind": "spreadsheet"})
+
+    assert answer.status_code == 422
+    assert "Waymark knows these trackers" in answer.text
+
+
+async def test_a_name_is_given_once(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    await connect(served_sqlite)
+
+    answer = await browser.post("/connections", data=FORM)
+
+    assert answer.status_code == 422
+    assert "Another connection has this name." in answer.text
+
+
+async def test_a_token_that_may_not_list_projects_leaves_them_to_be_typed(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    created = await browser.post("/connections", data=FORM)
+    tracker.trouble = NoAccess(Text("The account may not list projects."), detail="403 Forbidden")
+
+    page = await browser.get(created.headers["location"])
+    made = await only(served_sqlite)
+    typed = await browser.post(f"/connections/{made.id}/project", data={"project": " AIR "})
+
+    assert "The account may not list projects." in page.text
+    assert typed.status_code == 303
+    assert (await row(served_sqlite, made.id)).project == "AIR"
+
+
+@pytest.mark.parametrize("form", [{}, {"project": "x" * 201}])
+async def test_without_a_project_it_does_not_go_on(served_sqlite: Served, form: dict[str, str]) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    await browser.post("/connections", data=FORM)
+    made = await only(served_sqlite)
+
+    answer = await browser.post(f"/connections/{made.id}/project", data=form)
+
+    assert answer.status_code == 422
+    assert 'id="f-project-error"' in answer.text
+
+
+async def test_projects_are_found_by_their_words(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    await browser.post("/connections", data=FORM)
+    made = await only(served_sqlite)
+
+    page = await browser.get(f"/connections/{made.id}/setup?choose=1&q=park")
+
+    assert 'value="PARK"' in page.text
+    assert 'value="AIR"' not in page.text
+
+
+async def test_a_test_that_fails_lets_nobody_believe_it_works(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.checks = (Check(Text("can write"), Text("The account may only read.")),)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    await browser.post("/connections", data=FORM | {"project": "AIR"})
+    made = await only(served_sqlite)
+
+    page = await browser.get(f"/connections/{made.id}/setup")
+    tracker.trouble = NoAccess(Text("The project cannot be seen."))
+    started = await browser.post(f"/connections/{made.id}/start")
+
+    assert "The account may only read." in page.text
+    assert "Start all the same" in page.text
+    assert started.status_code == 409
+    assert "The project cannot be seen." in started.text
+    assert (await row(served_sqlite, made.id)).state is ConnectionState.PAUSED

@@ -59,7 +59,8 @@ def plan(
     made = _Making({}, {}, {}, {}, {}, set())
     for name, rule in rules.items():
         if name in lacking:
-            if not is_empty(ours.get(name)) and rule.direction is not Direction.IN:
+            left_alone = rule.direction is Direction.IN or (rule.direction is Direction.ONCE and name in base)
+            if not left_alone and not is_empty(ours.get(name)):
                 made.outward[name] = ours[name]
         elif name in ours and name in theirs:
             made.add(name, rule, base.get(name), ours[name], theirs[name], (decisions or {}).get(name))
@@ -111,7 +112,7 @@ class _Making:
     def _first(self, name: Field, rule: Rule, ours: Any, theirs: Any, decision: Side | None) -> None:
         """They meet for the first time: what is empty is filled, what differs is left as each has it, but a stage and
         a status that do not fit are asked about."""
-        if rule.direction is Direction.IN or (rule.direction is not Direction.OUT and is_empty(ours)):
+        if rule.direction is Direction.IN or (rule.direction is Direction.BOTH and is_empty(ours)):
             self.inward[name] = theirs
         elif is_empty(theirs) or (rule.direction is Direction.OUT and not is_empty(ours)):
             self.outward[name] = ours

@@ -194,6 +194,17 @@ async def test_gaps_in_the_numbers_do_not_end_the_search(at: Airport) -> None:
     assert [each.key for each in found] == [made.key]
 
 
+async def test_numbers_that_discussions_took_do_not_end_the_search(at: Airport) -> None:
+    await at.issue("Older complaint")
+    at.repository.index_lag = 600
+    at.repository.records.last_number += 4
+    made = await at.github.send(at.github.creation(LABELLED, "m-queues"))
+
+    found = await at.github.find("m-queues", at.clock(), f"{NAME}#1")
+
+    assert [each.key for each in found] == [made.key] == [f"{NAME}#6"]
+
+
 async def test_two_issues_with_one_marker_are_both_found_and_a_strange_one_is_not(at: Airport) -> None:
     for marker in ("m-queues", "m-signs", "m-queues"):
         await at.github.send(at.github.creation(Edit(title="Queues", block=block(marker)), marker))
@@ -296,13 +307,28 @@ async def test_too_much_to_read_one_by_one_stays_unsaid(at: Airport) -> None:
 
 
 async def test_what_was_made_long_before_is_not_read_though_it_changed_since(at: Airport) -> None:
-    await at.issue("Older complaint", by=WAYMARK)
-    at.clock.forward(days=1)
     for number in range(120):
         at.repository.open_issue(f"Complaint {number}", by=WAYMARK)
-    at.repository.edit(1, title="Older complaint, again", by=LENA)
+    at.clock.forward(days=1)
+    for number in range(1, 121):
+        at.repository.edit(number, title=f"Complaint {number}, again", by=LENA)
 
-    assert await at.github.find("m-queues", at.clock(), f"{NAME}#121") == ()
+    assert await at.github.find("m-queues", at.clock(), f"{NAME}#120") == ()
+
+    assert at.asked("GET", "/issues") == 1
+
+
+async def test_an_issue_comes_once_though_the_pages_shift_while_they_are_read(at: Airport) -> None:
+    for number in range(120):
+        at.repository.open_issue(f"Complaint {number}", by=LENA)
+        at.clock.forward(seconds=1)
+
+    found = []
+    async for page in at.github.changed(NOON):
+        found += [issue.id for issue in page]
+        at.repository.edit(1, title="Complaint 0, again", by=LENA)
+
+    assert len(found) == len(set(found)) == 119
 
 
 async def test_a_parent_is_asked_for_once(at: Airport) -> None:

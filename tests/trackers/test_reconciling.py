@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backlog.trackers.conflicts import Side
 from backlog.trackers.fields import Direction, Field, OnBoth, Rule
-from integrations.reconciling import Both, Plan, is_empty, plan
+from integrations.reconciling import Base, Both, Plan, is_empty, plan
 
 FIELDS = (Field.TITLE, Field.PROBLEM, Field.STAGE, Field.DUE, Field.LABELS)
 WORDS = st.sampled_from(["Shorter queues", "Queues under ten minutes", "Open lane 4", "Passengers wait 40 minutes."])
@@ -67,7 +67,7 @@ def carried_out(sides: Sides) -> Sides:
 
 @given(some(is_known=True))
 def test_what_nobody_changed_causes_nothing(sides: Sides) -> None:
-    base = {name: [sides.ours[name], sides.theirs[name]] for name in FIELDS}
+    base: Base = {name: [sides.ours[name], sides.theirs[name]] for name in FIELDS}
 
     made = plan(base, sides.ours, sides.theirs, sides.rules, decisions=sides.decisions)
 
@@ -76,29 +76,29 @@ def test_what_nobody_changed_causes_nothing(sides: Sides) -> None:
 
 @given(some(only(Direction.BOTH), is_known=True))
 def test_what_changed_only_here_is_written_and_nothing_taken(sides: Sides) -> None:
-    base = {name: [was[0], sides.theirs[name]] for name, was in sides.base.items()}
+    base: Base = {name: [sides.base[name][0], sides.theirs[name]] for name in FIELDS}
 
     made = plan(base, sides.ours, sides.theirs, sides.rules)
 
     changed = {name for name in FIELDS if sides.ours[name] not in (base[name][0], sides.theirs[name])}
     assert made.outward == {name: sides.ours[name] for name in changed}
-    assert not (made.inward or made.asked or made.decided or made.overruled)
+    assert not {*made.inward, *made.asked, *made.decided, *made.overruled}
 
 
 @given(some(only(Direction.BOTH), is_known=True))
 def test_what_changed_only_there_is_taken_and_nothing_written(sides: Sides) -> None:
-    base = {name: [sides.ours[name], was[1]] for name, was in sides.base.items()}
+    base: Base = {name: [sides.ours[name], sides.base[name][1]] for name in FIELDS}
 
     made = plan(base, sides.ours, sides.theirs, sides.rules)
 
     changed = {name for name in FIELDS if sides.theirs[name] not in (base[name][1], sides.ours[name])}
     assert made.inward == {name: sides.theirs[name] for name in changed}
-    assert not (made.outward or made.asked or made.decided or made.overruled)
+    assert not {*made.outward, *made.asked, *made.decided, *made.overruled}
 
 
 @given(some(only(Direction.BOTH), is_known=True))
 def test_what_both_changed_is_asked_about_unless_somebody_or_a_rule_decided(sides: Sides) -> None:
-    base = {name: [f"{was[0]} before", f"{was[1]} before"] for name, was in sides.base.items()}
+    base: Base = {name: [f"{value} before" for value in sides.base[name]] for name in FIELDS}
 
     made = plan(base, sides.ours, sides.theirs, sides.rules, decisions=sides.decisions)
 
@@ -126,7 +126,7 @@ def test_after_a_plan_was_carried_out_the_next_has_nothing_to_do(sides: Sides) -
     again = after.plan
 
     assert again.is_done, again
-    assert not (again.decided or again.overruled or again.settled)
+    assert not {*again.decided, *again.overruled, *again.settled}
     assert again.asked == sides.plan.asked
 
 
@@ -152,21 +152,21 @@ def test_no_value_goes_without_a_trace(sides: Sides) -> None:
 def test_a_field_that_goes_out_takes_nothing_in(sides: Sides) -> None:
     made = sides.plan
 
-    assert not (made.inward or made.asked)
+    assert not {*made.inward, *made.asked}
 
 
 @given(some(only(Direction.IN)))
 def test_a_field_that_comes_in_writes_nothing(sides: Sides) -> None:
     made = sides.plan
 
-    assert not (made.outward or made.asked)
+    assert not {*made.outward, *made.asked}
 
 
 @given(some(only(Direction.ONCE)))
 def test_a_field_written_once_is_left_alone_from_then_on(sides: Sides) -> None:
     made = sides.plan
 
-    assert not (made.inward or made.asked or made.decided or made.overruled)
+    assert not {*made.inward, *made.asked, *made.decided, *made.overruled}
     assert not made.outward.keys() & sides.base.keys()
     first = {name for name in FIELDS if name not in sides.base and not is_empty(sides.ours[name])}
     assert {name for name in first if name in sides.lacking or is_empty(sides.theirs[name])} <= made.outward.keys()
@@ -191,7 +191,7 @@ def test_the_order_of_fields_does_not_matter(sides: Sides, random: Any) -> None:
 
 @given(some(is_known=True))
 def test_a_field_no_side_can_speak_of_is_passed_over(sides: Sides) -> None:
-    ours = {name: value for name, value in sides.ours.items() if name is not Field.STAGE}
+    ours: dict[Field, Any] = {name: value for name, value in sides.ours.items() if name is not Field.STAGE}
 
     made = plan(sides.base, ours, sides.theirs, sides.rules, decisions=sides.decisions)
 

@@ -245,7 +245,7 @@ def _shown(name: str, value: Any) -> Markup:
 def _written(name: str, value: Any) -> str:
     if isinstance(value, str) and value in VALUES.get(name, {}):
         return locales.translated(VALUES[name][value])
-    if name == "review_on" and value:
+    if name in ("review_on", "due_on") and value:
         return formats.day(dt.date.fromisoformat(value))
     if isinstance(value, bool):
         return locales.gettext("yes") if value else locales.gettext("no")

@@ -1,5 +1,6 @@
 """Initiatives: proposing one, finding it again, changing what it says and who works on it."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ async def propose(
     effect: str = "",
     dependencies: str = "",
     independent: bool = False,
+    due_on: dt.date | None = None,
     touchpoint_ids: Sequence[int] = (),
     insight_ids: Sequence[int] = (),
     lead_id: int | None = None,
@@ -45,7 +47,7 @@ async def propose(
     if wrong:
         raise Invalid(wrong)
     now = history.now()
-    initiative = Initiative(**texts, independent=independent, lead_id=lead_id, created_by=by.name)
+    initiative = Initiative(**texts, independent=independent, due_on=due_on, lead_id=lead_id, created_by=by.name)
     initiative.stage, initiative.stage_since, initiative.created_at = Stage.PROPOSED, now, now
     session.add(initiative)
     await session.flush()

@@ -71,6 +71,7 @@ async def test_an_initiative_is_proposed_and_looks_as_promised(served: Served) -
         "effect": "",
         "dependencies": "",
         "independent": False,
+        "due_on": None,
         "urgency_profile": None,
         "stale": False,
         "lead": field.digital,

@@ -101,7 +101,8 @@ class OverrideShown(msgspec.Struct):
 class InitiativeShown(msgspec.Struct):
     """``rank`` is null where the stage is not ranked, ``range`` also until it was simulated; ``departments`` has
     the lead first; ``touchpoints`` are ids. ``origins.urgency`` is profile where nobody knows its peak, which then
-    counts as 5. ``dependencies`` is what it waits for, ``independent``: it waits for nothing. ``stale``: nothing has
+    counts as 5. ``dependencies`` is what it waits for, ``independent``: it waits for nothing; by
+    ``due_on`` it is to be delivered. ``stale``: nothing has
     happened since ``touched_at`` for so long that it will be parked."""
 
     id: int
@@ -125,6 +126,7 @@ class InitiativeShown(msgspec.Struct):
     effect: str
     dependencies: str
     independent: bool
+    due_on: dt.date | None
     urgency_profile: UrgencyShown | None
     touched_at: dt.datetime
     stale: bool
@@ -142,6 +144,7 @@ class InitiativeGiven(msgspec.Struct, forbid_unknown_fields=True):
     effect: str = ""
     dependencies: str = ""
     independent: bool = False
+    due_on: dt.date | None = None
     touchpoints: list[int] = []
     insights: list[int] = []
     departments: list[DepartmentNamed] = []
@@ -158,6 +161,7 @@ class InitiativeChanged(msgspec.Struct, forbid_unknown_fields=True):
     effect: str | UnsetType = UNSET
     dependencies: str | UnsetType = UNSET
     independent: bool | UnsetType = UNSET
+    due_on: dt.date | UnsetType | None = UNSET
     touchpoints: list[int] | UnsetType = UNSET
     departments: list[DepartmentNamed] | UnsetType = UNSET
     lead: DepartmentNamed | UnsetType | None = UNSET
@@ -223,6 +227,7 @@ def _shape(
         effect=initiative.effect,
         dependencies=initiative.dependencies,
         independent=initiative.independent,
+        due_on=initiative.due_on,
         urgency_profile=urgency_shown(initiative),
         touched_at=initiative.touched_at,
         stale=staleness.is_stale(initiative.stage, initiative.touched_at, stale_before),

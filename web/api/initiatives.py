@@ -32,7 +32,7 @@ from web.api.paging import PAGING, Listing, Page
 from web.api.versions import based_on, changing
 
 Asked = Request[Any, Any, Any]
-WORDS = ("title", "problem", "next_step", "effect", "dependencies", "independent")
+WORDS = ("title", "problem", "next_step", "effect", "dependencies", "independent", "due_on")
 
 
 @get(
@@ -115,6 +115,7 @@ async def create(
             effect=data.effect,
             dependencies=data.dependencies,
             independent=data.independent,
+            due_on=data.due_on,
             touchpoint_ids=data.touchpoints,
             insight_ids=data.insights,
             lead_id=lead,

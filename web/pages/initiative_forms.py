@@ -1,5 +1,6 @@
 """The form of an initiative: what it offers to choose from, and what was typed into it."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,12 +9,13 @@ from litestar.datastructures import FormMultiDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog.errors import N_, Invalid, Text
 from backlog.evidence.journeys import Phase
 from backlog.evidence.touchpoints import Touchpoint
 from backlog.initiatives.initiative import Initiative
 from backlog.people.departments import Department
 
-TEXTS = ("title", "problem", "next_step", "effect", "dependencies", "lead")
+TEXTS = ("title", "problem", "next_step", "effect", "dependencies", "due_on", "lead")
 WORDS = (*TEXTS, "independent", "departments")
 """What the form changes."""
 
@@ -28,6 +30,7 @@ class Typed:
     effect: str = ""
     dependencies: str = ""
     independent: bool = False
+    due_on: str = ""
     lead: str = ""
     departments: Sequence[str] = field(default_factory=list)
     touchpoints: Sequence[str] = ()
@@ -55,6 +58,7 @@ class Typed:
             effect=initiative.effect,
             dependencies=initiative.dependencies,
             independent=initiative.independent,
+            due_on=initiative.due_on.isoformat() if initiative.due_on else "",
             lead=str(initiative.lead_id or ""),
             departments=[str(department.id) for department in contributing],
         )
@@ -75,7 +79,7 @@ class Typed:
 
     @property
     def proposal(self) -> dict[str, Any]:
-        """For initiatives.propose."""
+        """For initiatives.propose. Invalid (``due_on``) for what is no day."""
         return {
             "title": self.title,
             "problem": self.problem,
@@ -83,6 +87,7 @@ class Typed:
             "effect": self.effect,
             "dependencies": self.dependencies,
             "independent": self.independent,
+            "due_on": day_of(self.due_on),
             "lead_id": one_id(self.lead),
             "contributing_ids": ids(self.departments),
             "touchpoint_ids": ids(self.touchpoints),
@@ -117,6 +122,14 @@ async def choices(session: AsyncSession) -> Choices:
     for row in found:
         groups.setdefault(row.phase or "", []).append((row.id, row.name))
     return Choices([(row.id, row.name) for row in departments], groups)
+
+
+def day_of(text: str) -> dt.date | None:
+    """None for nothing. Invalid (``due_on``) for what is no day."""
+    try:
+        return dt.date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError as error:
+        raise Invalid({"due_on": Text(N_("This is no day; write it like 2027-01-31."))}) from error
 
 
 def one_id(text: str) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests import databases
-from tests.bench import idling, importing, listing, simulating
+from tests.bench import idling, importing, listing, simulating, syncing
 from tests.bench.table import Row, drawn
 
 CASES: dict[str, Callable[[Path], Iterator[Row]]] = {
@@ -16,6 +16,7 @@ CASES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "importing": importing.measure,
     "listing": listing.measure,
     "simulating": simulating.measure,
+    "syncing": syncing.measure,
 }
 """Name and measurement; each gets an empty folder."""
 

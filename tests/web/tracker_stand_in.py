@@ -1,7 +1,7 @@
 """A tracker that answers pages without a network: what it says is set by the test."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from integrations.tracker import (
     Category,
     Check,
     Choice,
+    Edit,
     Hook,
     Issue,
     Kind,
@@ -29,6 +30,7 @@ from integrations.tracker import (
     Status,
     TrackerError,
     TrackerField,
+    Write,
 )
 from tests.web.clients import Served
 
@@ -110,6 +112,15 @@ class StandIn:
     async def search(self, text: str) -> Sequence[Issue]:
         self._asked()
         return [each for each in self.issues if text.lower() in each.title.lower()]
+
+    async def changed(self, since: dt.datetime) -> AsyncIterator[Sequence[Issue]]:
+        self._asked()
+        yield self.issues
+
+    def creation(self, edit: Edit, marker: str) -> Write:
+        return Write(
+            "POST", "issue", {"summary": edit.title}, Text("Make an issue"), ("title", "labels"), is_creation=True
+        )
 
     async def read(self, key: str) -> Issue:
         self._asked()

@@ -11,8 +11,10 @@ from backlog.people.roles import Role
 from backlog.trackers.connections import SUBJECT
 from web import chronicle
 from web.pages import (
+    connections_adopting,
     connections_hooks,
     connections_mapping,
+    connections_pushing,
     connections_undelivered,
     connections_verbs,
     connections_wizard,
@@ -61,4 +63,6 @@ ROUTES: list[Any] = [
     *connections_mapping.ROUTES,
     *connections_hooks.ROUTES,
     *connections_undelivered.ROUTES,
+    *connections_pushing.ROUTES,
+    *connections_adopting.ROUTES,
 ]

@@ -1,5 +1,8 @@
 """Saving how the fields of a connection are kept in step, and trying it first."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, post
@@ -12,13 +15,17 @@ from backlog.errors import N_, Conflict, Invalid, Stale
 from backlog.people.departments import Department
 from backlog.people.roles import Role
 from backlog.trackers import connections, links
-from backlog.trackers.connections import Connection
+from backlog.trackers.fields import LABELS, Field, FieldMapping
+from integrations import pushing
+from integrations.pushing import Consequence
 from web import locales, meanwhile
 from web.answers import see_other
 from web.forms import version_of
 from web.pages import connections_mapping_forms as forms
-from web.pages.connections_asking import outside_of
+from web.pages.connections_asking import Trouble, brief, outside_of
 from web.pages.connections_shown import show_connection
+from web.pages.connections_values import SHOWN, worded
+from web.speech import address, voice
 
 Asked = Request[Any, Any, Any]
 MAPPED = N_("The mapping is kept. Every link is looked at anew.")
@@ -57,6 +64,46 @@ async def save(request: Asked, database: NamedDependency[Database], connection_i
     return see_other(request, "connections.show", toast=MAPPED, connection_id=connection_id)
 
 
+@dataclass(frozen=True)
+class Rehearsed:
+    """What a mapping that is not kept would do: links that ``changed`` of those ``looked_at``."""
+
+    looked_at: int
+    changed: Sequence[Consequence]
+    mapping: FieldMapping
+    departments: Mapping[int, str]
+
+    def shown(self, name: Field, value: Any) -> str:
+        words = " ".join(worded(name, value, self.mapping, self.departments).split())
+        return words if len(words) <= SHOWN else words[:SHOWN].rstrip() + "…"
+
+
+@post(
+    "/connections/{connection_id:int}/mapping/rehearsal",
+    name="connections.rehearse",
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
+)
+async def rehearse(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
+    """What the mapping in the form would change in linked issues. Keeps nothing, writes nothing."""
+    values, own = await brought(request, database, connection_id)
+    again = values | {"version": own.get("version", ""), "began": own.get("began", "")}
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+        departments = {row.id: row.name for row in await session.execute(select(Department.id, Department.name))}
+    try:
+        mapping = forms.read(values, connection.maps, departments)
+    except Invalid as invalid:
+        return await refused(request, database, connection_id, again, status=422, errors=invalid.fields)
+    where = partial(address, request.app.state.configuration)
+    speaks = voice(values["locale"])
+    found = await brief(pushing.rehearse_mapping(outside_of(request), connection, mapping, speaks, where))
+    if isinstance(found, Trouble):
+        return await refused(request, database, connection_id, again, status=409, trouble=found)
+    rehearsed = Rehearsed(len(found), [each for each in found if not each.is_empty], mapping, departments)
+    return await refused(request, database, connection_id, again, rehearsed=rehearsed, labels=LABELS)
+
+
 async def brought(request: Asked, database: Database, connection_id: int) -> tuple[dict[str, str], dict[str, str]]:
     """The fields of the mapping as typed, with theirs where that was chosen; and the form's own ones."""
     form = await request.form()
@@ -77,9 +124,4 @@ async def refused(
     )
 
 
-def is_set_up(connection: Connection) -> bool:
-    """Whether it has a mapping at all: without one nothing can be kept in step."""
-    return bool(connection.maps.fields)
-
-
-ROUTES: list[Any] = [save]
+ROUTES: list[Any] = [save, rehearse]

@@ -3,7 +3,7 @@ limits of the tracker, whatever other workers do."""
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, or_, select, update
@@ -25,7 +25,7 @@ WORKED = (ConnectionState.ACTIVE, ConnectionState.STOPPED)
 
 
 class Left(Exception):
-    """The connection was paused, stopped or taken over: nothing more is sent from here."""
+    """The connection was paused, stopped or taken over, or the worker is to stop: nothing more is sent from here."""
 
 
 class NotYet(Exception):
@@ -38,16 +38,23 @@ class NotYet(Exception):
 
 @dataclass
 class Desk:
-    """``holder`` names the worker at this connection, one name for each time it takes it."""
+    """``holder`` names the worker at this connection, one name for each time it takes it; ``is_ending``: that worker was
+    told to stop."""
 
     database: Database
     connection: Connection
     tracker: Tracker
     writing: Writing
     holder: str
+    is_ending: Callable[[], bool] = lambda: False
     newest: tuple[dt.datetime, str] | None = field(default=None, init=False)
     heard_at: dt.datetime | None = field(default=None, init=False)
     """When the tracker last did what it was asked, at this desk."""
+
+    def stay(self) -> None:
+        """Left when nothing more is to be begun here."""
+        if self.is_ending():
+            raise Left
 
     async def send(self, write: Write, *, link_id: int | None = None) -> Sent:
         """Carried out in its turn. ``link_id``: its issue is being made; that it may exist is noted before. NotYet when
@@ -68,6 +75,7 @@ class Desk:
         return issue
 
     async def _reserve(self, write: Write, link_id: int | None) -> float:
+        self.stay()
         now = history.now()
         async with self.database.writing() as session:
             held = (
@@ -129,5 +137,12 @@ def waiting(now: dt.datetime, busy: Sequence[int]) -> Select[Connection]:
 async def release(database: Database, connection_id: int, holder: str) -> None:
     """Others may take it."""
     held = update(Connection).where(Connection.id == connection_id, Connection.worked_by == holder)
+    async with database.writing() as session:
+        await session.execute(held.values(worked_by="", worked_until=None))
+
+
+async def release_all(database: Database, worker: str) -> None:
+    """What this worker still holds, whatever it called itself when it took it."""
+    held = update(Connection).where(Connection.worked_by.startswith(f"{worker}-"))
     async with database.writing() as session:
         await session.execute(held.values(worked_by="", worked_until=None))

@@ -22,7 +22,7 @@ from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.links import Link, LinkState, Question
 from integrations import sweeping, syncing
 from integrations.content import Voice, Writing
-from integrations.desk import Desk, Left, NotYet, claim, release
+from integrations.desk import Desk, Left, NotYet, claim, release, release_all
 from integrations.opening import Outside
 from integrations.tracker import (
     Ambiguous,
@@ -40,6 +40,8 @@ log = structlog.get_logger()
 LOOK_EVERY = 0.4  # seconds between looks for something to do
 AT_ONCE = 50  # links looked at before the connection is handed on
 DESKS = 8  # connections one worker works at
+GRACE = 5.0
+"""Seconds for what is on its way when it is to stop: a request that makes an issue and is cut off leaves a doubt."""
 TRIES, DAYS = 20, dt.timedelta(days=7)
 """After so many tries or so long a link that fails alone waits for a person."""
 QUICK = 12
@@ -61,6 +63,7 @@ class Worker:
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     _desks: dict[int, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _open: dict[int, tuple[int, Tracker]] = field(default_factory=dict, init=False)
+    _is_ending: bool = field(default=False, init=False)
 
     async def run(self) -> None:
         """Until it is cancelled; what it holds is then given back."""
@@ -73,9 +76,20 @@ class Worker:
                     log.error("work on trackers failed", exc_info=error)
                     await asyncio.sleep(LOOK_EVERY)
         finally:
-            for task in self._desks.values():
+            await self._end()
+
+    async def _end(self) -> None:
+        """What is on its way is still ended, nothing else is begun; who asks twice does not wait."""
+        self._is_ending = True
+        desks = self._desks.values()
+        try:
+            if desks:
+                await asyncio.wait(desks, timeout=GRACE)
+        finally:
+            for task in desks:
                 task.cancel()
-            await asyncio.gather(*self._desks.values(), return_exceptions=True)
+            await asyncio.gather(*desks, return_exceptions=True)
+            await release_all(self.outside.database, self.name)
             await self.close()
 
     async def _begin(self) -> bool:
@@ -136,7 +150,7 @@ class Worker:
     def _desk(self, connection: Connection, tracker: Tracker, holder: str) -> Desk:
         kind = self.outside.kind(connection.kind)
         writing = Writing(self.voice(connection.locale), kind, connection.maps, self.address)
-        return Desk(self.outside.database, connection, tracker, writing, holder)
+        return Desk(self.outside.database, connection, tracker, writing, holder, lambda: self._is_ending)
 
     async def _work(self, desk: Desk) -> None:
         try:
@@ -145,6 +159,7 @@ class Worker:
             if not desk.connection.account_id or not desk.connection.project_id:
                 await self._introduce(desk)
             for link_id in await due(desk):
+                desk.stay()
                 await one(desk, link_id)
             if desk.connection.sweep_at <= history.now():
                 await sweeping.sweep(desk)

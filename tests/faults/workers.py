@@ -166,6 +166,12 @@ class Airport:
         for ground in self.grounds.values():
             ground.faults.clear()
 
+    async def struck(self) -> None:
+        """Until a fault that stands has met a request."""
+        async with asyncio.timeout(30):
+            while not any(met[0] for ground in self.grounds.values() for _, met in ground.faults.standing):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
     def suffered(self) -> Mapping[str, int]:
         """How many requests there were, and how many of them went wrong in which way."""
         every = [exchange for ground in self.grounds.values() for exchange in ground.server.exchanges]

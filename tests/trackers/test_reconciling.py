@@ -61,7 +61,8 @@ def carried_out(sides: Sides) -> Sides:
     ours = {**sides.ours, **made.inward}
     theirs = {**sides.theirs, **made.outward}
     settled = made.settled | made.inward.keys() | made.outward.keys()
-    base = {**sides.base, **{name: [ours[name], theirs[name]] for name in settled}}
+    in_step: Base = {name: [ours[name], theirs[name]] for name in settled}
+    base: Base = {**sides.base, **in_step}
     return Sides(base, ours, theirs, sides.rules, sides.lacking - made.outward.keys(), {})
 
 

@@ -27,6 +27,7 @@ from backlog.trackers.sealing import Seal
 from integrations.github import texts
 from integrations.jira.issues import PROPERTY
 from tests.faults.hurried import Hurry
+from tests.serving import NotServing
 from tests.trackers.faults import Fault
 from tests.trackers.grounds import GROUNDS, GitHubGround, Ground, JiraGround
 from tests.trackers.office import KIM
@@ -73,7 +74,10 @@ class Crew:
             self.begun += 1
             self.parent.stdin.write(f"{self.home / f'worker-{self.begun}.txt'}\n")
             self.parent.stdin.flush()
-            self.workers.append(int(self.parent.stdout.readline()))
+            born = self.parent.stdout.readline()
+            if not born:
+                raise NotServing(self.said())
+            self.workers.append(int(born))
 
     def kill(self, chosen: int) -> None:
         """Without a word of warning, and another one in its place."""
@@ -196,8 +200,8 @@ async def airport(database: Database, home: Path, clock: Callable[[], dt.datetim
 
 @asynccontextmanager
 async def working(crew: Crew, count: int) -> AsyncIterator[Crew]:
-    crew.begin(count)
     try:
+        crew.begin(count)
         yield crew
     finally:
         crew.end()

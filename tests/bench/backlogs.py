@@ -95,6 +95,10 @@ async def _register(session: AsyncSession) -> None:
     await session.flush()
 
 
+def title_of(number: int) -> str:
+    return f"Shorten the way from gate B{number % 40} to the exit, step {number}"
+
+
 def _initiative(chance: random.Random, number: int) -> dict[str, Any]:
     def value() -> float:
         return round(min(max(chance.gauss(6, 1.8), 0), 10), 1)
@@ -102,7 +106,7 @@ def _initiative(chance: random.Random, number: int) -> dict[str, Any]:
     since = SINCE - dt.timedelta(days=chance.randrange(300))
     return {
         "id": number,
-        "title": f"Shorten the way from gate B{number % 40} to the exit, step {number}",
+        "title": title_of(number),
         "problem": "Passengers lose time here and say so. " * 8,
         "next_step": "Walk the way with ten passengers.",
         "effect": "Half a point more within a year.",

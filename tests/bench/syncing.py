@@ -99,13 +99,13 @@ async def prepare(home: Path, tracker: Server, repository: Repository) -> tuple[
         made.mapping = {"fields": {"title": {"direction": "both"}}}
         made.swept_to = made.sweep_at = history.now()
         await session.flush()
-        issues = [repository.open_issue(f"Issue {number}", by=US) for number in range(1, LINKS + 1)]
+        issues = [repository.open_issue(backlogs.title_of(number), by=US) for number in range(1, LINKS + 1)]
         now = history.now() + dt.timedelta(seconds=5)
         rows = [
             {
                 "initiative_id": number, "connection_id": made.id, "is_main": True, "title": "", "marker": f"m{number}",
                 "external_id": str(issue.id), "external_key": f"{NAME}#{issue.number}", "url": "", "changes": 0,
-                "state": LinkState.IN_STEP, "base": {"title": [None, issue.title]}, "facts": {}, "is_done": False,
+                "state": LinkState.IN_STEP, "base": {"title": [issue.title, issue.title]}, "facts": {}, "is_done": False,
                 "due_at": None, "attempts": 0, "detail": "", "after_key": "", "looks": 0, "theirs_at": issue.updated_at,
                 "synced_at": now, "created_at": now, "created_by": "bench",
             }

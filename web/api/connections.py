@@ -319,7 +319,7 @@ async def one(session: AsyncSession, connection_id: int) -> ConnectionShown:
 
 async def shape(session: AsyncSession, row: Connection, secret: str | None = None) -> ConnectionShown:
     counted = select(Link.state, func.count()).where(Link.connection_id == row.id).group_by(Link.state)
-    counts = {LinkState(state).value: n for state, n in (await session.execute(counted)).tuples()}
+    counts = {LinkState(state).value: n for state, n in await session.execute(counted)}
     oldest = select(func.min(Link.due_at)).where(Link.connection_id == row.id)
     return ConnectionShown(
         id=row.id,

@@ -51,7 +51,7 @@ async def measured(session: AsyncSession) -> list[Metric]:
     rows = list(await session.scalars(select(Connection).order_by(Connection.id)))
     found = {row.id: row.name for row in rows}
     by_state = GaugeMetricFamily("waymark_links", "Links by state", labels=[*NAMES, "state"])
-    for connection_id, state, n in (await session.execute(links.counted())).tuples():
+    for connection_id, state, n in await session.execute(links.counted()):
         by_state.add_metric([found[connection_id], LinkState(state).value], n)
     return [by_state, await _waits(session, found), await _writes(session, rows), *await _open(session), *_each(rows)]
 
@@ -59,9 +59,11 @@ async def measured(session: AsyncSession) -> list[Metric]:
 async def _waits(session: AsyncSession, found: dict[int, str]) -> Metric:
     oldest = GaugeMetricFamily("waymark_oldest_due_seconds", "How long the oldest link has been due", labels=NAMES)
     now = history.now()
-    due = select(Link.connection_id, func.min(Link.due_at)).where(Link.due_at <= now).group_by(Link.connection_id)
-    for connection_id, moment in (await session.execute(due)).tuples():
-        oldest.add_metric([found[connection_id]], (now - moment).total_seconds())
+    first = func.min(Link.due_at)
+    due = select(Link.connection_id, first).where(Link.due_at <= now).group_by(Link.connection_id)
+    for connection_id, moment in await session.execute(due):
+        if moment is not None:
+            oldest.add_metric([found[connection_id]], (now - moment).total_seconds())
     return oldest
 
 

@@ -91,7 +91,7 @@ async def refuse(
     if values.get("back") == "conflicts":
         return await show(request, database, status=status, message=text)
     async with database.reading() as session:
-        link = await of_link(session, await session.get_one(Disagreement, number))
+        link = await of_link(session, await conflicts.by_id(session, number))
     return await show_page(request, database, str(link.initiative_id), status=status, alert=text, at="tracker")
 
 

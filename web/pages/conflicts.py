@@ -10,7 +10,7 @@ from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Refused, Text
 from backlog.people.roles import Role
 from backlog.trackers import conflicts, restoring
-from backlog.trackers.conflicts import Disagreement, Side
+from backlog.trackers.conflicts import Side
 from backlog.trackers.links import Link
 from web.answers import see_other
 from web.forms import typed, version_of

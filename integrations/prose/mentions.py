@@ -21,17 +21,23 @@ _ADDRESS = re.compile(r"https?://(?=\w)[^\s<>`*\[\]|~]+")
 _IN_ADDRESS = re.compile(r"[A-Za-z0-9/?=&.%-]")
 
 
-def neutral(text: str, *, issues: bool = True) -> str:
+def neutral(text: str, *, issues: bool = True, further: str = "") -> str:
     """Canonical Markdown in which ``@name``, ``[~name]`` and, with ``issues``, ``#1``, ``GH-1`` and ``owner/repo#1``
-    are only text for a tracker. Code and addresses stay as they are. ``plain`` is its exact reverse."""
-    signs = _NEVER_NOR_ISSUES if issues else _NEVER
+    are only text for a tracker. Code and addresses stay as they are. ``plain`` is its exact reverse. ``further``: a
+    pattern of other signs to be followed by the joiner, which matches as well when one follows already."""
+    signs = _signs(issues, further)
     return _outside_code(text, lambda piece: _with(signs, piece))
 
 
-def plain(text: str, *, issues: bool = True) -> str:
-    """The text before it was made neutral; with the same ``issues``."""
-    signs = _NEVER_NOR_ISSUES if issues else _NEVER
+def plain(text: str, *, issues: bool = True, further: str = "") -> str:
+    """The text before it was made neutral; with the same ``issues`` and ``further``."""
+    signs = _signs(issues, further)
     return _outside_code(text, lambda piece: _without(signs, piece))
+
+
+def _signs(issues: bool, further: str) -> re.Pattern[str]:
+    known = _NEVER_NOR_ISSUES if issues else _NEVER
+    return re.compile(f"{known.pattern}|{further}") if further else known
 
 
 def _with(signs: re.Pattern[str], text: str) -> str:

@@ -10,6 +10,9 @@ from typing import Any, Protocol
 from integrations.demo_tracker.app import create_app as create_github
 from integrations.demo_tracker.repository import Repository
 from tests.trackers import fake_github
+from tests.trackers.fake_gitlab import airport as gitlab_airport
+from tests.trackers.fake_gitlab.app import create_app as create_gitlab
+from tests.trackers.fake_gitlab.host import Host
 from tests.trackers.fake_jira import airport
 from tests.trackers.fake_jira.serving import served_jira
 from tests.trackers.fake_jira.site import Site
@@ -228,6 +231,84 @@ class JiraGround:
         return str(self.site.issue(key).id)
 
 
+@dataclass
+class GitLabGround:
+    host: Host
+    server: Server
+    faults: Faults
+    kind: str = "gitlab"
+    project: str = gitlab_airport.NAME
+
+    @property
+    def base_url(self) -> str:
+        return f"{self.server.url}/api/v4"
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        return {"token": "glpat-waymark"}
+
+    def _found(self, key: str) -> tuple[Any, Any]:
+        """The project and the issue."""
+        path, _, number = key.rpartition("#")
+        place = self.host.found(path)
+        return place, self.host.issue(place, int(number))
+
+    def keys(self) -> list[str]:
+        return [f"{self.project}#{number}" for number in sorted(self.host.found(self.project).issues)]
+
+    def open(self, title: str, text: str = "") -> str:
+        made = self.host.open(self.host.found(self.project), gitlab_airport.MARA, title, text)
+        return f"{self.project}#{made.iid}"
+
+    def title(self, key: str) -> str:
+        return str(self._found(key)[1].title)
+
+    def text(self, key: str) -> str:
+        return self._found(key)[1].description or ""
+
+    def labels(self, key: str) -> set[str]:
+        return set(self._found(key)[1].labels)
+
+    def is_closed(self, key: str) -> bool:
+        return bool(self._found(key)[1].state == "closed")
+
+    def comments(self, key: str) -> list[str]:
+        return [each.body for each in self._found(key)[1].notes if not each.system]
+
+    def retitle(self, key: str, title: str) -> None:
+        self.host.edit(*self._found(key), gitlab_airport.MARA, title=title)
+
+    def add_text(self, key: str, text: str) -> None:
+        self.host.edit(*self._found(key), gitlab_airport.MARA, description=f"{self.text(key)}\n\n{text}")
+
+    def close(self, key: str) -> None:
+        self.host.edit(*self._found(key), gitlab_airport.MARA, state_event="close")
+
+    def start(self, key: str) -> None:
+        pass
+
+    def comment(self, key: str, text: str) -> None:
+        self.host.note(*self._found(key), gitlab_airport.MARA, text)
+
+    def label(self, key: str, name: str) -> None:
+        self.host.edit(*self._found(key), gitlab_airport.MARA, add_labels=name)
+
+    def delete(self, key: str) -> None:
+        place, issue = self._found(key)
+        del place.issues[issue.iid]
+
+    def move(self, key: str) -> str:
+        to = self.host.found(gitlab_airport.ELSEWHERE)
+        made = self.host.move(*self._found(key), to, gitlab_airport.MARA)
+        return f"{to.path}#{made.iid}"
+
+    def lag(self, seconds: float) -> None:
+        self.host.lag = seconds
+
+    def issue_id(self, key: str) -> str:
+        return str(self._found(key)[1].id)
+
+
 @asynccontextmanager
 async def github(clock: Clock) -> AsyncIterator[Ground]:
     faults = Faults()
@@ -235,6 +316,15 @@ async def github(clock: Clock) -> AsyncIterator[Ground]:
     async with served(create_github(repository), faults, fake_github.contract()) as server:
         repository.host.address = server.url
         yield GitHubGround(repository, server, faults)
+
+
+@asynccontextmanager
+async def gitlab(clock: Clock) -> AsyncIterator[Ground]:
+    """Held to no document: there is none of its interface to hold it to."""
+    faults, host = Faults(), gitlab_airport.opened(clock)
+    async with served(create_gitlab(host), faults) as server:
+        host.url = server.url
+        yield GitLabGround(host, server, faults)
 
 
 @asynccontextmanager
@@ -253,6 +343,7 @@ async def jira_data_center(clock: Clock) -> AsyncIterator[Ground]:
 
 GROUNDS: Mapping[str, Callable[[Clock], AbstractAsyncContextManager[Ground]]] = {
     "github": github,
+    "gitlab": gitlab,
     "jira-cloud": jira_cloud,
     "jira-dc": jira_data_center,
 }

@@ -1,0 +1,51 @@
+"""Comments of an issue, which GitLab calls notes, both ways."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from backlog.errors import N_, Text
+from integrations.gitlab import answers, texts
+from integrations.gitlab.answers import shaped
+from integrations.gitlab.calls import Calls, Params
+from integrations.gitlab.keys import Key, project_path
+from integrations.gitlab.people import People
+from integrations.tracker import Comment, Issue, Write
+
+
+async def comments(calls: Calls, people: People, key: Key, since: dt.datetime | None) -> Sequence[Comment]:
+    """Those written or edited since, each once, the oldest first. Left out: what GitLab itself notes, and internal notes,
+    which a team wrote for nobody else. The list knows no beginning, so that it is read backwards until there."""
+    params: Params = {"per_page": 100, "order_by": "updated_at", "sort": "desc"}
+    found: dict[int, answers.Note] = {}
+    async for page in calls.pages(f"{key.path}/notes", params):
+        notes = shaped(page, tuple[answers.Note, ...])
+        fresh = [each for each in notes if since is None or each.updated_at >= since]
+        found |= {each.id: each for each in fresh if not each.system and not each.is_for_the_team_alone}
+        if len(fresh) < len(notes):
+            break
+    oldest_first = sorted(found.values(), key=lambda note: (note.created_at, note.id))
+    return [await _comment(people, each) for each in oldest_first]
+
+
+async def _comment(people: People, found: answers.Note) -> Comment:
+    text, marker = texts.comment_of(found.body)
+    return Comment(
+        id=str(found.id),
+        author=await people.account(found.author),
+        text=text,
+        written_at=found.created_at,
+        edited_at=found.updated_at,
+        marker=marker,
+    )
+
+
+def comment(issue: Issue, key: Key, text: str, marker: str) -> Write:
+    """``marker`` stands hidden at its end; without one nobody finds it again."""
+    what = Text(N_("Comment on %(key)s"), {"key": str(key)})
+    path = f"{project_path(issue.project.id)}/issues/{key.number}/notes"
+    return Write("POST", path, {"body": texts.comment(text, marker)}, what, ("comments",), issue.id, is_creation=True)
+
+
+def stamp(moment: dt.datetime) -> str:
+    """As GitLab takes times: UTC, whole seconds."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,50 @@
+"""How long GitLab wants to be left alone.
+
+A limit of the whole server says ``Retry-After`` and ``RateLimit-Reset``; one on making notes or issues says nothing,
+and is over after a minute (documentation of rate limits on content creation).
+"""
+
+import datetime as dt
+import email.utils
+from collections.abc import Mapping
+
+LEAST = dt.timedelta(seconds=1)
+MOST = dt.timedelta(hours=1)
+UNSAID = dt.timedelta(seconds=60)
+AFTER_RESET = dt.timedelta(seconds=1)
+
+
+def until(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime:
+    """Between one second and one hour from ``now``. Times GitLab names are measured by its own clock when it says it."""
+    theirs = _date(headers.get("date", "")) or now
+    wait = _retry_after(headers.get("retry-after", ""), theirs)
+    if wait is None:
+        wait = _reset(headers.get("ratelimit-reset", ""), theirs)
+    if wait is None:
+        wait = UNSAID
+    return now + min(max(wait, LEAST), MOST)
+
+
+def _retry_after(said: str, theirs: dt.datetime) -> dt.timedelta | None:
+    """Seconds, or a date as HTTP writes it; None when it is neither."""
+    try:
+        return dt.timedelta(seconds=min(float(said), MOST.total_seconds()))
+    except (ValueError, OverflowError):
+        date = _date(said)
+        return None if date is None else date - theirs
+
+
+def _reset(said: str, theirs: dt.datetime) -> dt.timedelta | None:
+    """Seconds since 1970."""
+    try:
+        return dt.datetime.fromtimestamp(float(said), dt.UTC) + AFTER_RESET - theirs
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _date(said: str) -> dt.datetime | None:
+    try:
+        date = email.utils.parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return date.replace(tzinfo=dt.UTC) if date.tzinfo is None else date

@@ -9,7 +9,6 @@ from web import locales
 
 PLAIN = {
     "connected": N_("connected it"),
-    "mapped": N_("changed what is kept in step, and how"),
     "paused": N_("paused it"),
     "resumed": N_("let it go on"),
     "disconnected": N_("disconnected it"),
@@ -104,6 +103,7 @@ def linked(changes: Mapping[str, Any]) -> str:
 
 
 TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "mapped": _said(N_("changed what is kept in step, and how")),
     "linked": linked,
     "unlinked": _said(N_("unlinked %(key)s in “%(connection)s”")),
     "made an issue": _said(N_("made the issue %(key)s in “%(connection)s”")),

@@ -80,7 +80,7 @@ async def adopt(request: Asked, database: NamedDependency[Database], connection_
             made = await adopting.adopt(session, connection, found, writing, by=request.user.actor)
     except (Conflict, Invalid) as refused:
         return await show_choice(request, database, connection_id, status=409, error=refused.text)
-    toast = counted(N_("%(n)s issue is an initiative now."), N_("%(n)s issues are initiatives now."), len(made))
+    toast = counted("%(n)s issue is an initiative now.", "%(n)s issues are initiatives now.", len(made))
     return see_other(request, "backlog.index", toast=toast)
 
 

@@ -14,6 +14,7 @@ from backlog.trackers import budgets, links
 from backlog.trackers.budgets import Limit
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.links import Link, LinkState
+from backlog.trackers.undelivered import Undelivered
 from integrations.tracker import TrackerKind
 
 HOUR = 3600.0
@@ -110,9 +111,20 @@ async def failure_of(session: AsyncSession, connection: Connection) -> Failure |
     link = await session.scalar(
         latest.where(Link.last_error.is_not(None)).order_by(Link.attempted_at.desc().nulls_last()).limit(1)
     )
-    if link is None or link.last_error is None:
+    if link is not None and link.last_error is not None:
+        return Failure(link.last_error, link.detail, link.attempted_at, link.external_key or "")
+    return await _refusal(session, connection)
+
+
+async def _refusal(session: AsyncSession, connection: Connection) -> Failure | None:
+    """The latest change that could not be delivered."""
+    found = select(Undelivered, Link.external_key).join(Link, Link.id == Undelivered.link_id)
+    waits = found.where(Link.connection_id == connection.id, Undelivered.end.is_(None))
+    row = (await session.execute(waits.order_by(Undelivered.last_at.desc()).limit(1))).first()
+    if row is None:
         return None
-    return Failure(link.last_error, link.detail, link.attempted_at, link.external_key or "")
+    item: Undelivered = row.Undelivered
+    return Failure(item.reason, item.detail, item.last_at, row.external_key or "")
 
 
 def ends_soon(moment: dt.datetime | None, within: dt.timedelta) -> bool:

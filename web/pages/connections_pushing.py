@@ -134,7 +134,7 @@ async def push(request: Asked, database: NamedDependency[Database], connection_i
         known = set(await session.scalars(select(Initiative.id).where(Initiative.id.in_(ids))))
         there = [each for each in ids if each in known]
         n = await pushing.push(session, connection, there, by=request.user.actor)
-    toast = counted(N_("%(n)s initiative is on its way."), N_("%(n)s initiatives are on their way."), n)
+    toast = counted("%(n)s initiative is on its way.", "%(n)s initiatives are on their way.", n)
     where = request.app.route_reverse("connections.progress", connection_id=connection_id)
     return go_to(f"{where}?since={int(since.timestamp())}", toast=toast)
 

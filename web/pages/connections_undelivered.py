@@ -61,7 +61,7 @@ async def retry_all(request: Asked, database: NamedDependency[Database], connect
                 await undelivered.retry(session, item, by=request.user.actor)
     except Conflict as conflict:
         return await show_connection(request, database, connection_id, status=409, message=conflict.text)
-    toast = counted(N_("%(n)s change is tried again now."), N_("%(n)s changes are tried again now."), len(items))
+    toast = counted("%(n)s change is tried again now.", "%(n)s changes are tried again now.", len(items))
     return see_other(request, "connections.show", toast=toast, connection_id=connection_id)
 
 

@@ -50,6 +50,16 @@ def test_what_is_no_mention_is_left_alone(text: str) -> None:
     assert neutral(text) == text
 
 
+def test_a_tracker_may_have_signs_of_its_own() -> None:
+    labels = rf"~(?={J}*\w)"
+
+    quiet = neutral("~gates, `~code`, https://aurora.example/~gates?x=~1", further=labels)
+
+    assert quiet.startswith(f"~{J}gates, `~code`")
+    assert plain(quiet, further=labels) == "~gates, `~code`, https://aurora.example/~gates?x=~1"
+    assert plain(neutral(quiet, further=labels), further=labels) == quiet
+
+
 def test_references_may_stay() -> None:
     assert neutral("#1 @anna", issues=False) == f"#1 @{J}anna"
 

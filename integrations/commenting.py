@@ -32,11 +32,11 @@ async def carry(desk: Desk, link: Link, issue: Issue, refused: Collection[Any] =
     if rule is None:
         return
     waiting, ties = await _waiting(desk, link)
-    doubtful = any(tie.intent_at is not None and tie.external_id is None for tie in ties.values())
+    doubtful = [tie.intent_at for tie in ties.values() if tie.intent_at is not None and tie.external_id is None]
     comes = rule.direction in (Direction.IN, Direction.BOTH) and link.may_differ(issue.updated_at)
     there: Sequence[Comment] = ()
     if comes or doubtful:
-        since = (link.comments_at or link.created_at) - OVERLAP
+        since = min([link.comments_at or link.created_at, *doubtful]) - OVERLAP
         there = await desk.tracker.comments(issue, since)
     if comes:
         await _take(desk, link, there)

@@ -6,13 +6,14 @@ made anew by itself. A webhook or a sweep that comes across the marker settles i
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from backlog import history
 from backlog.errors import N_, Text
 from backlog.history import WAYMARK
 from backlog.trackers import links
-from backlog.trackers.fields import SECTIONS
+from backlog.trackers.fields import SECTIONS, Field
 from backlog.trackers.links import Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
 from integrations import content, undelivering
@@ -35,7 +36,9 @@ async def made(desk: Desk, link: Link, wanted: Wanted) -> Issue | None:
     if link.intent_at is not None:
         return await looked_for(desk, link)
     edit = first(desk, link, wanted)
+    sent = content.ours(wanted, desk.writing) if link.is_main else {}
     while True:
+        await note(desk, link, sent)
         try:
             return await created(desk, link, edit)
         except Refused as refusal:
@@ -43,6 +46,15 @@ async def made(desk: Desk, link: Link, wanted: Wanted) -> Issue | None:
             if less is None:
                 return None
             edit = less
+            gone = {each for name in refusal.fields for each in content.touched(name, desk.writing.mapping)}
+            sent = {name: value for name, value in sent.items() if name not in gone}
+
+
+async def note(desk: Desk, link: Link, sent: Mapping[Field, Any]) -> None:
+    """What the issue is made with: by the time it is found, either side may say something else."""
+    link.facts = {**link.facts, "sent": dict(sent)}
+    async with desk.database.writing() as session:
+        (await links.by_id(session, link.id, for_change=True)).facts = link.facts
 
 
 def first(desk: Desk, link: Link, wanted: Wanted) -> Edit:

@@ -12,7 +12,7 @@ from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.links import Link, earlier
 from integrations import creating, telling
 from integrations.desk import Desk
-from integrations.tracker import Hook, Issue, TrackerError
+from integrations.tracker import Gone, Hook, Issue, Missing, NoAccess, TrackerError
 
 log = structlog.get_logger()
 BACK = dt.timedelta(minutes=2)
@@ -87,7 +87,10 @@ async def found_by_marker(desk: Desk, issue: Issue, link: Link | None) -> None:
             values = {"hinted_key": issue.key, "due_at": history.now(), "changes": Link.changes + 1}
             await session.execute(hinted.values(values))
     elif link.external_id is not None and issue.author is not None and issue.author.is_us and not issue.is_done:
-        kept = await desk.tracker.read((link.external_id if desk.writing.kind.reads_by_id else link.external_key) or "")
+        try:
+            kept = await desk.read(link)
+        except (Missing, Gone, NoAccess):
+            return  # a person is asked about that one; nobody knows whether this one is too much
         if kept.marker == issue.marker and kept.id != issue.id:
             await creating.close(desk, issue, kept)
 

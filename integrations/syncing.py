@@ -4,7 +4,7 @@ It goes by what is, never by what happened, so that doing it twice, or again aft
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from backlog.trackers.fields import SECTIONS, Field, Rule
 from backlog.trackers.links import Link, LinkState, Question
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
-from integrations import commenting, content, creating, nesting, telling, undelivering
+from integrations import commenting, content, creating, echoes, nesting, telling, undelivering
 from integrations.desk import Desk
 from integrations.prose.block import TooLong
 from integrations.reconciling import Both, Plan, plan
@@ -46,16 +46,14 @@ AGAIN = tuple(dt.timedelta(seconds=seconds) for seconds in (20, 45, 600, 3600, 8
 
 @dataclass
 class Known:
-    """What is known of a link on our side: all of it from one moment. ``changes`` as the link counts them then."""
+    """What is known of a link on our side: all of it from one moment. ``changes``: of what the link counts, those that
+    were looked at."""
 
     link: Link
     wanted: Wanted
     refused: list[Undelivered]
     decided: list[Disagreement]
-
-    @property
-    def changes(self) -> int:
-        return self.link.changes
+    changes: int
 
 
 async def sync(desk: Desk, link_id: int) -> None:
@@ -84,7 +82,13 @@ async def load(desk: Desk, link_id: int) -> Known | None:
         found = await wanted.load(session, [link.initiative_id])
         refused = list(await session.scalars(undelivered.waiting(link_id)))
         decided = select(Disagreement).where(Disagreement.link_id == link_id).order_by(Disagreement.id)
-        return Known(link, found[link.initiative_id], refused, list(await session.scalars(decided)))
+        return Known(link, found[link.initiative_id], refused, list(await session.scalars(decided)), link.changes)
+
+
+async def look_again(desk: Desk, known: Known) -> None:
+    """At our side, after something was taken in."""
+    if (fresh := await load(desk, known.link.id)) is not None:
+        known.wanted, known.refused, known.decided = fresh.wanted, fresh.refused, fresh.decided
 
 
 async def rest(desk: Desk, link_id: int) -> None:
@@ -103,6 +107,11 @@ async def there(desk: Desk, link: Link) -> Issue | None:
             raise  # it was made a moment ago, and not every machine of the tracker knows it yet
         await missed(desk, link, error)
         return None
+    except NoAccess as error:
+        await desk.tracker.newest()  # raises when nothing there can be seen: then it is not about this one
+        await park(desk, link, Question.NO_ACCESS, error.text, error.detail)
+        await later(desk, link)
+        return None
     at_home = (issue.project.id == desk.connection.project_id, issue.project.id == link.facts.get("followed"))
     if not any(at_home) and desk.connection.project_id:
         await park(desk, link, Question.MOVED, Text(MOVED, {"project": issue.project.key}), issue.url, moved=issue)
@@ -114,14 +123,17 @@ async def there(desk: Desk, link: Link) -> Issue | None:
 
 async def missed(desk: Desk, link: Link, error: TrackerError) -> None:
     """It is not there. Once may be a hiccup of the tracker, twice is asked about; and it may come back."""
-    if isinstance(error, Missing) and link.question is None and not link.looks:
-        again = AGAIN[0]
-    else:
+    if not isinstance(error, Missing) or link.question is not None or link.looks:
         await park(desk, link, Question.DELETED, Text(DELETED), error.detail or str(error.text))
-        again = AGAIN[min(link.looks, len(AGAIN) - 1)]
+    await later(desk, link)
+
+
+async def later(desk: Desk, link: Link) -> None:
+    """Look for it again, after longer and longer."""
     async with desk.database.writing() as session:
         row = await links.by_id(session, link.id, for_change=True)
-        row.looks, row.due_at = link.looks + 1, history.now() + again
+        row.due_at = history.now() + AGAIN[min(link.looks, len(AGAIN) - 1)]
+        row.looks = link.looks + 1
 
 
 async def park(
@@ -154,16 +166,17 @@ async def rekey(desk: Desk, link: Link, issue: Issue) -> None:
 async def reconciled(desk: Desk, known: Known, issue: Issue) -> Issue:
     """The issue after everything that could be settled was settled on both sides."""
     if not known.link.base and issue.marker == known.link.marker:
-        mine = content.ours(known.wanted, desk.writing)
-        await remember(desk, known.link, made_with(mine, content.theirs(issue, desk.writing, mine)[0]))
+        found, _ = content.theirs(issue, desk.writing, content.ours(known.wanted, desk.writing))
+        sent = known.link.facts.get("sent", {})
+        await remember(desk, known.link, echoes.base_of_new(desk.writing.mapping.fields, sent, found, issue))
     planned, ours, theirs = compared(desk, known, issue)
-    await take_in(desk, known, planned, theirs, issue)
+    await take_in(desk, known, planned, (ours, theirs), issue)
     if planned.inward:
-        fresh = await load(desk, known.link.id)
-        if fresh is not None:
-            ours = content.ours(fresh.wanted, desk.writing)
+        await look_again(desk, known)
+        planned, ours, theirs = compared(desk, known, issue)
     outward = {name: value for name, value in planned.outward.items() if not is_refused(known, name, value)}
-    base = {name: [ours.get(name), theirs.get(name)] for name in planned.settled}
+    agreed = {each.field for each in known.refused if each.field in ours and ours[each.field] == theirs.get(each.field)}
+    base = {name: [ours.get(name), theirs.get(name)] for name in planned.settled | agreed}
     await remember(desk, known.link, base)
     if not (outward and telling.is_worth_it(outward, known.link.facts.get("told"), known.wanted)):
         return issue
@@ -177,51 +190,51 @@ def compared(desk: Desk, known: Known, issue: Issue) -> tuple[Plan, dict[Field, 
     rules: dict[Field, Rule] = {
         name: rule for name, rule in desk.writing.mapping.fields.items() if name is not Field.COMMENTS
     }
-    decisions = decisions_of(known.decided, ours, theirs)
+    decisions = decisions_of(known, ours, theirs)
     return plan(known.link.base, ours, theirs, rules, lacking=lacking, decisions=decisions), ours, theirs
 
 
-def made_with(ours: Mapping[Field, Any], theirs: Mapping[Field, Any]) -> dict[Field, list[Any]]:
-    """The base of an issue Waymark has just made: what was sent with it is in step, whatever the tracker made of it; the
-    status, and what it left empty, is still to be written."""
-    return {
-        name: [value if name is Field.STAGE or value in (None, "", []) else ours.get(name, value), value]
-        for name, value in theirs.items()
-    }
-
-
-def decisions_of(
-    decided: Collection[Disagreement], ours: Mapping[Field, Any], theirs: Mapping[Field, Any]
-) -> dict[Field, Side]:
-    """What people decided, as long as the side that is to lose still says what they saw."""
+def decisions_of(known: Known, ours: Mapping[Field, Any], theirs: Mapping[Field, Any]) -> dict[Field, Side]:
+    """What people decided, as long as the side that is to lose still says what they saw, and both were in step with the
+    same before: once it is carried out, a decision is no rule."""
     found: dict[Field, Side] = {}
-    for each in decided:
+    for each in known.decided:
         lost = (
             (theirs.get(each.field), each.theirs) if each.decision is Side.OURS else (ours.get(each.field), each.ours)
         )
-        if each.decision is not None and lost[0] == lost[1]:
+        if each.decision is not None and lost[0] == lost[1] and each.base == known.link.base.get(each.field):
             found[each.field] = each.decision
     return found
 
 
-def is_refused(known: Known, name: Field, value: Any) -> bool:
-    """It was refused before and nothing has changed since: not again before somebody says so."""
-    return any(each.field is name and not each.inward and each.value == value for each in known.refused)
+def is_refused(known: Known, name: Field, value: Any, *, inward: bool = False) -> bool:
+    """It was refused before and nothing has changed since: not again before somebody says so, as by a decision."""
+    decided = [each.decided_at for each in known.decided if each.field is name and each.decided_at is not None]
+    return any(
+        each.field is name and each.inward is inward and each.value == value
+        and not any(moment > each.last_at for moment in decided)
+        for each in known.refused
+    )  # fmt: skip
 
 
-async def take_in(desk: Desk, known: Known, planned: Plan, theirs: Mapping[Field, Any], issue: Issue) -> None:
-    """In one transaction: changes of the initiative, conflicts, and the base that goes with them."""
+async def take_in(
+    desk: Desk, known: Known, planned: Plan, sides: tuple[Mapping[Field, Any], Mapping[Field, Any]], issue: Issue
+) -> None:
+    """In one transaction: changes of the initiative, conflicts, and the base that goes with them. ``sides``: ours and
+    theirs as they were compared; what we have changed since then is not overwritten, but compared anew."""
+    seen, theirs = sides
     incoming = {
-        name: value for name, value in planned.inward.items()
-        if not any(each.field is name and each.inward and each.value == value for each in known.refused)
+        name: value for name, value in planned.inward.items() if not is_refused(known, name, value, inward=True)
     }  # fmt: skip
     open_before = {each.field for each in known.decided if each.decision is None}
     if not (incoming or planned.asked or planned.decided or planned.overruled or open_before):
         return
     async with desk.database.writing() as session:
         link = await links.by_id(session, known.link.id, for_change=True)
-        by = await author(session, desk, link, issue)
-        taken = await _take(session, desk, link, incoming, by)
+        by, before = await author(session, desk, link, issue), link.changes
+        mine = await said_now(session, desk, link)
+        still = {name: value for name, value in incoming.items() if mine.get(name) == seen.get(name)}
+        taken = await _take(session, desk, link, still, by)
         for name, both in planned.asked.items():
             await ask(session, desk, known, link, name, both, issue, by)
         for name, (both, side) in planned.decided.items():
@@ -235,10 +248,15 @@ async def take_in(desk: Desk, known: Known, planned: Plan, theirs: Mapping[Field
         await close_settled(session, known, planned)
         await session.flush()
         await session.refresh(link, ["changes"])
-        now = await wanted.load(session, [link.initiative_id])
-        ours = content.ours(now[link.initiative_id], desk.writing)
+        ours = await said_now(session, desk, link)
         link.base = link.base | {name: [ours.get(name), theirs[name]] for name in taken}
-        known.link.base, known.link.changes = link.base, link.changes
+        known.link.base, known.changes = link.base, known.changes + link.changes - before
+
+
+async def said_now(session: AsyncSession, desk: Desk, link: Link) -> dict[Field, Any]:
+    """Our side as it is in this transaction."""
+    now = await wanted.load(session, [link.initiative_id])
+    return content.ours(now[link.initiative_id], desk.writing)
 
 
 async def _take(session: AsyncSession, desk: Desk, link: Link, incoming: Mapping[Field, Any], by: Actor) -> list[Field]:
@@ -350,7 +368,8 @@ def refused_of(error: TrackerError, left: Mapping[Field, Any], desk: Desk) -> se
 async def compare_echo(
     desk: Desk, known: Known, sent: Mapping[Field, Any], before: Mapping[Field, Any], echo: Issue
 ) -> None:
-    """What came back of what was sent. A field that stayed as it was without a word was dropped."""
+    """What came back of what was sent. A field that stayed as it was without a word was dropped; what people changed
+    in between is looked at once more."""
     after, _ = content.theirs(echo, desk.writing, content.ours(known.wanted, desk.writing))
     dropped = {
         name for name, value in sent.items()
@@ -358,7 +377,15 @@ async def compare_echo(
     }  # fmt: skip
     async with desk.database.writing() as session:
         row = await links.by_id(session, known.link.id, for_change=True)
-        row.base = row.base | {name: [value, after.get(name)] for name, value in sent.items() if name not in dropped}
+        base = {
+            name: echoes.base_of(desk.writing.mapping.fields[name], value, after.get(name))
+            for name, value in sent.items() if name not in dropped
+        }  # fmt: skip
+        row.base = row.base | base
+        if any(both[1] != after.get(name) for name, both in base.items()) or any(
+            value != after.get(name) for name, value in before.items() if name not in sent
+        ):
+            row.ask()
         if telling.WORKED_OUT & sent.keys():
             row.facts = {**row.facts, "told": telling.told(known.wanted)}
         for name in dropped:

@@ -30,9 +30,10 @@ async def keep(
     inward: bool = False,
     dropped: bool = False,
 ) -> None:
-    """One item for each field and direction: a further refusal counts as another try of it."""
+    """One item for each field and direction, and for each comment: a further refusal counts as another try of it."""
     waiting = await session.scalars(undelivered.waiting(link.id))
-    known = next((each for each in waiting if each.field is field and each.inward is inward), None)
+    same = (each for each in waiting if each.field is field and each.inward is inward)
+    known = next((each for each in same if field is not Field.COMMENTS or each.value == value), None)
     if known is not None:
         known.tries += 1
         known.last_at = history.now()

@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. Works with GNU make from 3.81 and any POSIX shell.
-.PHONY: help run test check bench format words lock clean
+.PHONY: help run test check bench faults format words lock clean
 BIN = .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
@@ -23,6 +23,9 @@ check: ## the fast part: format, lint, types, contracts, templates, domain tests
 
 bench: ## the measurements, as a table
 	@.ci/setup dev && exec $(BIN)/python -m tests.bench $(CASES)
+
+faults: ## 200 killed workers, and every way in which a tracker fails; with figures
+	@.ci/setup dev && FAULTS=all exec $(BIN)/pytest -rP tests/faults $(TESTS)
 
 format: ## put the code into shape
 	@.ci/setup dev && $(BIN)/ruff format . && $(BIN)/ruff check --fix .

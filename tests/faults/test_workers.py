@@ -19,9 +19,10 @@ CREW = 4
 SEED = 20261122
 TRACKERS = (*("jira-cloud",) * 5, "github")
 """Five to one: GitHub takes one write a second."""
-PATIENCE = 60.0
-"""Seconds after the lag and after the lease of the last one that was killed."""
-LEASE = 45.0
+PATIENCE, LEASE = 60.0, 45.0
+"""Seconds after the lag and after the lease of the last one that was killed until all is done."""
+SLOW = 0.0 if FULL else 300.0
+"""Seconds more where other tests run meanwhile."""
 
 
 RUNS = [("sqlite", 5.0), ("postgresql", 0.0), *([("sqlite", 0.0), ("postgresql", 5.0)] if FULL else [])]
@@ -36,7 +37,7 @@ async def test_no_kill_loses_or_doubles_an_issue(database: Database, tmp_path: P
         async with working(Crew(tmp_path, database.url, clock, aurora.hosts), CREW) as crew:
             await kill_again_and_again(aurora, crew, to)
             aurora.rest()
-            seconds = await aurora.settled(PATIENCE + LEASE + lag)
+            seconds = await aurora.settled(PATIENCE + LEASE + lag + SLOW)
             found = await tally(aurora)
 
     sys.stdout.write(
@@ -44,15 +45,14 @@ async def test_no_kill_loses_or_doubles_an_issue(database: Database, tmp_path: P
     )
     assert seconds is not None, (found, crew.said()[-3000:])
     assert (found.lost, found.doubled, found.open) == (0, 0, 0)
-    assert found.in_step > 3 * KILLS
+    assert found.in_step + found.parked >= KILLS
 
 
 async def kill_again_and_again(aurora: Airport, crew: Crew, to: list[int]) -> None:
-    """Any one of them, with all of them at work."""
+    """Any one of them, with work for all of them."""
     chance = random.Random(SEED)
     for number in range(KILLS):
-        await aurora.push(f"Clearer signs at gate {number}", *to)
-        if not number:
-            await aurora.push("Shorter queues at security", *to)
+        if (await tally(aurora)).open < 2 * len(to):
+            await aurora.push(f"Clearer signs at gate {number}", *to)
         await workers.pause(aurora, chance, requests=30, seconds=6.0)
         crew.kill(chance.choice(crew.workers))

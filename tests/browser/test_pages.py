@@ -18,6 +18,7 @@ STANDS_FOR = {
     "day": "2026-11-16",
     "round_id": "1",
     "secret": "nobody-has-this",
+    "connection_id": "1",
     "address": "no/such/page",
 }
 """What the demo has in the place of a parameter; the waiting candidate is looked up."""

@@ -9,7 +9,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
-from backlog.errors import Text
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import STEPS, Stage
 from backlog.people.departments import Department
@@ -17,7 +16,7 @@ from backlog.simulation.robustness import Tier
 from backlog.trackers import connections
 from backlog.trackers.answering import ANSWERS, Answer
 from backlog.trackers.connections import SUBJECT, Connection
-from backlog.trackers.fields import LABELS, Field
+from backlog.trackers.fields import Field
 from backlog.trackers.links import Link, LinkState
 from backlog.trackers.undelivered import Undelivered
 from integrations.tracker import TrackerKind
@@ -26,7 +25,7 @@ from web.pages import connections_health, connections_mapping_forms
 from web.pages.connections_asking import catalogue_of, outside_of
 from web.pages.connections_health import Health, healths
 from web.pages.connections_mapping_forms import choices, rows, slug
-from web.pages.connections_values import change
+from web.pages.connections_values import Change
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
@@ -42,7 +41,7 @@ class Refusal:
     item: Undelivered
     link: Link
     initiative: Initiative
-    change: Text
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +167,7 @@ async def refusals(session: AsyncSession, connection: Connection, departments: M
         .limit(MOST)
     )
     return [
-        Refusal(
-            item, link, initiative, change(item.field, LABELS[item.field], item.value, connection.maps, departments)
-        )
+        Refusal(item, link, initiative, Change(item, connection.maps, departments))
         for item, link, initiative in await session.execute(found)
     ]
 

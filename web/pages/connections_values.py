@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from backlog.errors import N_, Conflict, Text
 from backlog.initiatives.stages import LABELS as STAGES
 from backlog.simulation.robustness import Tier
 from backlog.trackers import inward
-from backlog.trackers.fields import Field, FieldMapping
+from backlog.trackers.fields import LABELS, Field, FieldMapping
+from backlog.trackers.undelivered import Undelivered
 from web import formats, locales
 from web.pages.connections_mapping_forms import TIERS
 
@@ -56,8 +58,19 @@ def _day(text: str) -> str:
         return ""
 
 
-def change(field: Field, label: str, value: Any, mapping: FieldMapping, departments: Mapping[int, str]) -> Text:
-    """One change that could not be delivered: the field and its value, shortened."""
-    words = worded(field, value, mapping, departments)
-    shown = words if len(words) <= SHOWN else words[:SHOWN].rstrip() + "…"
-    return Text(N_("%(field)s: %(value)s"), {"field": Text(label), "value": shown or "–"})
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change that could not be delivered; it is worded as it is read, in the reader's language."""
+
+    item: Undelivered
+    mapping: FieldMapping
+    departments: Mapping[int, str]
+
+    @property
+    def words(self) -> str:
+        """The field and its value, shortened."""
+        words = " ".join(worded(self.item.field, self.item.value, self.mapping, self.departments).split())
+        shown = words if len(words) <= SHOWN else words[:SHOWN].rstrip() + "…"
+        return locales.translated(
+            Text(N_("%(field)s: %(value)s"), {"field": Text(LABELS[self.item.field]), "value": shown or "–"})
+        )

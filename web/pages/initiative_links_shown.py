@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.errors import Text
 from backlog.trackers import links
 from backlog.trackers.answering import Answer
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.fields import LABELS
 from backlog.trackers.links import Link, LinkState
 from backlog.trackers.undelivered import Undelivered
 from web.pages import conflicts_shown
 from web.pages.conflicts_shown import Shown
 from web.pages.connections_shown import possible
-from web.pages.connections_values import change
+from web.pages.connections_values import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Tied:
 
     link: Link
     connection: Connection
-    refused: Sequence[tuple[Undelivered, Text]]
+    refused: Sequence[tuple[Undelivered, Change]]
 
     @property
     def answers(self) -> Sequence[Answer]:
@@ -94,16 +92,15 @@ async def tracked(session: AsyncSession, initiative_id: int) -> Tracked:
 
 async def _refused(
     session: AsyncSession, failed: Sequence[Link], known: dict[int, Connection]
-) -> dict[int, list[tuple[Undelivered, Text]]]:
+) -> dict[int, list[tuple[Undelivered, Change]]]:
     if not failed:
         return {}
     names, by_id = await conflicts_shown.names(session), {each.id: each for each in failed}
-    found: dict[int, list[tuple[Undelivered, Text]]] = {}
+    found: dict[int, list[tuple[Undelivered, Change]]] = {}
     items = select(Undelivered).where(Undelivered.link_id.in_(by_id), Undelivered.end.is_(None))
     for item in await session.scalars(items.order_by(Undelivered.id)):
         maps = known[by_id[item.link_id].connection_id].maps
-        words = change(item.field, LABELS[item.field], item.value, maps, names)
-        found.setdefault(item.link_id, []).append((item, words))
+        found.setdefault(item.link_id, []).append((item, Change(item, maps, names)))
     return found
 
 

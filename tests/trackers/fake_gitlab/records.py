@@ -66,7 +66,8 @@ class Hook:
 
 @dataclass
 class Project:
-    """``former`` paths lead on. ``is_premium``: its plan knows weights and several assignees."""
+    """``former`` paths lead on. ``is_premium``: its plan knows weights and several assignees.
+    ``tells_roles``: not where somebody belongs to it by a group that was invited."""
 
     id: int
     path: str
@@ -80,6 +81,7 @@ class Project:
     issues_enabled: bool = True
     is_premium: bool = False
     is_private: bool = False
+    tells_roles: bool = True
 
 
 class Refusal(Exception):

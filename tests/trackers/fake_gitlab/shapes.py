@@ -49,7 +49,7 @@ def note(host: Host, project: Project, of: Issue, one: Note) -> dict[str, Any]:
 
 
 def project(host: Host, one: Project, by: User) -> dict[str, Any]:
-    own = {"access_level": by.level, "notification_level": 3} if by.level else None
+    own = {"access_level": by.level, "notification_level": 3} if by.level and one.tells_roles else None
     return {
         "id": one.id, "path_with_namespace": one.path, "name_with_namespace": one.path.replace("/", " / "),
         "web_url": f"{host.url}/{one.path}", "archived": one.archived, "issues_enabled": one.issues_enabled,

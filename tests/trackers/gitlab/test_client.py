@@ -5,7 +5,17 @@ import datetime as dt
 import pytest
 
 from integrations.gitlab import seeking
-from integrations.tracker import Ambiguous, Edit, Limited, Missing, NoAccess, Refused, Unavailable, Unreachable
+from integrations.tracker import (
+    Ambiguous,
+    Edit,
+    Limited,
+    Missing,
+    NoAccess,
+    Refused,
+    Unavailable,
+    Unreachable,
+    Unsupported,
+)
 from tests.trackers.fake_gitlab.records import Project
 from tests.trackers.gitlab.airport import LENA, MARA, NAME, NOON, Airport, block
 
@@ -109,13 +119,13 @@ async def test_an_issue_whose_answer_was_lost_is_found_though_lists_are_behind(a
     at.fault("drop", when="after", method="POST", times=1)
     write = at.gitlab.creation(Edit(title="Shorter queues", block=block()), "m-queues")
 
+    at.project.last_iid += 8
     with pytest.raises(Ambiguous):
         await at.gitlab.send(write)
-    at.project.last_iid += 3
     await at.issue("Clearer signs")
     found = await at.gitlab.find("m-queues", NOON - dt.timedelta(minutes=2), after)
 
-    assert [each.key for each in found] == [f"{NAME}#2"]
+    assert [each.key for each in found] == [f"{NAME}#10"]
     assert await at.gitlab.find("m-nobody", NOON, after) == ()
 
 
@@ -154,8 +164,18 @@ async def test_an_issue_moved_out_of_sight_is_missing(at: Airport) -> None:
 
 async def test_a_person_who_writes_where_it_moved_to_leads_nobody_there(at: Airport) -> None:
     issue = await at.issue()
-    at.host.note(at.project, at.project.issues[1], MARA, "moved to aurora-airport/terminal/elsewhere#1")
-    at.project.issues[1].moved_to_id = 7
+    await at.issue("Clearer signs")
+    at.host.move(at.project, at.project.issues[1], at.host.projects[1], MARA)
+    at.host.note(at.project, at.project.issues[1], MARA, f"moved to {NAME}#2")
+
+    assert (await at.gitlab.read(issue.key)).project.id == "82"
+
+
+async def test_another_issue_is_never_taken_for_the_one_that_moved(at: Airport) -> None:
+    issue = await at.issue()
+    await at.issue("Clearer signs")
+    at.host.move(at.project, at.project.issues[1], at.host.projects[1], MARA)
+    at.project.issues[1].notes[-1].body = f"moved to {NAME}#2"
 
     with pytest.raises(Missing):
         await at.gitlab.read(issue.key)
@@ -192,7 +212,7 @@ async def test_a_project_out_of_sight_is_told_from_an_issue_that_is_gone(at: Air
 async def test_it_is_followed_nowhere_else(at: Airport) -> None:
     at.fault("status", status=301, headers={"location": "https://elsewhere.example/api/v4/projects/81"}, times=1)
 
-    with pytest.raises(Exception, match=r"elsewhere\.example"):
+    with pytest.raises(Unsupported):
         await at.gitlab.newest()
 
 
@@ -205,6 +225,19 @@ async def test_changed_issues_come_page_by_page_each_once(at: Airport) -> None:
 
     assert [len(page) for page in pages] == [100, 26]
     assert len({each.id for page in pages for each in page}) == 126
+
+
+async def test_an_issue_that_changes_while_pages_are_read_comes_once(at: Airport) -> None:
+    for number in range(130):
+        at.host.open(at.project, MARA, f"Clearer signs at gate {number}")
+        at.clock.forward(seconds=10)
+
+    seen = []
+    async for page in at.gitlab.changed(NOON - dt.timedelta(days=1)):
+        seen += [each.id for each in page]
+        at.host.edit(at.project, at.project.issues[1], MARA, title="Clearer signs everywhere")
+
+    assert len(seen) == len(set(seen)) == 129
 
 
 async def test_comments_are_those_of_people_and_not_of_the_team_alone(at: Airport) -> None:

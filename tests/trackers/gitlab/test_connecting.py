@@ -27,6 +27,12 @@ async def test_a_guest_may_comment_and_read(at: Airport) -> None:
     assert "Reporter" in found["may label"]
 
 
+async def test_a_role_by_a_group_that_was_invited_counts(at: Airport) -> None:
+    at.project.tells_roles = False
+
+    assert await failing(at, "glpat-waymark") == {}
+
+
 async def test_a_token_that_only_reads_is_told_so(at: Airport) -> None:
     found = await failing(at, "reader")
 

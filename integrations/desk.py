@@ -94,6 +94,11 @@ class Desk:
                 await session.execute(update(Link).where(Link.id == link_id).values(intended))
             return pause
 
+    async def hear(self) -> None:
+        """Whether the tracker answers at all: what fails afterwards fails by itself. Raises what is wrong with it."""
+        await self.last_known()
+        self.heard_at = history.now()
+
     async def last_known(self) -> str:
         """The key of an issue that is among the newest, to know later where to look for one that may have been made."""
         now = history.now()

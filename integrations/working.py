@@ -158,8 +158,10 @@ class Worker:
                 await probe(self.outside, desk)
             if not desk.connection.account_id or not desk.connection.project_id:
                 await self._introduce(desk)
-            for link_id in await due(desk):
+            for link_id, has_failed in await due(desk):
                 desk.stay()
+                if has_failed and desk.heard_at is None:
+                    await desk.hear()
                 await one(desk, link_id)
             if desk.connection.sweep_at <= history.now():
                 await sweeping.sweep(desk)
@@ -186,9 +188,11 @@ class Worker:
             raise Left
 
 
-async def due(desk: Desk) -> Sequence[int]:
+async def due(desk: Desk) -> Sequence[tuple[int, bool]]:
+    """Which links, and whether they failed when they were tried last."""
     async with desk.database.reading() as session:
-        return list(await session.scalars(links.due(desk.connection.id, history.now(), AT_ONCE)))
+        found = links.due(desk.connection.id, history.now(), AT_ONCE).add_columns(Link.failing_since.is_not(None))
+        return [(number, has_failed) for number, has_failed in await session.execute(found)]
 
 
 async def one(desk: Desk, link_id: int) -> None:
@@ -220,7 +224,8 @@ async def put_back(desk: Desk, link_id: int, moment: dt.datetime) -> None:
 
 async def failed(desk: Desk, link_id: int, why: Text, detail: str, *, alone: bool = False) -> bool:
     """Note it, and when to try again. Whether it is the link's own fault: the tracker has answered somebody since this
-    link was tried last. Only then it counts as a try."""
+    link was tried last, for which one that failed before is never tried without (`Desk.hear`). Only then it counts as a
+    try, and the days begin."""
     now = history.now()
     async with desk.database.writing() as session:
         row = await session.get(Link, link_id, with_for_update=True)
@@ -228,7 +233,7 @@ async def failed(desk: Desk, link_id: int, why: Text, detail: str, *, alone: boo
             return True
         own = alone or (row.attempted_at is not None and await has_answered(session, desk, row.attempted_at))
         row.attempts += own
-        row.attempted_at, row.failing_since = now, row.failing_since or now
+        row.attempted_at, row.failing_since = now, row.failing_since if row.failing_since and row.attempts > 1 else now
         if row.attempts >= TRIES or now - row.failing_since > DAYS:
             row.park(Question.TRIES, Text(FAILED, {"tries": max(row.attempts, 1)}), detail)
             return own

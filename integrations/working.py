@@ -208,8 +208,9 @@ async def one(desk: Desk, link_id: int) -> None:
     except (Unauthorized, Unsupported, NoAccess, Left):
         raise
     except TrackerError as error:
-        alone = await failed(desk, link_id, error.text, error.detail or str(error.text))
-        if not alone and isinstance(error, Unavailable | Ambiguous):
+        passing = isinstance(error, Unavailable | Ambiguous)
+        alone = await failed(desk, link_id, error.text, error.detail or str(error.text), alone=not passing)
+        if not alone:
             raise
     except Exception as error:
         log.error("a link failed", link=link_id, exc_info=error)

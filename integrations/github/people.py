@@ -4,7 +4,7 @@ from integrations.github import answers
 from integrations.github.answers import shaped
 from integrations.github.apps import Installation
 from integrations.github.calls import Calls
-from integrations.tracker import Account
+from integrations.tracker import Account, Missing, NoAccess
 
 NOBODY = Account("ghost", "ghost")
 """Whom GitHub names in place of a deleted account."""
@@ -23,8 +23,15 @@ class People:
             if isinstance(signature, Installation):
                 self._login = await signature.login()
             else:
-                self._login = shaped(await self._calls.get("/user"), answers.User).login
+                self._login = await self._person()
         return self._login
+
+    async def _person(self) -> str:
+        """``ghost`` for a token that belongs to no account GitHub tells of: then nothing counts as ours by its author."""
+        try:
+            return shaped(await self._calls.get("/user"), answers.User).login
+        except (Missing, NoAccess):
+            return NOBODY.id
 
     async def account(self, login: str) -> Account:
         return Account(login, login, is_us=login.lower() == (await self.login()).lower())

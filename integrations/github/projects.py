@@ -31,7 +31,9 @@ class Projects:
         try:
             self._own = shaped(await self._calls.get(self.path), answers.Repository)
         except (Missing, Gone) as error:
-            raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
+            if not await self._lists(self._named):
+                raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
+            self._own = answers.Repository(id=0, full_name=self._named)
         for name in (self._named, self._own.full_name):
             self._known[name.lower()] = project(self._own)
         return self._own
@@ -53,9 +55,17 @@ class Projects:
         try:
             await self._calls.get(f"/repos/{repository}")
         except (Missing, NoAccess, Gone):
+            return self._own is not None and not self._own.id and await self._lists(repository)
+        return True
+
+    async def _lists(self, repository: str) -> bool:
+        """Some that speak like GitHub tell of issues and nothing of the repository: then its name is all that is known."""
+        try:
+            await self._calls.get(f"/repos/{repository}/issues", {"per_page": 1})
+        except (Missing, NoAccess, Gone):
             return False
         return True
 
 
 def project(repository: answers.Repository) -> Project:
-    return Project(str(repository.id), repository.full_name, repository.full_name, repository.html_url)
+    return Project(str(repository.id or repository.full_name.lower()), repository.full_name, repository.full_name, repository.html_url)

@@ -20,7 +20,7 @@ from tests.trackers.failures.steps import (
     writes,
 )  # fmt: skip
 
-LOST = (
+LOST: tuple[tuple[str, dict[str, int]], ...] = (
     ("drop", {}),
     ("reset", {}),
     ("cut", {}),
@@ -40,7 +40,7 @@ async def lost_answer(both: Both) -> None:
         fail_creation(both, kind, "after", times=1, **more)
         link_id = await both.office.push(number, both.connection_id)
 
-        await both.office.work(120)
+        await both.office.work(120, step=10)
 
         assert (await both.office.link(link_id)).state is LinkState.IN_STEP, (kind, more)
     assert len(both.ground.keys()) == len(creations(both)) == len(LOST)
@@ -53,7 +53,7 @@ async def never_arrived(both: Both) -> None:
 
     await both.office.work(5)
     unknown = (await both.office.link(link_id)).state
-    await both.office.work(7200, step=30)
+    await both.office.work(7200, step=300)
     link = await both.office.link(link_id)
 
     assert unknown is LinkState.UNKNOWN
@@ -92,7 +92,7 @@ async def killed(both: Both) -> None:
 
     with both.office.time():
         work = asyncio.create_task(both.office.worker.finish())
-        while not creations(both):
+        while not creations(both):  # noqa: ASYNC110 - a server in this loop
             await asyncio.sleep(0.01)
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
@@ -111,7 +111,7 @@ async def stale(both: Both) -> None:
     fail_creation(both, "drop", "after", times=1)
     link_id = await both.office.push(await both.office.propose(), both.connection_id)
 
-    await both.office.work(600)
+    await both.office.work(600, step=15)
 
     assert (await both.office.link(link_id)).state is LinkState.IN_STEP
     assert len(both.ground.keys()) == len(creations(both)) == 1

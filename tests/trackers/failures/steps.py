@@ -1,7 +1,6 @@
 """What the rows have in common: a linked initiative, requests that were seen, deliveries that came in."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -15,7 +14,7 @@ from backlog.trackers import answering, conflicts, connections, hooks, links, un
 from backlog.trackers.answering import Answer
 from backlog.trackers.conflicts import Side
 from backlog.trackers.connections import Connection
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.links import LinkState
 from integrations.working import Worker
 from tests.trackers.conftest import Both
 from tests.trackers.connection import Exchange
@@ -49,7 +48,7 @@ async def linked(both: Both, title: str = "Shorter queues at security", **words:
     """In step, and a minute old."""
     number = await both.office.propose(title, **words)
     link_id = await both.office.push(number, both.connection_id)
-    await both.office.work(60)
+    await both.office.work(60, step=20)
     link = await both.office.link(link_id)
     assert link.state is LinkState.IN_STEP, (link.last_error, link.detail)
     assert link.external_key
@@ -189,5 +188,3 @@ async def state_of(both: Both, tied: Tied) -> tuple[LinkState, Any]:
 
 def later(both: Both, **by: float) -> None:
     both.office.now += dt.timedelta(**by)
-
-

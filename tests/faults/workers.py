@@ -160,6 +160,12 @@ class Airport:
         async with self.database.reading() as session:
             return list(await session.scalars(select(Connection).order_by(Connection.id)))
 
+    async def swept(self) -> None:
+        """Until every connection was swept once, and no worker is at any of them."""
+        async with asyncio.timeout(60):
+            while any(each.swept_to is None or each.worked_by for each in await self.connections()):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
     def exchanges(self) -> int:
         return sum(len(ground.server.exchanges) for ground in self.grounds.values())
 

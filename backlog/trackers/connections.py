@@ -169,7 +169,8 @@ async def change(
     session: AsyncSession, seal: Seal, connection: Connection, values: Mapping[str, Any], *, by: Actor
 ) -> dict[str, list[Any]]:
     """``name``, ``base_url``, ``project``, ``locale``, ``credentials``. A new address or project forgets the token
-    unless one is given with it: a token is never sent where it was not meant for. Invalid (``name``, ``project``)."""
+    unless one is given with it: a token is never sent where it was not meant for. Who we are there, and which project it
+    is, is then asked anew. Invalid (``name``, ``project``)."""
     plain = {name: values[name] for name in ("name", "base_url", "project", "locale") if name in values}
     if "name" in plain:
         checked(name=await wrong_name(session, plain["name"], connection.id))
@@ -182,6 +183,9 @@ async def change(
     elif "base_url" in changes:
         connection.credentials = ""
         changes["credentials"] = ["kept", None]
+    if {"base_url", "project"} & changes.keys():
+        connection.project_id, connection.account_id, connection.account_name = "", "", ""
+        connection.swept_to = None
     if changes:
         history.record(session, by, "changed", SUBJECT, connection.id, changes)
     return changes

@@ -15,6 +15,8 @@ async def restore(session: AsyncSession, conflict: Disagreement, *, by: Actor) -
     """Conflict while nothing is decided; what our side refuses is raised as it is."""
     if conflict.decision is None:
         raise Conflict(N_("Nothing is decided yet."))
+    if conflict.restored_at is not None:
+        raise Conflict(N_("This was brought back already. Nothing was changed."))
     link = await session.get_one(Link, conflict.link_id, with_for_update=True)
     connection = await connections.by_id(session, link.connection_id)
     initiative = await initiatives.by_key(session, link.initiative_id, for_change=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.trackers import links
+from backlog.trackers import links, progress
 from backlog.trackers.answering import Answer
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.links import Link, LinkState
+from backlog.trackers.progress import Progress
 from backlog.trackers.undelivered import Undelivered
 from web.pages import conflicts_shown
 from web.pages.conflicts_shown import Shown
@@ -41,7 +42,7 @@ class Tied:
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """``done`` of ``total`` issues are done: those linked, and the sub-issues of them. ``offered``: connections to push
+    """``offered``: connections to push
     to, ``free`` those where it has no issue yet."""
 
     ties: Sequence[Tied]
@@ -55,28 +56,8 @@ class Tracked:
         return [each for each in self.offered if each.id not in taken]
 
     @property
-    def total(self) -> int:
-        return sum(self._parts(each.link)[1] for each in self.ties)
-
-    @property
-    def done(self) -> int:
-        return sum(self._parts(each.link)[0] for each in self.ties)
-
-    @property
-    def has_parts(self) -> bool:
-        return self.total > 1
-
-    def _parts(self, link: Link) -> tuple[int, int]:
-        """Done and all of one link: its sub-issues where it has any and they are not linked themselves."""
-        children = int(link.facts.get("children") or 0)
-        if not children:
-            return int(link.is_done), 1
-        own = sum(1 for each in self.ties if each.link.facts.get("parent") == link.external_id and link.external_id)
-        ours = sum(
-            1 for each in self.ties
-            if each.link.facts.get("parent") == link.external_id and link.external_id and each.link.is_done
-        )  # fmt: skip
-        return max(0, int(link.facts.get("done") or 0) - ours), max(0, children - own)
+    def progress(self) -> Progress:
+        return progress.of([each.link for each in self.ties])
 
 
 async def tracked(session: AsyncSession, initiative_id: int) -> Tracked:

@@ -48,6 +48,13 @@ def whose_token(request: Call, host: NamedDependency[Host]) -> Response[bytes]:
     return answered(request, payloads.account(host, caller_of(request)))
 
 
+@get("/user/repos", sync_to_thread=False)
+def own_repositories(request: Call, host: NamedDependency[Host]) -> Response[bytes]:
+    """All on one page: here are few."""
+    caller = caller_of(request)
+    return answered(request, [payloads.repository(one, caller) for one in host.repositories if one.may(caller, "pull")])
+
+
 @get("/versions", sync_to_thread=False)
 def versions(request: Call) -> Response[bytes]:
     return answered(request, sorted(VERSIONS, reverse=True))
@@ -69,4 +76,4 @@ def assignable(repository: Repository) -> list[Account]:
 
 
 handlers = [show, assignees, assignee, issue_types]
-beside = [organisation_issue_types, whose_token, versions, rate_limit]
+beside = [organisation_issue_types, whose_token, own_repositories, versions, rate_limit]

@@ -142,3 +142,14 @@ async def test_milestones_are_planned_met_and_found(http: httpx.AsyncClient) -> 
     assert (late.status_code, soon.json()["number"], double.status_code) == (201, 2, 422)
     assert (open_ones, closed.json()["state"], one["open_issues"]) == (["Summer", "Winter"], "closed", 1)
     assert [one["title"] for one in (await http.get("/milestones")).json()] == ["Winter"]
+
+
+async def test_a_token_lists_the_repositories_it_may_read(tracked: Repository, server: Server) -> None:
+    tracked.beside("aurora-airport/ground-services")
+
+    async with calling(server, "jonas") as jonas, calling(server, "stranger") as stranger:
+        seen = await jonas.get(f"{server.url}/api/v3/user/repos", params={"sort": "pushed", "per_page": 100})
+        unseen = await stranger.get(f"{server.url}/api/v3/user/repos")
+
+    assert [each["full_name"] for each in seen.json()] == [tracked.full_name, "aurora-airport/ground-services"]
+    assert unseen.json() == []

@@ -30,12 +30,23 @@ class Both:
     connection_id: int
 
 
-@pytest.fixture(params=list(GROUNDS))
-async def both(request: pytest.FixtureRequest, sqlite_database: Database) -> AsyncIterator[Both]:
-    """Once for each tracker; every exchange is held against its document when the test is over."""
-    clock = Turned()
-    async with GROUNDS[request.param](clock) as ground:
-        office = Office(sqlite_database, ground.server)
+KEPT_IN = [*((name, "sqlite") for name in GROUNDS), ("github", "postgresql")]
+
+
+@pytest.fixture(params=KEPT_IN, ids=["-".join(each) for each in KEPT_IN])
+def place(request: pytest.FixtureRequest) -> tuple[str, Database]:
+    """A tracker, and what our side is kept in."""
+    name, kept_in = request.param
+    return name, request.getfixturevalue(f"{kept_in}_database")
+
+
+@pytest.fixture
+async def both(place: tuple[str, Database]) -> AsyncIterator[Both]:
+    """Once for each tracker, and for one on PostgreSQL; every exchange is held against its document when the test is
+    over."""
+    clock, (name, database) = Turned(), place
+    async with GROUNDS[name](clock) as ground:
+        office = Office(database, ground.server)
         clock.office.append(office)
         connection_id = await office.connect(ground.kind, ground.base_url, ground.project, ground.credentials)
         try:

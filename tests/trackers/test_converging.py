@@ -174,6 +174,14 @@ class Run:
         await set_connection(self.both, worked_by="killed", worked_until=office.now + dt.timedelta(seconds=45))
         await self.restart()
 
+    async def together(self) -> None:
+        """Somebody here edits while a worker is at it. For what people there do in that moment no tracker has a way."""
+        with self.both.office.time():
+            work = asyncio.create_task(self.both.office.worker.finish())
+            await asyncio.sleep(self.random.random() * 0.06)
+        await self.random.choice([self.our_title, self.our_problem, self.our_comment])()
+        await work
+
     async def restart(self) -> None:
         office = self.both.office
         await office.worker.close()

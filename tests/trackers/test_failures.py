@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.trackers.conftest import Both
+from tests.trackers.conftest import KEPT_IN, Both
 from tests.trackers.failures import access, answers, changes, hints, limits, making
 from tests.trackers.failures.rows import ROWS, Row
 from tests.trackers.grounds import GROUNDS
@@ -10,11 +10,14 @@ from tests.trackers.grounds import GROUNDS
 TOLD = (making, limits, access, changes, hints, answers)
 """Modules whose rows are in the table, named so that none is left out unseen."""
 OCCURRING = [
-    pytest.param(kind, each, id=f"{each.label}-{kind}") for each in ROWS for kind in GROUNDS if kind not in each.cannot
+    pytest.param(place, each, id="-".join((each.label, *place)))
+    for each in ROWS
+    for place in KEPT_IN
+    if place[0] not in each.cannot
 ]
 
 
-@pytest.mark.parametrize(("both", "failure"), OCCURRING, indirect=["both"])
+@pytest.mark.parametrize(("place", "failure"), OCCURRING, indirect=["place"])
 async def test_a_failure_of_the_catalogue_does_no_harm(both: Both, failure: Row) -> None:
     await failure.play(both)
 

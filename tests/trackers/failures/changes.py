@@ -200,6 +200,24 @@ async def edited_in_between(both: Both) -> None:
     assert (await both.office.initiative(tied.number)).title == "Queues under ten minutes, says Mara"
 
 
+@row(16, "somebody here edits while a worker is at the link", "it is looked at once more")
+async def edited_while_working(both: Both) -> None:
+    tied = await linked(both)
+    await both.office.change(tied.number, title="Queues under ten minutes")
+    fail_change(both, "latency", "after", seconds=0.3, times=1)
+    before = seen(both)
+    with both.office.time():
+        work = asyncio.create_task(both.office.worker.finish())
+        while not writes(both, before):  # noqa: ASYNC110 - a server in this loop
+            await asyncio.sleep(0.01)
+    await both.office.change(tied.number, title="Queues under five minutes")
+    await work
+    await both.office.work(10)
+
+    assert both.ground.title(tied.key) == "Queues under five minutes"
+    assert await both.office.conflicts() == []
+
+
 @row(17, "echo of what we wrote", "read again, and nothing else happens")
 async def echo(both: Both) -> None:
     tied = await linked(both)

@@ -1,0 +1,75 @@
+"""What is known of a link on our side, all of it from one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog.trackers import undelivered, wanted
+from backlog.trackers.conflicts import Disagreement, Side
+from backlog.trackers.fields import Field
+from backlog.trackers.links import Link
+from backlog.trackers.undelivered import Undelivered
+from backlog.trackers.wanted import Wanted
+from integrations import content
+from integrations.desk import Desk
+
+
+@dataclass
+class Known:
+    """What is known of a link on our side: all of it from one moment. ``changes``: of what the link counts, those that
+    were looked at."""
+
+    link: Link
+    wanted: Wanted
+    refused: list[Undelivered]
+    decided: list[Disagreement]
+    changes: int
+
+
+async def load(desk: Desk, link_id: int) -> Known | None:
+    async with desk.database.reading() as session:
+        link = await session.get(Link, link_id)
+        if link is None:
+            return None
+        found = await wanted.load(session, [link.initiative_id])
+        refused = list(await session.scalars(undelivered.waiting(link_id)))
+        decided = select(Disagreement).where(Disagreement.link_id == link_id).order_by(Disagreement.id)
+        return Known(link, found[link.initiative_id], refused, list(await session.scalars(decided)), link.changes)
+
+
+async def look_again(desk: Desk, known: Known) -> None:
+    """At our side, after something was taken in."""
+    if (fresh := await load(desk, known.link.id)) is not None:
+        known.wanted, known.refused, known.decided = fresh.wanted, fresh.refused, fresh.decided
+
+
+async def said_now(session: AsyncSession, desk: Desk, link: Link) -> dict[Field, Any]:
+    """Our side as it is in this transaction."""
+    now = await wanted.load(session, [link.initiative_id])
+    return content.ours(now[link.initiative_id], desk.writing)
+
+
+def decisions_of(known: Known, ours: Mapping[Field, Any], theirs: Mapping[Field, Any]) -> dict[Field, Side]:
+    """What people decided, as long as the side that is to lose still says what they saw, and both were in step with the
+    same before: once it is carried out, a decision is no rule."""
+    found: dict[Field, Side] = {}
+    for each in known.decided:
+        lost = (
+            (theirs.get(each.field), each.theirs) if each.decision is Side.OURS else (ours.get(each.field), each.ours)
+        )
+        if each.decision is not None and lost[0] == lost[1] and each.base == known.link.base.get(each.field):
+            found[each.field] = each.decision
+    return found
+
+
+def is_refused(known: Known, name: Field, value: Any, *, inward: bool = False) -> bool:
+    """It was refused before and nothing has changed since: not again before somebody says so, as by a decision."""
+    decided = [each.decided_at for each in known.decided if each.field is name and each.decided_at is not None]
+    return any(
+        each.field is name and each.inward is inward and each.value == value
+        and not any(moment > each.last_at for moment in decided)
+        for each in known.refused
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""Taking in what came from a tracker: changes, conflicts, what rules and people decided, and the base that goes with
+them, in one transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog import history
+from backlog.errors import Refused as NotTaken
+from backlog.history import WAYMARK, Actor
+from backlog.initiatives import initiatives
+from backlog.trackers import conflicts, hooks, inward, links
+from backlog.trackers.conflicts import Disagreement, Side
+from backlog.trackers.fields import Field
+from backlog.trackers.links import Link
+from integrations import undelivering
+from integrations.desk import Desk
+from integrations.known import Known, is_refused, said_now
+from integrations.reconciling import Both, Plan
+from integrations.tracker import Issue
+
+
+async def take_in(
+    desk: Desk, known: Known, planned: Plan, sides: tuple[Mapping[Field, Any], Mapping[Field, Any]], issue: Issue
+) -> None:
+    """In one transaction: changes of the initiative, conflicts, and the base that goes with them. ``sides``: ours and
+    theirs as they were compared; what we have changed since then is not overwritten, but compared anew."""
+    seen, theirs = sides
+    incoming = {
+        name: value for name, value in planned.inward.items() if not is_refused(known, name, value, inward=True)
+    }  # fmt: skip
+    open_before = {each.field for each in known.decided if each.decision is None}
+    if not (incoming or planned.asked or planned.decided or planned.overruled or open_before):
+        return
+    async with desk.database.writing() as session:
+        link = await links.by_id(session, known.link.id, for_change=True)
+        by, before = await author(session, desk, link, issue), link.changes
+        mine = await said_now(session, desk, link)
+        still = {name: value for name, value in incoming.items() if mine.get(name) == seen.get(name)}
+        taken = await _take(session, desk, link, still, by)
+        for name, both in planned.asked.items():
+            await ask(session, desk, known, link, name, both, issue, by)
+        for name, (both, side) in planned.decided.items():
+            await note_decided(session, known, link, name, both, side)
+        for name, both in planned.overruled.items():
+            changes = {"field": name, "ours": both.ours, "theirs": both.theirs, "key": link.external_key}
+            kept = name in planned.outward
+            history.record(session, WAYMARK, "overruled a value", links.SUBJECT, link.initiative_id, {
+                **changes, "won": Side.OURS if kept else Side.THEIRS,
+            })  # fmt: skip
+        await close_settled(session, known, planned)
+        await session.flush()
+        await session.refresh(link, ["changes"])
+        ours = await said_now(session, desk, link)
+        link.base = link.base | {name: [ours.get(name), theirs[name]] for name in taken}
+        known.link.base, known.changes = link.base, known.changes + link.changes - before
+
+
+async def _take(session: AsyncSession, desk: Desk, link: Link, incoming: Mapping[Field, Any], by: Actor) -> list[Field]:
+    """What could be taken; the rest is kept as undelivered."""
+    taken = []
+    for name, value in incoming.items():
+        initiative = await initiatives.by_key(session, link.initiative_id, for_change=True)
+        try:
+            async with session.begin_nested():
+                await inward.take(session, initiative, name, value, desk.writing.mapping, by=by)
+                await session.flush()
+        except NotTaken as refusal:
+            reason = next(iter(getattr(refusal, "fields", {}).values()), refusal.text)
+            await undelivering.keep(session, link, name, value, reason, inward=True)
+            await session.refresh(initiative)
+        else:
+            taken.append(name)
+    await undelivering.delivered(session, link.id, taken, inward=True)
+    return taken
+
+
+async def author(session: AsyncSession, desk: Desk, link: Link, issue: Issue) -> Actor:
+    """Who changed the issue, as far as its last webhook told; else the tracker itself."""
+    name = await hooks.last_sender(session, desk.connection.id, issue.id)
+    label = desk.connection.name
+    return Actor(f"{name} ({label})"[:200] if name else label)
+
+
+async def ask(
+    session: AsyncSession, desk: Desk, known: Known, link: Link, name: Field, both: Both, issue: Issue, by: Actor
+) -> None:
+    """One open conflict for each field, with the newest values."""
+    waiting = next((each for each in known.decided if each.field is name and each.decision is None), None)
+    row = (
+        await conflicts.by_id(session, waiting.id, for_change=True)
+        if waiting
+        else Disagreement(link_id=link.id, field=name)
+    )
+    if waiting and (row.ours, row.theirs) == (both.ours, both.theirs):
+        return
+    event = await links.last_change(session, link.initiative_id)
+    row.base, row.ours, row.theirs = both.base, both.ours, both.theirs
+    row.ours_by, row.ours_at = event
+    row.theirs_by, row.theirs_at, row.found_at = by.name, issue.updated_at, history.now()
+    if not waiting:
+        session.add(row)
+        changes = {"field": name, "ours": both.ours, "theirs": both.theirs, "key": link.external_key}
+        history.record(session, WAYMARK, "found a conflict", links.SUBJECT, link.initiative_id, changes)
+
+
+async def note_decided(session: AsyncSession, known: Known, link: Link, name: Field, both: Both, side: Side) -> None:
+    """What the rule of the connection decided is kept like what people decide."""
+    if any(
+        each.field is name and each.decision is not None and each.ours == both.ours and each.theirs == both.theirs
+        for each in known.decided
+    ):
+        return
+    rule = Disagreement(link_id=link.id, field=name, base=both.base, ours=both.ours, theirs=both.theirs)
+    rule.decide(side, WAYMARK.name)
+    session.add(rule)
+    await session.flush()
+    await conflicts.note(session, rule, "decided a conflict", by=WAYMARK)
+
+
+async def close_settled(session: AsyncSession, known: Known, planned: Plan) -> None:
+    """An open conflict whose sides agree by now, or of which one went back, is none any more."""
+    for each in known.decided:
+        if each.decision is None and each.field not in planned.asked:
+            row = await conflicts.by_id(session, each.id, for_change=True)
+            if row.decision is None:
+                row.decide(Side.OURS if each.field in planned.outward else Side.THEIRS, WAYMARK.name)

@@ -1,0 +1,84 @@
+"""Where the issue of a link is: there, under another key, moved, gone, or out of sight. What people have to decide is
+asked, and an issue that comes back is found again."""
+
+import datetime as dt
+
+from backlog import history
+from backlog.errors import N_, Text
+from backlog.history import WAYMARK
+from backlog.trackers import links
+from backlog.trackers.links import Link, Question
+from integrations.desk import Desk
+from integrations.tracker import Gone, Issue, Missing, NoAccess, TrackerError
+
+DELETED = N_(
+    "The issue is gone from the tracker, or stands where Waymark may not look. Waymark never makes it anew by itself."
+)
+MOVED = N_("The issue was moved to %(project)s. Keep in step with it there, or let go of it?")
+AGAIN = tuple(dt.timedelta(seconds=seconds) for seconds in (20, 45, 600, 3600, 86_400))
+"""Until an issue that is not there is looked for again."""
+
+
+async def there(desk: Desk, link: Link) -> Issue | None:
+    """The issue as it is now; None when it is gone or moved away, which is then asked about."""
+    try:
+        issue = await desk.read(link)
+    except (Missing, Gone) as error:
+        if link.synced_at is None and isinstance(error, Missing):
+            raise  # it was made a moment ago, and not every machine of the tracker knows it yet
+        await missed(desk, link, error)
+        return None
+    except NoAccess as error:
+        await desk.tracker.newest()  # raises when nothing there can be seen: then it is not about this one
+        await park(desk, link, Question.NO_ACCESS, error.text, error.detail)
+        await later(desk, link)
+        return None
+    at_home = (issue.project.id == desk.connection.project_id, issue.project.id == link.facts.get("followed"))
+    if not any(at_home) and desk.connection.project_id:
+        await park(desk, link, Question.MOVED, Text(MOVED, {"project": issue.project.key}), issue.url, moved=issue)
+        return None
+    if issue.id == link.external_id and issue.key != link.external_key:
+        await rekey(desk, link, issue)
+    return issue
+
+
+async def missed(desk: Desk, link: Link, error: TrackerError) -> None:
+    """It is not there. Once may be a hiccup of the tracker, twice is asked about; and it may come back."""
+    if not isinstance(error, Missing) or link.question is not None or link.looks:
+        await park(desk, link, Question.DELETED, Text(DELETED), error.detail or str(error.text))
+    await later(desk, link)
+
+
+async def later(desk: Desk, link: Link) -> None:
+    """Look for it again, after longer and longer."""
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        row.due_at = history.now() + AGAIN[min(link.looks, len(AGAIN) - 1)]
+        row.looks = link.looks + 1
+
+
+async def park(
+    desk: Desk, link: Link, question: Question, why: Text, detail: str = "", moved: Issue | None = None
+) -> None:
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        if row.question is not question:
+            changes = {"key": row.external_key, "question": question, "detail": detail[:200], "link": row.id}
+            row.park(question, why, detail)
+            history.record(session, WAYMARK, "parked a link", links.SUBJECT, row.initiative_id, changes)
+            await session.flush()
+            await session.refresh(row)
+        if moved is not None:
+            place = {"id": moved.id, "key": moved.key, "url": moved.url, "project": moved.project.id}
+            row.facts = {**row.facts, "moved": place}
+        row.due_at = None
+
+
+async def rekey(desk: Desk, link: Link, issue: Issue) -> None:
+    """The same issue under another key: its project was renamed, or it moved within what this connection covers."""
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        changes = {"key": [row.external_key, issue.key], "link": row.id}
+        history.record(session, WAYMARK, "rekeyed", links.SUBJECT, row.initiative_id, changes)
+        row.external_key, row.url = issue.key, issue.url
+    link.external_key, link.url = issue.key, issue.url

@@ -38,7 +38,7 @@ from tests.trackers.fake_gitlab import airport as gitlab_airport
 from tests.trackers.grounds import GitHubGround, JiraGround
 from tests.trackers.office import KIM
 
-RUNS = int(os.environ.get("CONVERGING_RUNS", "6"))
+RUNS = int(os.environ.get("CONVERGING_RUNS", "12"))
 STEPS = int(os.environ.get("CONVERGING_STEPS", "30"))
 SEED = int(os.environ.get("CONVERGING_SEED", "1"))
 PROBLEM = re.compile(r"Passengers wait \d+ minutes")

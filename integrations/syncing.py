@@ -43,8 +43,8 @@ async def sync(desk: Desk, link_id: int) -> None:
         return
     if link.is_main:
         issue = await reconciled(desk, known, issue)
-    refused = [each.value for each in known.refused if each.field is Field.COMMENTS]
-    await commenting.carry(desk, link, issue, refused)
+        refused = [each.value for each in known.refused if each.field is Field.COMMENTS]
+        await commenting.carry(desk, link, issue, refused)
     await nesting.nest(desk, link, issue)
     await done(desk, known, issue)
 

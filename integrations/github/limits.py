@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 LEAST = dt.timedelta(seconds=1)
 MOST = dt.timedelta(hours=1)
-UNSAID = dt.timedelta(seconds=60)
 AFTER_RESET = dt.timedelta(seconds=1)
 SIGNS = ("rate limit", "abuse detection")
 """In what GitHub says when a refusal is about how much was asked, not about rights."""
@@ -24,15 +23,14 @@ def is_limit(status: int, headers: Mapping[str, str], message: str) -> bool:
     return status == 403 and (said or "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0")
 
 
-def until(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime:
-    """Between one second and one hour from ``now``. Times GitHub names are measured by its own clock when it says it."""
+def until(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
+    """Between one second and one hour from ``now``. Times GitHub names are measured by its own clock when it says it.
+    None when it says nothing: then a minute, and longer each time."""
     theirs = _date(headers.get("date", "")) or now
     wait = _retry_after(headers.get("retry-after", ""), theirs)
     if wait is None and headers.get("x-ratelimit-remaining") == "0":
         wait = _reset(headers.get("x-ratelimit-reset", ""), theirs)
-    if wait is None:
-        wait = UNSAID
-    return now + min(max(wait, LEAST), MOST)
+    return None if wait is None else now + min(max(wait, LEAST), MOST)
 
 
 def _retry_after(said: str, theirs: dt.datetime) -> dt.timedelta | None:

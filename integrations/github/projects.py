@@ -68,4 +68,9 @@ class Projects:
 
 
 def project(repository: answers.Repository) -> Project:
-    return Project(str(repository.id or repository.full_name.lower()), repository.full_name, repository.full_name, repository.html_url)
+    return Project(
+        str(repository.id or repository.full_name.lower()),
+        repository.full_name,
+        repository.full_name,
+        repository.html_url,
+    )

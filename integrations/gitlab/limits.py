@@ -10,19 +10,17 @@ from collections.abc import Mapping
 
 LEAST = dt.timedelta(seconds=1)
 MOST = dt.timedelta(hours=1)
-UNSAID = dt.timedelta(seconds=60)
 AFTER_RESET = dt.timedelta(seconds=1)
 
 
-def until(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime:
-    """Between one second and one hour from ``now``. Times GitLab names are measured by its own clock when it says it."""
+def until(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
+    """Between one second and one hour from ``now``. Times GitLab names are measured by its own clock when it says it.
+    None when it says nothing: then a minute, and longer each time."""
     theirs = _date(headers.get("date", "")) or now
     wait = _retry_after(headers.get("retry-after", ""), theirs)
     if wait is None:
         wait = _reset(headers.get("ratelimit-reset", ""), theirs)
-    if wait is None:
-        wait = UNSAID
-    return now + min(max(wait, LEAST), MOST)
+    return None if wait is None else now + min(max(wait, LEAST), MOST)
 
 
 def _retry_after(said: str, theirs: dt.datetime) -> dt.timedelta | None:

@@ -40,8 +40,8 @@ def fault(answer: httpx.Response, now: dt.datetime, *, writes: bool) -> TrackerE
     status = answer.status_code
     if status < 300:
         return None
-    if status == 429 or (status == 503 and "retry-after" in answer.headers):
-        return limited(answer, now)
+    if status == 429 or (status == 503 and "retry-after" in answer.headers and not writes):
+        return limited(answer, now)  # of a write, a gateway's 503 does not say that nothing was carried out
     if status >= 500 or status in (408, 425):
         return failed(answer, writes=writes)
     if status < 400:

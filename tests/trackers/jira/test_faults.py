@@ -170,12 +170,19 @@ async def test_too_many_writes_to_one_issue_make_only_that_one_wait(cloud: Jira)
 
 
 async def test_a_tired_jira_that_names_a_time_is_left_alone_until_then(jira: Jira) -> None:
-    jira.fault("status", status=503, headers={"Retry-After": "40"}, method="POST", path="/issue$", times=1)
+    jira.fault("status", status=503, headers={"Retry-After": "40"}, method="GET", times=1)
 
     with pytest.raises(Limited) as limited:
-        await jira.tracker.send(jira.tracker.creation(NEW, "m-1"))
+        await jira.tracker.me()
 
     assert limited.value.until == NOON + dt.timedelta(seconds=40)
+
+
+async def test_a_gateway_that_is_tired_may_have_made_the_issue_all_the_same(jira: Jira) -> None:
+    jira.fault("status", status=503, headers={"Retry-After": "40"}, method="POST", path="/issue$", times=1)
+
+    with pytest.raises(Ambiguous):
+        await jira.tracker.send(jira.tracker.creation(NEW, "m-1"))
 
 
 async def test_a_limit_without_any_header_leaves_the_time_open(jira: Jira) -> None:

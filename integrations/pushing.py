@@ -1,7 +1,7 @@
 """Pushing many initiatives, and what that would write: a rehearsal is the plan, carried out as far as reading goes."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.errors import Text
 from backlog.history import Actor
+from backlog.initiatives.stages import Stage
 from backlog.trackers import budgets, links, wanted
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Field, FieldMapping, Rule
 from backlog.trackers.links import Link
+from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
 from integrations import content
 from integrations.content import Voice, Writing
@@ -28,17 +30,19 @@ PATIENCE = 20.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """One issue that would be made: what it would say, and the request."""
+    """One issue that would be made: what it would say, and the request. ``moves``: its stage has another status than the
+    one of a new initiative, so a second write sets it."""
 
     wanted: Wanted
     edit: Edit
     write: Write
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """``linked``: initiatives that have their issue there already. ``seconds``: how long the limits of the tracker make
-    it take at least; a status that a new issue does not begin with is one more write."""
+    it take at least."""
 
     makings: Sequence[Making]
     linked: Sequence[int]
@@ -65,13 +69,16 @@ async def rehearse(
     writing = writing_of(outside, connection, voice, address)
     async with outside.opened(connection) as tracker:
         makings = [_making(tracker, found[each], writing) for each in ids if each in found]
-    seconds = budgets.duration(len(makings), writing.kind.limits)
+    writes = len(makings) + sum(each.moves for each in makings)
+    seconds = budgets.duration(writes, writing.kind.limits)
     return Rehearsal(makings, [each for each in ids if each in known], seconds)
 
 
 def _making(tracker: Tracker, one: Wanted, writing: Writing) -> Making:
     edit = content.edit(content.ours(one, writing), writing, one, "rehearsal")
-    return Making(one, edit, tracker.creation(edit, "rehearsal"))
+    beginning = writing.mapping.stages.get(Stage.PROPOSED)
+    moves = edit.status is not None and beginning is not None and edit.status != beginning.sets
+    return Making(one, edit, tracker.creation(edit, "rehearsal"), moves)
 
 
 def _linked(connection_id: int, ids: Sequence[int]) -> Any:
@@ -101,6 +108,23 @@ class Consequence:
     asked: Mapping[Field, Both] = field(default_factory=dict)
     problem: Text | None = None
 
+    def beside(self, now: "Consequence", refused: Collection[tuple[Field, bool]]) -> "Consequence":
+        """Without what happens all the same, and what was refused before (field, whether inward) and would be again."""
+        return Consequence(
+            self.link,
+            {
+                name: both
+                for name, both in self.outward.items()
+                if now.outward.get(name) != both and (name, False) not in refused
+            },
+            {
+                name: both
+                for name, both in self.inward.items()
+                if now.inward.get(name) != both and (name, True) not in refused
+            },
+            {name: both for name, both in self.asked.items() if now.asked.get(name) != both},
+        )
+
     @property
     def is_empty(self) -> bool:
         return not (self.outward or self.inward or self.asked or self.problem)
@@ -109,8 +133,8 @@ class Consequence:
 async def rehearse_mapping(
     outside: Outside, connection: Connection, mapping: FieldMapping, voice: Voice, address: Callable[[str], str]
 ) -> Sequence[Consequence]:
-    """Of the links that were looked at last, at most `REHEARSED`: what would be written, taken in and asked. Reads, and
-    writes nothing."""
+    """Of the links that were looked at last, at most `REHEARSED`: what would be written, taken in and asked that is not
+    so with the mapping now in force, or could not be delivered before. Reads, and writes nothing."""
     found = (
         select(Link)
         .where(Link.connection_id == connection.id, Link.is_main.is_(True), Link.external_id.is_not(None))
@@ -120,22 +144,35 @@ async def rehearse_mapping(
     async with outside.database.reading() as session:
         rows = list(await session.scalars(found))
         known = await wanted.load(session, [row.initiative_id for row in rows])
+        refused = select(Undelivered).where(
+            Undelivered.link_id.in_([row.id for row in rows]), Undelivered.end.is_(None)
+        )
+        waiting = list(await session.scalars(refused))
+    before = writing_of(outside, connection, voice, address)
     writing, turns = writing_of(outside, connection, voice, address, mapping), asyncio.Semaphore(AT_ONCE)
     async with outside.opened(connection) as tracker, asyncio.timeout(PATIENCE):
         return await asyncio.gather(
-            *(_consequence(tracker, turns, row, known[row.initiative_id], writing) for row in rows)
+            *(_consequence(tracker, turns, row, known[row.initiative_id], (before, writing), waiting) for row in rows)
         )
 
 
 async def _consequence(
-    tracker: Tracker, turns: asyncio.Semaphore, link: Link, one: Wanted, writing: Writing
+    tracker: Tracker,
+    turns: asyncio.Semaphore,
+    link: Link,
+    one: Wanted,
+    writings: tuple[Writing, Writing],
+    waiting: Sequence[Undelivered],
 ) -> Consequence:
+    """``writings``: with the mapping in force, and with the one that is tried."""
+    before, after = writings
     async with turns:
         try:
-            issue = await tracker.read((link.external_id if writing.kind.reads_by_id else link.external_key) or "")
+            issue = await tracker.read((link.external_id if after.kind.reads_by_id else link.external_key) or "")
         except TrackerError as error:
             return Consequence(link, problem=error.text)
-    return consequence(link, issue, one, writing)
+    refused = {(each.field, each.inward) for each in waiting if each.link_id == link.id}
+    return consequence(link, issue, one, after).beside(consequence(link, issue, one, before), refused)
 
 
 def consequence(link: Link, issue: Issue, one: Wanted, writing: Writing) -> Consequence:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import urlsplit
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -78,6 +79,15 @@ async def beside(configuration: Configuration, database: Database, *, fresh: boo
         yield configured
 
 
+async def reachable(configuration: Configuration, database: Database) -> Configuration:
+    """With the demo tracker allowed, for a worker apart from the process that serves it."""
+    known = await _known(database)
+    if not configuration.demo or known is None:
+        return configuration
+    allowed = Allowed(configuration.tracker_hosts.hosts | {urlsplit(known.base_url).netloc})
+    return replace(configuration, tracker_hosts=allowed)
+
+
 async def _known(database: Database) -> Connection | None:
     async with database.reading() as session:
         found = select(Connection).where(Connection.name == NAME, Connection.state != ConnectionState.DISCONNECTED)
@@ -139,9 +149,23 @@ async def furnish(configuration: Configuration, database: Database, tracker: Run
     pushed = await _push(worker.outside, database, tracker)
     await worker.finish()
     await worker.finish()
+    await _listen(configuration, worker.outside, database)
     await _disagree(database, tracker, pushed)
     await worker.finish()
     await worker.close()
+
+
+async def _listen(configuration: Configuration, outside: Outside, database: Database) -> None:
+    """What is changed there arrives at once."""
+    connection = await _known(database)
+    if connection is None:
+        return
+    secret = outside.seal.open(connection.hook_secrets)["now"]
+    async with outside.opened(connection) as tracker:
+        hook = await tracker.register_hook(f"{configuration.url}/webhooks/{connection.kind}/{connection.id}", secret)
+    if hook is not None:
+        async with database.writing() as session:
+            (await connections.by_id(session, connection.id, for_change=True)).hook_id = hook.id
 
 
 async def _push(outside: Outside, database: Database, tracker: Running) -> Sequence[int]:

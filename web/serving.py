@@ -35,6 +35,7 @@ def work(configuration: Configuration) -> None:
 async def working(configuration: Configuration) -> None:
     logs.configure()
     database = Database(configuration.database_url)
+    configuration = await demo_tracker.reachable(configuration, database)
     running = asyncio.create_task(tracker_worker(configuration, outside(configuration, database)).run())
     for stop in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(stop, running.cancel)

@@ -2,10 +2,12 @@
 
 from urllib.parse import quote
 
+import nh3
 from litestar import MediaType, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from integrations.demo_tracker.accounts import ADMIN, Account
@@ -31,7 +33,7 @@ PAGE = Markup(
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · Demo tracker</title>'
     '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/demo-tracker.css"></head>'
     "<body><header><h1>Demo tracker</h1><p>A make-believe tracker: play the delivery team, nothing here leaves this "
-    "computer.</p></header><main>{content}</main></body></html>"
+    "computer. The token of Waymark here is demo-token.</p></header><main>{content}</main></body></html>"
 )
 ISSUES = Markup(
     '<h2>{name}</h2><p><a href="?state=open">Open</a> · <a href="?state=closed">Closed</a> · <a href="?state=all">All</a></p>'
@@ -45,14 +47,22 @@ ROW = Markup(
 LABEL = Markup('<span class="label">{}</span> ')
 ISSUE = Markup(
     '<p><a href="{base}/issues">All issues</a></p><h2>{title} <small>#{number}</small></h2>'
-    '<p><span class="state {state}">{state}</span> opened by {author} {labels}</p><article><pre>{body}</pre></article>'
+    '<p><span class="state {state}">{state}</span> opened by {author} {labels}</p><article>{shown}</article>'
     '{comments}<form method="post" action="{base}/issues/{number}/title"><label for="title">Title</label>'
     '<input id="title" name="title" required maxlength="256" value="{title}"><button>Save title</button></form>'
-    '<form method="post" action="{base}/issues/{number}/state"><button name="state" value="{other}">{verb}</button></form>'
+    '<details><summary>Edit the description</summary><form method="post" action="{base}/issues/{number}/body">'
+    '<label for="body">Description</label><textarea id="body" name="body" rows="18">{body}</textarea>'
+    "<button>Save description</button></form></details>"
+    '<form method="post" action="{base}/issues/{number}/labels"><label for="labels">Labels, parted by commas</label>'
+    '<input id="labels" name="labels" value="{label_names}"><button>Save labels</button></form>'
+    '<form method="post" action="{base}/issues/{number}/state">{verbs}</form>'
     '<form method="post" action="{base}/issues/{number}/comments"><label for="comment">Comment</label>'
     '<textarea id="comment" name="body" rows="3" required></textarea><button>Comment</button></form>'
 )
-COMMENT = Markup('<article id="issuecomment-{id}"><p>{author}</p><pre>{body}</pre></article>')
+VERB = Markup('<button name="state" value="{}">{}</button> ')
+CLOSE = (("completed", "Close as completed"), ("not_planned", "Close as not planned"))
+REOPEN = (("open", "Reopen issue"),)
+COMMENT = Markup('<article id="issuecomment-{id}"><p>{author}</p>{body}</article>')
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -89,11 +99,11 @@ def issue(
     one = host.repository(owner, repo)
     found = one.issues.get(number)
     is_open = found.state == "open"
-    comments = [COMMENT.format(id=c.id, author=c.author.login, body=c.body) for c in one.comments.of(number)]
+    comments = [COMMENT.format(id=c.id, author=c.author.login, body=rendered(c.body)) for c in one.comments.of(number)]
     content = ISSUE.format(
         base=base(one), number=number, title=found.title, state=found.state, author=found.author.login, body=found.body or "",
-        labels=labels(found), comments=Markup("").join(comments), other="closed" if is_open else "open",
-        verb="Close issue" if is_open else "Reopen issue",
+        shown=rendered(found.body or ""), labels=labels(found), label_names=", ".join(found.labels),
+        comments=Markup("").join(comments), verbs=Markup("").join(VERB.format(*each) for each in (CLOSE if is_open else REOPEN)),
     )  # fmt: skip
     return page(found.title, content)
 
@@ -120,8 +130,34 @@ async def set_state(
     request: Call, host: NamedDependency[Host], owner: FromPath[str], repo: FromPath[str], number: FromPath[int]
 ) -> Redirect:
     one = host.repository(owner, repo)
-    change = one.close if (await written(request)).get("state") == "closed" else one.reopen
-    change(number, by=TEAM)
+    match (await written(request)).get("state"):
+        case "completed":
+            one.close(number, by=TEAM)
+        case "not_planned":
+            one.close(number, by=TEAM, reason="not_planned")
+        case _:
+            one.reopen(number, by=TEAM)
+    return back(one, number)
+
+
+@post("/{owner:str}/{repo:str}/issues/{number:int}/body")
+async def describe(
+    request: Call, host: NamedDependency[Host], owner: FromPath[str], repo: FromPath[str], number: FromPath[int]
+) -> Redirect:
+    one = host.repository(owner, repo)
+    one.edit(number, by=TEAM, body=(await written(request)).get("body", "").replace("\r\n", "\n"))
+    return back(one, number)
+
+
+@post("/{owner:str}/{repo:str}/issues/{number:int}/labels")
+async def relabel(
+    request: Call, host: NamedDependency[Host], owner: FromPath[str], repo: FromPath[str], number: FromPath[int]
+) -> Redirect:
+    one = host.repository(owner, repo)
+    wanted = [each.strip() for each in (await written(request)).get("labels", "").split(",") if each.strip()]
+    before = one.issues.get(number).labels
+    one.unlabel(number, *(each for each in before if each not in wanted), by=TEAM)
+    one.label(number, *(each for each in wanted if each not in before), by=TEAM)
     return back(one, number)
 
 
@@ -142,6 +178,11 @@ def base(one: Repository) -> str:
 
 def back(one: Repository, number: int) -> Redirect:
     return Redirect(f"{base(one)}/issues/{number}", status_code=303)
+
+
+def rendered(text: str) -> Markup:
+    """Markdown as people read it: comments do not show, and nothing runs."""
+    return Markup(nh3.clean(MarkdownIt("commonmark", {"html": True, "breaks": True}).render(text)))  # noqa: S704 - cleaned
 
 
 def labels(issue: Issue) -> Markup:
@@ -176,6 +217,6 @@ def refused(_: Call, error: Exception) -> Response[str]:
 
 router = Router(
     "/",
-    route_handlers=[style, start, issues, issue, create, retitle, set_state, comment],
+    route_handlers=[style, start, issues, issue, create, retitle, describe, relabel, set_state, comment],
     exception_handlers={Refusal: refused},
 )

@@ -21,6 +21,9 @@ Value = str | float | tuple[str, ...] | None
 """Of a field as the tracker has it: a text, a number, a day as 2027-01-31, the id of a choice, or several of these."""
 
 
+URL_MOST = 1000  # characters
+
+
 class Category(enum.StrEnum):
     """What a status means, whatever it is called."""
 
@@ -149,6 +152,11 @@ class Issue:
     parent_id: str | None = None
     children: int = 0
     done: int = 0
+
+    def __post_init__(self) -> None:
+        """An address people are led to is one of the web, of a length that can be kept; any other is left out."""
+        if not self.url.startswith(("https://", "http://")) or len(self.url) > URL_MOST:
+            object.__setattr__(self, "url", "")
 
     @property
     def is_done(self) -> bool:

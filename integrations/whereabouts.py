@@ -15,6 +15,9 @@ DELETED = N_(
     "The issue is gone from the tracker, or stands where Waymark may not look. Waymark never makes it anew by itself."
 )
 MOVED = N_("The issue was moved to %(project)s. Keep in step with it there, or let go of it?")
+ANOTHER = N_(
+    "Another issue stands under %(key)s now. Waymark neither reads nor writes it unless you say that it is meant."
+)
 AGAIN = tuple(dt.timedelta(seconds=seconds) for seconds in (20, 45, 600, 3600, 86_400))
 """Until an issue that is not there is looked for again."""
 
@@ -37,7 +40,10 @@ async def there(desk: Desk, link: Link) -> Issue | None:
     if not any(at_home) and desk.connection.project_id:
         await park(desk, link, Question.MOVED, Text(MOVED, {"project": issue.project.key}), issue.url, moved=issue)
         return None
-    if issue.id == link.external_id and issue.key != link.external_key:
+    if issue.id != link.external_id:
+        await park(desk, link, Question.MOVED, Text(ANOTHER, {"key": issue.key}), issue.title, moved=issue)
+        return None
+    if issue.key != link.external_key:
         await rekey(desk, link, issue)
     return issue
 

@@ -316,7 +316,7 @@ def markdown(text: str | None) -> Markup:
     """What people wrote, as safe HTML. Always rendered and then cleaned."""
     if not text:
         return Markup("")
-    return Markup(nh3.clean(_markdown.render(text), link_rel="nofollow noopener"))  # noqa: S704 - cleaned here
+    return Markup(nh3.clean(_markdown.render(text), tags=nh3.ALLOWED_TAGS - {"img"}, link_rel="nofollow noopener"))  # noqa: S704 - cleaned here
 
 
 __all__ = ["Addresses", "Pages", "common", "markdown", "page", "partial", "step"]

@@ -13,14 +13,27 @@ from integrations.tracker import Category, Issue
 
 TWO_WAY = (Direction.BOTH, Direction.IN)
 WORD = re.compile(r"\w+")
+CUT = re.compile(r"(?:…|\.\.\.)\s*(?P<rest>\[[^\]\n]+\]\([^)\n]+\))?\s*\Z")
+"""The end of a shortened text: an ellipsis, or ours with the way to the whole (`Block.rest`)."""
 
 
 def is_echo(sent: Any, found: Any) -> bool:
-    """Trackers change how a text is written and may shorten it, but its words stay. Of other values none changes."""
+    """Trackers change how a text is written, but its words stay; where it ends in an ellipsis, the first of them. Of other
+    values none changes."""
     if not isinstance(sent, str) or not isinstance(found, str):
         return bool(sent == found)
-    said, heard = words(sent), words(found)
-    return said[: len(heard)] == heard
+    if not found.strip() or words(sent) == words(found):
+        return bool(found.strip()) or not sent.strip()
+    cut = CUT.search(found)
+    return cut is not None and _begins(words(sent), words(found[: cut.start()]), is_ours=cut["rest"] is not None)
+
+
+def _begins(said: list[str], heard: list[str], *, is_ours: bool) -> bool:
+    """Whether nothing else was heard; the last word may be cut, and of what we shortened ourselves nothing need be left."""
+    if not heard:
+        return is_ours
+    whole = len(heard) - 1
+    return len(heard) <= len(said) and said[:whole] == heard[:whole] and said[whole].startswith(heard[whole])
 
 
 def words(text: str) -> list[str]:

@@ -12,10 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import httpx
+
 from backlog.errors import N_, Text
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+COMPATIBLE = ipaddress.IPv6Network("::/96")
+"""Holds an address of version 4 at its end, as NAT64 does (RFC 4291, 2.5.5.1)."""
+LOCAL = (ipaddress.IPv6Network("64:ff9b:1::/48"), ipaddress.IPv6Network("fec0::/10"))
+"""NAT64 within one network (RFC 8215) and the former site-local addresses: `ipaddress` takes them for public."""
 
 
 class Forbidden(Exception):
@@ -56,7 +62,9 @@ def checked_url(url: str, allowed: Allowed) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
+        (parts.hostname or "").encode("idna")  # no part of a name is empty or longer than 63
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL) as error:
         raise Forbidden(Text(N_("This is not an address: it should look like https://host/path."))) from error
     if parts.scheme not in ("https", "http") or not parts.hostname or any(sign.isspace() for sign in url):
         raise Forbidden(Text(N_("This is not an address: it should look like https://host/path.")))
@@ -76,7 +84,10 @@ def checked_url(url: str, allowed: Allowed) -> str:
 
 async def resolved(host: str, port: int, allowed: Allowed) -> str:
     """The IP address to connect to. Forbidden when any it stands for is private; OSError when there is none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(str(error)) from error
     addresses = [each[4][0] for each in found]
     if (host, port) not in allowed:
         _refuse_private(host, [ipaddress.ip_address(str(each).partition("%")[0]) for each in addresses])
@@ -97,10 +108,12 @@ def _refuse_private(host: str, addresses: Sequence[Address]) -> None:
 
 
 def is_public(address: Address) -> bool:
-    """Reachable from anywhere, and not a private one in the clothes of IPv6 (mapped, 6to4, Teredo, NAT64)."""
+    """Reachable from anywhere, and not a private one in the clothes of IPv6 (mapped, compatible, 6to4, Teredo, NAT64)."""
     if isinstance(address, ipaddress.IPv6Address):
+        if any(address in each for each in LOCAL):
+            return False
         inside = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if address in NAT64:
+        if address in NAT64 or address in COMPATIBLE:
             inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inside is not None:
             return is_public(inside)

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import ssl
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
 
 import httpx
 
@@ -12,14 +13,20 @@ from integrations.addresses import Allowed, Forbidden, resolved
 from integrations.tracker import NOT_JSON, Ambiguous, TrackerError, Unavailable
 
 DEADLINE = 20.0  # seconds for one request, from the first packet to the last
-LARGEST = 8 * 1024 * 1024  # bytes of an answer; a page of 100 issues with long descriptions is below
+LARGEST = 16 * 1024 * 1024  # bytes of an answer; an issue of GitLab with the longest description has a fifth of it
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+NEVER_SENT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL,
+)  # fmt: skip
 NAME = "Waymark (customer-experience backlog)"
 
 
-class TooLarge(Exception):
-    """The answer is longer than `LARGEST`."""
+PAGE = 50  # issues of one page of a list
+Part = TypeVar("Part")
+
+
+class TooLarge(Unavailable):
+    """The answer is longer than `LARGEST`: fewer at once may do."""
 
 
 class Checked(httpx.AsyncBaseTransport):
@@ -60,7 +67,9 @@ async def ask(http: httpx.AsyncClient, request: httpx.Request, *, writes: bool =
         raise Unavailable(error.text) from error
     except NEVER_SENT as error:
         raise Unavailable(_unreached(error), detail=str(error)) from error
-    except (TimeoutError, httpx.TransportError, TooLarge) as error:
+    except TooLarge as error:
+        raise (Ambiguous(error.text) if writes else error) from None
+    except (TimeoutError, httpx.RequestError) as error:
         raise (Ambiguous if writes else Unavailable)(_unanswered(error), detail=str(error)) from error
 
 
@@ -71,11 +80,24 @@ async def _read(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Respon
         async for chunk in answer.aiter_bytes():
             body += chunk
             if len(body) > LARGEST:
-                raise TooLarge
+                raise TooLarge(Text(N_("It answered with more than Waymark reads.")))
     finally:
         await answer.aclose()
     headers = [(name, value) for name, value in answer.headers.multi_items() if name != "content-encoding"]
     return httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=request)
+
+
+async def paged(listed: Callable[[int], AsyncIterator[Part]], most: int = PAGE) -> AsyncIterator[Part]:
+    """A list page by page; from its beginning with fewer to a page when one was `TooLarge`, so that some come twice."""
+    for size in (most, max(1, most // 8)):
+        try:
+            async for page in listed(size):
+                yield page
+            return
+        except TooLarge:
+            continue
+    async for page in listed(1):
+        yield page
 
 
 def _unreached(error: Exception) -> Text:
@@ -85,8 +107,8 @@ def _unreached(error: Exception) -> Text:
 
 
 def _unanswered(error: Exception) -> Text:
-    if isinstance(error, TooLarge):
-        return Text(N_("It answered with more than Waymark reads."))
+    if isinstance(error, httpx.DecodingError):
+        return Text(N_("It answered with something that is not whole."))
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return Text(N_("It did not answer in time."))
     return Text(N_("The connection broke before it had answered."))

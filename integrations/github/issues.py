@@ -13,9 +13,8 @@ from integrations.github.keys import Key, key_of, repository_of
 from integrations.github.people import People
 from integrations.github.projects import Projects
 from integrations.github.statuses import status_of
+from integrations.http import paged
 from integrations.tracker import Choice, Gone, Issue, Missing, NoAccess, Value
-
-PAGE = 100
 
 
 class Issues:
@@ -31,7 +30,7 @@ class Issues:
         """As they come, each issue once though pages shift while they are read; ends behind the first ``until``.
         NoAccess when the repository cannot be seen."""
         seen: set[int] = set()
-        async for page in self._listed({"per_page": PAGE, **params}):
+        async for page in paged(lambda size: self._listed({"per_page": size, **params})):
             every = shaped(page, tuple[answers.Issue, ...])
             fresh = [each for each in every if each.id not in seen]
             seen.update(each.id for each in fresh)

@@ -12,9 +12,10 @@ from integrations.gitlab.keys import Key, parsed
 from integrations.gitlab.people import People
 from integrations.gitlab.projects import Projects
 from integrations.gitlab.statuses import status_of
+from integrations.http import paged
 from integrations.tracker import Choice, Issue, Missing, NoAccess, Value
 
-PAGE = 100
+PAGE = 100  # notes
 MOST_MOVES = 5
 MOVED = re.compile(r"moved to (?P<place>\S+#[0-9]+)")
 """What GitLab itself notes at an issue that was moved (from memory); within the same group without the group."""
@@ -33,7 +34,8 @@ class Issues:
         NoAccess when the project cannot be seen."""
         seen: set[int] = set()
         try:
-            async for page in self._calls.pages(f"{self._projects.path}/issues", {**EVERY, "per_page": PAGE, **params}):
+            path = f"{self._projects.path}/issues"
+            async for page in paged(lambda size: self._calls.pages(path, {**EVERY, "per_page": size, **params})):
                 every = shaped(page, tuple[answers.Issue, ...])
                 fresh = [each for each in every if each.id not in seen]
                 seen.update(each.id for each in fresh)

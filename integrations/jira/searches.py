@@ -3,26 +3,34 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from backlog.errors import Text
+from integrations.http import PAGE, paged
 from integrations.jira.issues import PROPERTY, WANTED
-from integrations.jira.site import PAGES, Site
+from integrations.jira.site import ENDLESS, Site
+from integrations.tracker import Unavailable
 
-PAGE = 100  # issues of one page; with long descriptions it stays below the largest answer Waymark reads
+STALLED = 20
+"""Pages in a row without anything new: such a list never ends."""
 AGAIN = 10
 """Issues of a page that are asked for again with the next: one that leaves the result in between would hide another."""
 
 
 async def found(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
-    """Each issue once, though pages may repeat it."""
+    """Each issue once, though pages may repeat it. Unavailable when it never ends."""
     seen: set[str] = set()
-    async for page in by_token(site, question) if site.dialect.is_cloud else by_position(site, question):
+    way, stalled = by_token if site.dialect.is_cloud else by_position, 0
+    async for page in paged(lambda size: way(site, question, size), PAGE):
         fresh = {str(each["id"]): each for each in page if str(each["id"]) not in seen}
         seen |= fresh.keys()
+        stalled = 0 if fresh else stalled + 1
+        if stalled == STALLED:
+            raise Unavailable(Text(ENDLESS))
         yield list(fresh.values())
 
 
-async def by_token(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
-    asked: dict[str, Any] = {"jql": question, "maxResults": PAGE, "fields": list(WANTED), "properties": [PROPERTY]}
-    for _ in range(PAGES):
+async def by_token(site: Site, question: str, size: int) -> AsyncIterator[Sequence[Any]]:
+    asked: dict[str, Any] = {"jql": question, "maxResults": size, "fields": list(WANTED), "properties": [PROPERTY]}
+    while True:
         page = await site.post("search/jql", asked)
         yield page.get("issues") or []
         if page.get("isLast") is True or not page.get("nextPageToken"):
@@ -30,10 +38,10 @@ async def by_token(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
         asked |= {"nextPageToken": page["nextPageToken"]}
 
 
-async def by_position(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
+async def by_position(site: Site, question: str, size: int) -> AsyncIterator[Sequence[Any]]:
     start = 0
-    for _ in range(PAGES):
-        asked = {"jql": question, "startAt": start, "maxResults": PAGE, "fields": list(WANTED)}
+    while True:
+        asked = {"jql": question, "startAt": start, "maxResults": size, "fields": list(WANTED)}
         page = await site.post("search", asked)
         issues = page.get("issues") or []
         yield issues

@@ -7,14 +7,16 @@ from typing import Any
 
 import httpx
 
+from backlog.errors import N_, Text
 from integrations.http import ask, json_of
 from integrations.jira.dialect import Dialect
 from integrations.jira.faults import fault
 from integrations.jira.oauth import Tokens, is_oauth
-from integrations.tracker import Access, Missing, NoAccess
+from integrations.tracker import Access, Missing, NoAccess, Unavailable
 
 PAGE = 100  # of a list; Jira may answer with fewer
-PAGES = 200  # more than any list here has; ends a Jira that never says the last
+PAGES = 200  # more than any list here has
+ENDLESS = N_("Jira's list never ends.")
 Params = Mapping[str, str | int]
 
 
@@ -74,7 +76,7 @@ class Site:
 
     async def paged(self, rest: str, names: tuple[str, ...], **params: str | int) -> AsyncIterator[list[Any]]:
         """Pages by ``startAt``; their entries stand under one of these names. The lists end by an empty or short page
-        where Jira does not tell the total."""
+        where Jira does not tell the total. Unavailable for one that never ends."""
         start = 0
         for _ in range(PAGES):
             page = await self.get(rest, startAt=start, maxResults=PAGE, **params)
@@ -83,6 +85,7 @@ class Site:
             start += len(entries)
             if not entries or page.get("isLast") is True or start >= int(page.get("total", start + 1)):
                 return
+        raise Unavailable(Text(ENDLESS))
 
     async def entries(self, rest: str, *names: str, **params: str | int) -> list[Any]:
         return [each async for page in self.paged(rest, names, **params) for each in page]

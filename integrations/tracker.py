@@ -230,6 +230,17 @@ class Hint:
     marker: str | None = None
     sender: str = ""
 
+    def __post_init__(self) -> None:
+        """ValueError for what names no issue: longer than any id or key is, or with signs that cannot be kept."""
+        for name, most in (("delivery", 200), ("event", 100), ("issue_id", 100), ("key", 200), ("sender", 200)):
+            text = getattr(self, name)
+            if text is not None and (len(text) > most or "\0" in text or not text.isascii() and not _is_whole(text)):
+                raise ValueError(f"a webhook's {name} is none")
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+
 
 @dataclass(frozen=True, slots=True)
 class Hook:

@@ -12,7 +12,7 @@ from integrations.reconciling import is_empty
 from integrations.tracker import Category, Issue
 
 TWO_WAY = (Direction.BOTH, Direction.IN)
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[^\W_]+")
 CUT = re.compile(r"(?:…|\.\.\.)\s*(?P<rest>\[[^\]\n]+\]\([^)\n]+\))?\s*\Z")
 """The end of a shortened text: an ellipsis, or ours with the way to the whole (`Block.rest`)."""
 

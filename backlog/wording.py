@@ -15,6 +15,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def kept(text: str) -> str:
+    """Without what `wrong` would refuse for its signs: what comes from elsewhere is taken without them."""
+    return "".join(sign for sign in UNSEEN.sub("", text) if sign != "\0" and not "\ud800" <= sign <= "\udfff")
+
+
 def wrong(text: str, most: int, *, required: bool = False) -> Text | None:
     """What is wrong with a text of at most `most` characters; None when nothing is."""
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):

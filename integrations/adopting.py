@@ -14,31 +14,46 @@ from backlog.trackers import links, wanted
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Field
 from backlog.trackers.links import Link
-from integrations import content
+from integrations import content, linking
 from integrations.content import Writing
 from integrations.opening import Outside
 from integrations.prose.markdown import canonical
-from integrations.tracker import Issue
+from integrations.tracker import Issue, Tracker
 
 LISTED = 100
-RECENT = dt.timedelta(days=365)
+SPANS = tuple(dt.timedelta(days=days) for days in (2, 30, 365))
+"""Looked through until there are enough: some trackers list the oldest change first, and what is newest is offered."""
 
 
 async def offered(outside: Outside, connection: Connection, text: str = "") -> Sequence[Issue]:
-    """Issues that are not linked yet: those that match the text, else those changed within a year, at most `LISTED`,
-    the newest change first."""
+    """Issues that are not linked yet: those that match the text, else those changed lately, at most `LISTED` of the
+    last year, the newest change first."""
     async with outside.opened(connection) as tracker:
         if text.strip():
-            found = list(await tracker.search(text.strip()))
+            free = await _free(outside, connection, await tracker.search(text.strip()))
         else:
-            found = []
-            async for page in tracker.changed(history.now() - RECENT):
-                found.extend(page)
-                if len(found) >= 5 * LISTED:
+            free = []
+            for span in SPANS:
+                free = await _free(outside, connection, await _changed(tracker, span))
+                if len(free) >= LISTED:
                     break
+    return sorted(free, key=lambda each: each.updated_at, reverse=True)[:LISTED]
+
+
+async def _changed(tracker: Tracker, span: dt.timedelta) -> Sequence[Issue]:
+    """At most five times `LISTED`."""
+    found: list[Issue] = []
+    async for page in tracker.changed(history.now() - span):
+        found.extend(page)
+        if len(found) >= 5 * LISTED:
+            break
+    return found
+
+
+async def _free(outside: Outside, connection: Connection, found: Sequence[Issue]) -> list[Issue]:
+    """Each of them once that is neither linked nor made by us."""
     known = await _linked(outside, connection.id, [each.id for each in found])
-    free = {each.id: each for each in found if each.id not in known and each.marker is None}
-    return sorted(free.values(), key=lambda each: each.updated_at, reverse=True)[:LISTED]
+    return list({each.id: each for each in found if each.id not in known and each.marker is None}.values())
 
 
 async def _linked(outside: Outside, connection_id: int, ids: Sequence[str]) -> set[str | None]:
@@ -48,9 +63,10 @@ async def _linked(outside: Outside, connection_id: int, ids: Sequence[str]) -> s
 
 
 async def read(outside: Outside, connection: Connection, keys: Sequence[str]) -> Sequence[Issue]:
-    """These as they are now, before they are adopted. Any `TrackerError`."""
+    """These as they are now, before they are adopted. Any `TrackerError`; Invalid (``issue``) for one that is not of this
+    project."""
     async with outside.opened(connection) as tracker:
-        return [await tracker.read(key) for key in keys]
+        return [await linking.of(tracker, outside, connection, key) for key in keys]
 
 
 async def adopt(
@@ -79,7 +95,7 @@ def _title(issue: Issue) -> str:
 
 def _problem(text: str) -> str:
     """What can be kept of it."""
-    kept = "".join(sign for sign in canonical(text) if sign.isprintable() or sign in "\n\t")
+    kept = wording.kept(canonical(text))
     if wording.wrong(kept, wording.TEXT_MOST):
         kept = kept[: wording.TEXT_MOST - 1] + "…"
     return kept

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history
+from backlog import history, wording
 from backlog.errors import N_, Text
 from backlog.history import Actor
 from backlog.initiatives import comments, initiatives
@@ -93,10 +93,10 @@ async def _take_one(
 
 def readable(text: str) -> str:
     """What we can keep of it: never empty, at most as long as ours."""
-    kept = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
+    kept = wording.kept(text).strip()
     if len(kept) > MOST:
         kept = kept[: MOST - 1].rstrip() + "…"
-    return kept or "…"
+    return "…" if wording.wrong(kept, MOST, required=True) else kept
 
 
 async def _send(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from backlog import wording
 from backlog.errors import N_, Text
 from backlog.trackers.fields import SECTIONS, Field, FieldMapping, Rule
 from backlog.trackers.wanted import Place, Wanted
@@ -127,7 +128,7 @@ _NATURAL = frozenset({Field.TITLE, Field.STAGE, Field.LABELS, Field.COMMENTS, *S
 
 def title_of(text: str, most: int) -> str:
     """On one line, shortened with an ellipsis where the tracker takes no more."""
-    line = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    line = wording.one_line(wording.kept(text))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

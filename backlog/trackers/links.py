@@ -83,7 +83,11 @@ class Link(Base):
 
     It is looked at from ``due_at`` on; ``changes`` counts what made it due, so that nothing that happens while it is
     looked at is missed. ``intent_at``: when the request that makes the issue was about to be sent; ``after_key`` the
-    newest issue then; ``looks`` how often it was looked for since. ``hinted_key``: a webhook told of it."""
+    newest issue then; ``looks`` how often it was looked for since. ``hinted_key``: a webhook told of it.
+
+    Waymark made its issue between ``asked_at``, the first request that may have, and ``settled_at``; ``anew_at``: a person
+    had it made anew while nobody knew whether the first was made. ``missed_at``: the change of the issue that no webhook
+    told of and that was counted last."""
 
     __tablename__ = "link"
     __table_args__ = (UniqueConstraint("connection_id", "external_id"),)
@@ -113,6 +117,10 @@ class Link(Base):
     after_key: Mapped[str] = mapped_column(String(200), default="")
     looks: Mapped[int] = mapped_column(default=0)
     hinted_key: Mapped[str | None] = mapped_column(String(200))
+    asked_at: Mapped[dt.datetime | None]
+    anew_at: Mapped[dt.datetime | None]
+    settled_at: Mapped[dt.datetime | None]
+    missed_at: Mapped[dt.datetime | None]
     theirs_at: Mapped[dt.datetime | None]
     comments_at: Mapped[dt.datetime | None]
     synced_at: Mapped[dt.datetime | None]

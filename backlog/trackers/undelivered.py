@@ -13,6 +13,7 @@ from backlog import history
 from backlog.database import Base, Id, find
 from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.history import Actor
+from backlog.trackers import tracker_comments
 from backlog.trackers.fields import Field
 from backlog.trackers.links import Link
 from backlog.trackers.sentences import Kept
@@ -84,8 +85,11 @@ async def discard(session: AsyncSession, item: Undelivered, *, by: Actor) -> Lin
     """Let the two sides differ in this field until either changes."""
     item.finish(End.DISCARDED, by.name)
     link = await session.get_one(Link, item.link_id, with_for_update=True)
-    ours, theirs = link.base.get(item.field, [None, None])
-    link.base = link.base | {item.field: [ours, item.value] if item.inward else [item.value, theirs]}
+    if item.field is Field.COMMENTS:
+        await tracker_comments.let_go(session, link.id, item.value)
+    else:
+        ours, theirs = link.base.get(item.field, [None, None])
+        link.base = link.base | {item.field: [ours, item.value] if item.inward else [item.value, theirs]}
     history.record(session, by, "let go of a change", "initiative", link.initiative_id, _told(item, link))
     return link
 

@@ -147,6 +147,10 @@ def upgrade() -> None:
         sa.Column("after_key", sa.String(length=200), nullable=False),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.Column("hinted_key", sa.String(length=200), nullable=True),
+        sa.Column("asked_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("anew_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("settled_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("missed_at", database.UTC(timezone=True), nullable=True),
         sa.Column("theirs_at", database.UTC(timezone=True), nullable=True),
         sa.Column("comments_at", database.UTC(timezone=True), nullable=True),
         sa.Column("synced_at", database.UTC(timezone=True), nullable=True),
@@ -183,6 +187,7 @@ def upgrade() -> None:
         sa.Column("marker", sa.String(length=32), nullable=False),
         sa.Column("intent_at", database.UTC(timezone=True), nullable=True),
         sa.Column("edited_at", database.UTC(timezone=True), nullable=True),
+        sa.Column("let_go", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name=op.f("fk_comment_tie_comment_id_comment"), ondelete="SET NULL"
         ),

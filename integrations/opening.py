@@ -73,22 +73,25 @@ class Outside:
 
     async def _save(self, connection_id: int, change: Callable[[Credentials], Awaitable[Credentials]]) -> Credentials:
         """What is kept after the change. One at a time over all processes; no transaction is open while it asks."""
-        while (kept := await self._taken(connection_id)) is None:  # noqa: ASYNC110 - another process holds it
+        while (sealed := await self._taken(connection_id)) is None:  # noqa: ASYNC110 - another process holds it
             await asyncio.sleep(LOOK_AGAIN)
+        changed: Credentials | None = None
         try:
-            kept = await change(kept)
+            changed = await change(self.seal.open(sealed))
         finally:
             async with self.database.writing() as session:
                 found = await connections.by_id(session, connection_id, for_change=True)
-                found.credentials, found.renewing_until = self.seal.close(kept), None
-        return kept
+                found.renewing_until = None
+                if changed is not None and found.credentials == sealed:  # else a person replaced or forgot it meanwhile
+                    found.credentials = self.seal.close(changed)
+        return changed
 
-    async def _taken(self, connection_id: int) -> Credentials | None:
-        """The credentials now kept, for this one to change; None while another one does."""
+    async def _taken(self, connection_id: int) -> str | None:
+        """The sealed credentials now kept, for this one to change; None while another one does."""
         now = history.now()
         free = or_(Connection.renewing_until.is_(None), Connection.renewing_until < now)
         taken = update(Connection).where(Connection.id == connection_id, free).values(renewing_until=now + RENEWING)
         async with self.database.writing() as session:
             if not (await session.execute(taken.returning(Connection.id))).first():
                 return None
-            return self.seal.open((await connections.by_id(session, connection_id)).credentials)
+            return (await connections.by_id(session, connection_id)).credentials

@@ -168,12 +168,14 @@ async def by_id(session: AsyncSession, number: int, *, for_change: bool = False)
 async def change(
     session: AsyncSession, seal: Seal, connection: Connection, values: Mapping[str, Any], *, by: Actor
 ) -> dict[str, list[Any]]:
-    """``name``, ``base_url``, ``project``, ``locale``, ``credentials``. A new address or project forgets the token
-    unless one is given with it: a token is never sent where it was not meant for. Who we are there, and which project it
-    is, is then asked anew. Invalid (``name``, ``project``)."""
+    """``name``, ``base_url``, ``project``, ``locale``, ``credentials``. A new address forgets the token
+    unless one is given with it: a token is never sent where it was not meant for. After a new address or project it is
+    asked anew who we are there, and which project it is. Invalid (``name``, ``project``)."""
     plain = {name: values[name] for name in ("name", "base_url", "project", "locale") if name in values}
-    if "name" in plain:
-        checked(name=await wrong_name(session, plain["name"], connection.id))
+    checked(
+        name=await wrong_name(session, plain["name"], connection.id) if "name" in plain else None,
+        project=wording.wrong(plain["project"], 200) if "project" in plain else None,
+    )
     changes = history.differences({name: getattr(connection, name) for name in plain}, plain)
     for name, (_, after) in changes.items():
         setattr(connection, name, after)

@@ -6,9 +6,10 @@ exchange runs inside `Access.save`, whose lock makes it the only one, and what i
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,6 +27,7 @@ EARLY = dt.timedelta(seconds=60)
 HOUR = 3600
 ENDED = N_("Jira does not renew this sign-in any more (%(why)s). Connect it again.")
 Credentials = Mapping[str, str]
+Answer = TypeVar("Answer")
 
 
 def is_oauth(credentials: Credentials) -> bool:
@@ -36,6 +38,19 @@ def token_address(base_url: str) -> str:
     """Atlassian's, and for another host (a gateway of one's own) the same path there."""
     parts = urlsplit(base_url)
     return TOKENS if parts.hostname == GATEWAY else f"{parts.scheme}://{parts.netloc}/oauth/token"
+
+
+async def whole(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Ended also when whoever asked is cancelled, who waits for it: a refresh token is used up by asking, and the next
+    one is lost unless it is kept."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # the one that waits no more has nothing to say of it
+        raise
 
 
 @dataclass
@@ -60,7 +75,7 @@ class Tokens:
         """Have another one than ``stale``; somebody else may have fetched it already."""
         async with self.lock:
             if self.kept.get("access_token", "") == stale:
-                self.kept = await self.saved(partial(self.changed, stale))
+                self.kept = await whole(self.saved(partial(self.changed, stale)))
 
     async def changed(self, stale: str, kept: Credentials) -> Credentials:
         """Of what is kept now, which the winner of a race has renewed already."""

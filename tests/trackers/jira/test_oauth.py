@@ -152,3 +152,14 @@ def test_atlassians_own_server_hands_out_tokens_for_its_gateway() -> None:
     assert (
         token_address("https://gateway.airport.example:8443/ex") == "https://gateway.airport.example:8443/oauth/token"
     )
+
+
+async def test_a_token_is_kept_even_when_nobody_waits_for_it_any_more(jira: Jira, kept: Kept) -> None:
+    jira.fault("latency", path="/oauth/token", seconds=0.3)
+    tracker = opened(jira, kept)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await tracker.me()
+
+    assert kept.credentials["refresh_token"] in jira.site.oauth.refresh_tokens

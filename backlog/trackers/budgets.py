@@ -1,7 +1,7 @@
 """What was written to a tracker in the last hour, so that all workers together stay within its limits."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, Index, String, delete, func, select
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backlog.database import Base, Id
 
 KEPT = dt.timedelta(hours=1)
+FASTEST = 0.2
+"""Seconds that one write takes at least, whatever the limits: the request and its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +38,49 @@ class TrackerWrite(Base):
 Index("ix_tracker_write_connection_id_at", TrackerWrite.connection_id, TrackerWrite.at)
 
 
-def wait(writes: Sequence[dt.datetime], limits: Iterable[Limit], now: dt.datetime) -> float:
-    """Seconds until one more write keeps every limit, 0 when it does now. ``writes``: moments of the writes before, the
-    oldest first. Exact: in any stretch of ``seconds`` there are never more than ``writes``."""
-    return max((_wait(writes, limit, now) for limit in limits), default=0.0)
-
-
-def _wait(writes: Sequence[dt.datetime], limit: Limit, now: dt.datetime) -> float:
-    if len(writes) < limit.writes:
-        return 0.0
-    free = writes[-limit.writes] + dt.timedelta(seconds=limit.seconds)
-    return max(0.0, (free - now).total_seconds())
-
-
 def duration(writes: int, limits: Iterable[Limit]) -> float:
-    """Seconds that so many writes take at least, one after the other."""
-    return max(
-        ((writes - 1) // limit.writes * limit.seconds for limit in limits if not limit.per_issue and writes),
-        default=0.0,
-    )
+    """Seconds that so many writes take at least, one after the other, each of them `FASTEST`."""
+    waits = [(writes - 1) // limit.writes * limit.seconds for limit in limits if not limit.per_issue and writes]
+    return max([writes * FASTEST, *waits])
 
 
 async def reserve(
-    session: AsyncSession, connection_id: int, issue: str, limits: Sequence[Limit], now: dt.datetime
+    session: AsyncSession, connection_id: int, issue: str, limits: Iterable[Limit], now: dt.datetime
 ) -> float:
     """Note one write and answer 0, or note nothing and answer the seconds to wait. The caller holds the connection."""
     since = now - KEPT
     await session.execute(
         delete(TrackerWrite).where(TrackerWrite.connection_id == connection_id, TrackerWrite.at < since)
     )
-    rows = await session.execute(
-        select(TrackerWrite.at, TrackerWrite.issue)
-        .where(TrackerWrite.connection_id == connection_id, TrackerWrite.at <= now)
-        .order_by(TrackerWrite.at)
-    )
-    known = [(row.at, row.issue) for row in rows]
-    pause = max(
-        wait([at for at, _ in known], [each for each in limits if not each.per_issue], now),
-        wait([at for at, of in known if of == issue], [each for each in limits if each.per_issue], now),
-    )
+    pause = await wait(session, connection_id, issue, limits, now)
     if not pause:
         session.add(TrackerWrite(connection_id=connection_id, issue=issue, at=now))
     return pause
+
+
+async def wait(
+    session: AsyncSession, connection_id: int, issue: str | None, limits: Iterable[Limit], now: dt.datetime
+) -> float:
+    """Seconds until one more write keeps every limit, 0 when it does now; without an issue, those of the connection
+    alone. Exact: in any stretch of ``seconds`` there are never more than ``writes``."""
+    pauses = [
+        await _wait(session, connection_id, issue, limit, now)
+        for limit in limits
+        if issue is not None or not limit.per_issue
+    ]
+    return max(pauses, default=0.0)
+
+
+async def _wait(session: AsyncSession, connection_id: int, issue: str | None, limit: Limit, now: dt.datetime) -> float:
+    """By the oldest write that still counts: the one so many writes ago."""
+    window = dt.timedelta(seconds=limit.seconds)
+    within = select(TrackerWrite.at).where(
+        TrackerWrite.connection_id == connection_id, TrackerWrite.at > now - window, TrackerWrite.at <= now
+    )
+    if limit.per_issue:
+        within = within.where(TrackerWrite.issue == issue)
+    before = await session.scalar(within.order_by(TrackerWrite.at.desc()).offset(limit.writes - 1).limit(1))
+    return (before + window - now).total_seconds() if before is not None else 0.0
 
 
 async def used(session: AsyncSession, connection_id: int, now: dt.datetime) -> int:

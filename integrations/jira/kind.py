@@ -13,7 +13,7 @@ from integrations.jira.texts import DESCRIPTION_MOST, TITLE_MOST
 from integrations.jira.webhooks import hint, is_genuine
 from integrations.tracker import Access, Credential, Tracker, TrackerKind, Way
 
-LIMITS = (Limit(20, 2, per_issue=True), Limit(100, 30, per_issue=True))
+LIMITS = (Limit(50, 1), Limit(20, 2, per_issue=True), Limit(100, 30, per_issue=True))
 LAG = 60.0  # seconds; Atlassian says "a few seconds to minutes"
 PROJECT_HELP = N_("The key of the project: AIR, if its issues are called AIR-12.")
 

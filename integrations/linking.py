@@ -1,5 +1,7 @@
 """Linking an issue that is there already: what people type or paste, looked up in the tracker."""
 
+from urllib.parse import urlsplit
+
 from backlog.errors import N_, Invalid, Text
 from backlog.trackers.connections import Connection
 from integrations.opening import Outside
@@ -17,12 +19,32 @@ async def of(tracker: Tracker, outside: Outside, connection: Connection, typed: 
         issue = await tracker.read(key_of(outside, connection, typed))
     except Missing as error:
         raise Invalid({"issue": Text(N_("There is no such issue, or the account may not see it."))}) from error
+    if _is_elsewhere(typed, issue.url, connection.base_url):
+        raise Invalid({"issue": Text(
+            N_("This is the address of another tracker: this connection is for %(url)s."), {"url": connection.base_url},
+        )})  # fmt: skip
     if connection.project_id and issue.project.id != connection.project_id:
         raise Invalid({"issue": Text(
             N_("%(key)s belongs to another project: this connection is for %(project)s."),
             {"key": issue.key, "project": connection.project},
         )})  # fmt: skip
     return issue
+
+
+def _is_elsewhere(typed: str, *ours: str) -> bool:
+    """Whether it is an address of a server that is neither that of the issue in the browser nor that of the interface."""
+    place = _server(typed)
+    return place is not None and place not in [_server(each) for each in ours]
+
+
+def _server(address: str) -> tuple[str, int | None] | None:
+    """Name and port, None for the usual one; None for what is no address."""
+    try:
+        parts = urlsplit(address.strip())
+        port = None if parts.port in (80, 443) else parts.port
+    except ValueError:
+        return None
+    return (parts.hostname, port) if parts.scheme in ("https", "http") and parts.hostname else None
 
 
 def key_of(outside: Outside, connection: Connection, typed: str) -> str:

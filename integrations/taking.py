@@ -77,8 +77,8 @@ async def _take(session: AsyncSession, desk: Desk, link: Link, incoming: Mapping
 
 
 async def author(session: AsyncSession, desk: Desk, link: Link, issue: Issue) -> Actor:
-    """Who changed the issue, as far as its last webhook told; else the tracker itself."""
-    name = await hooks.last_sender(session, desk.connection.id, issue.id)
+    """Who changed the issue, as far as a webhook told; else the tracker itself."""
+    name = await hooks.last_sender(session, desk.connection.id, issue.id, issue.updated_at)
     label = desk.connection.name
     return Actor(f"{name} ({label})"[:200] if name else label)
 

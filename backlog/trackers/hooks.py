@@ -14,6 +14,8 @@ from backlog.trackers.links import Link, earlier
 KEPT = dt.timedelta(days=90)
 """So long the same delivery is recognised."""
 BODY_KEPT = dt.timedelta(days=7)
+NEAR = dt.timedelta(minutes=5)
+"""A webhook so near to a change may tell of it: it may be late, and clocks differ."""
 BODY_MOST = 256 * 1024  # bytes kept, to see what a tracker sent
 
 
@@ -96,11 +98,14 @@ async def prune(session: AsyncSession) -> None:
     await session.execute(old.values(body=None))
 
 
-async def last_sender(session: AsyncSession, connection_id: int, issue_id: str) -> str:
-    """Who did what the newest webhook about this issue told of; empty when none tells."""
+async def last_sender(session: AsyncSession, connection_id: int, issue_id: str, changed_at: dt.datetime) -> str:
+    """Who changed the issue then, as far as a webhook of that time tells, other than ourselves; empty when none does."""
     found = (
         select(HookDelivery.sender)
+        .join(Connection, Connection.id == HookDelivery.connection_id)
         .where(HookDelivery.connection_id == connection_id, HookDelivery.issue_id == issue_id)
+        .where(HookDelivery.received_at.between(changed_at - NEAR, changed_at + NEAR))
+        .where(HookDelivery.sender.not_in([Connection.account_id, Connection.account_name]))
         .order_by(HookDelivery.id.desc())
         .limit(1)
     )

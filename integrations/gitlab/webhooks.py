@@ -32,7 +32,7 @@ def hint(headers: Mapping[str, str], body: bytes) -> Hint | None:
         issue_id=str(issue["id"]),
         key=f"{path}#{issue['iid']}",
         marker=texts.marker_of(str(issue.get("description") or "")),
-        sender=str(_part(payload, "user").get("username") or ""),
+        sender=str(_part(payload, "user").get("name") or ""),
     )
 
 

@@ -34,7 +34,7 @@ def test_an_issue_that_changed_is_named_with_its_marker_and_who_did_it() -> None
 
     assert told is not None
     assert (told.delivery, told.event, told.issue_id, told.key) == ("f5e5f430", "issue.update", "301", f"{NAME}#23")
-    assert (told.marker, told.sender) == ("m-queues", "mara-delivery")
+    assert (told.marker, told.sender) == ("m-queues", "Mara Delivery")
 
 
 def test_a_comment_tells_of_its_issue() -> None:

@@ -51,7 +51,7 @@ def key_of(outside: Outside, connection: Connection, typed: str) -> str:
     """``12`` and ``#12`` are of the project of the connection. Invalid (``issue``) for what is no reference."""
     typed = typed.strip()
     number = typed.removeprefix("#")
-    if number.isascii() and number.isdigit():
+    if number.isascii() and number.isdigit() and len(number) < 19:
         return outside.kind(connection.kind).numbered(connection.project, int(number))
     found = outside.kind(connection.kind).reference(typed)
     if found is None:

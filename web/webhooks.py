@@ -36,11 +36,14 @@ async def take(
     kind: FromPath[str],
     connection_id: FromPath[int],
 ) -> Response[Any]:
-    """202 when it is stored, also when it was before; 401 without a word about why, 400 for what is no webhook."""
-    body = await request.body()
+    """202 when it is stored, also when it was before; 401 without a word about why (for an unknown connection
+    before the body is read), 400 for what is no webhook."""
     secrets = await known_secrets(request, database, kind, connection_id)
+    if not secrets:
+        return Response({"status": "refused"}, status_code=401)
+    body = await request.body()
     headers = {name.lower(): value for name, value in request.headers.items()}
-    if not secrets or not (has_token(request, secrets) or KINDS[kind].is_genuine(secrets, headers, body)):
+    if not (has_token(request, secrets) or KINDS[kind].is_genuine(secrets, headers, body)):
         return Response({"status": "refused"}, status_code=401)
     try:
         hint = KINDS[kind].hint(headers, body)

@@ -49,6 +49,8 @@ class ConflictShown(msgspec.Struct):
 
 
 class DecisionGiven(msgspec.Struct, forbid_unknown_fields=True):
+    """``version``: of the conflict that was seen; else in the header ``If-Match``."""
+
     decision: Side
     version: int | None = None
 
@@ -123,7 +125,7 @@ async def decide(
 ) -> ConflictShown:
     async with changing(database, lambda session: one(session, conflict_id)) as session:
         conflict = await conflicts.by_id(session, conflict_id, for_change=True)
-        conflict.expect(based_on(request, data.version or conflict.version))
+        conflict.expect(based_on(request, data.version))
         await conflicts.decide(session, conflict, data.decision, by=request.user.actor)
     async with database.reading() as session:
         return await one(session, conflict_id)

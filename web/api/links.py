@@ -11,8 +11,11 @@ from litestar.params import Body, FromPath, QueryParameter
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import wording
 from backlog.database import LARGEST_ID, Database
+from backlog.errors import checked
 from backlog.initiatives import initiatives
+from backlog.initiatives.initiative import TITLE_MOST
 from backlog.people.roles import Role
 from backlog.trackers import answering, connections, links
 from backlog.trackers.answering import Answer
@@ -135,7 +138,8 @@ async def create(
     data: Annotated[LinkGiven, Body()],
 ) -> Response[LinkShown]:
     outside: Outside = request.app.state.outside
-    issue = None
+    issue, title = None, wording.one_line(data.title)
+    checked(title=wording.wrong(title, TITLE_MOST))
     if data.issue.strip():
         async with database.reading() as session:
             connection = await connections.by_id(session, data.connection)
@@ -144,7 +148,6 @@ async def create(
         initiative = await initiatives.by_key(session, key)
         connection = await connections.by_id(session, data.connection)
         if issue is None:
-            title = data.title.strip()
             link = await links.push(session, initiative.id, connection, title=title, by=request.user.actor)
         else:
             place = {"external_id": issue.id, "external_key": issue.key, "url": issue.url}

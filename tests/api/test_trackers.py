@@ -1,0 +1,68 @@
+"""Connections, links and conflicts by the API: what cannot be kept is said by field, and nothing falls over."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from backlog.people.roles import Role
+from backlog.trackers.conflicts import Side
+from tests.web.clients import Served
+from tests.web.test_conflicts import conflict, one
+from tests.web.tracker_stand_in import connect, link, link_row, propose, stand_in
+
+
+async def test_a_decision_says_which_version_was_seen(served: Served) -> None:
+    number, _, _ = await conflict(served)
+    api = await served.api(Role.DEPARTMENT_LEAD)
+    path = f"/api/v1/conflicts/{number}/decision"
+
+    without = await api.post(path, json={"decision": "ours"})
+    stale = await api.post(path, json={"decision": "ours", "version": 7})
+    other = await api.post(path, json={"decision": "ours"}, headers={"If-Match": '"7"'})
+    decided = await api.post(path, json={"decision": "ours"}, headers={"If-Match": '"1"'})
+
+    assert [each.status_code for each in (without, stale, other, decided)] == [428, 409, 409, 200]
+    assert (await one(served, number)).decision is Side.OURS
+
+
+async def test_a_webhook_to_nowhere_is_refused_before_it_is_read(served_sqlite: Served) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield b" " * 65_536
+
+    answer = await served_sqlite.visitor(csrf=False).post("/webhooks/github/77", content=endless())
+
+    assert answer.status_code == 401
+    assert read == 0
+
+
+@pytest.mark.parametrize("title", ["x" * 301, "Gate\0B7", "Gate \u202e B7"])
+async def test_a_title_of_an_issue_that_cannot_be_kept_is_named(served: Served, title: str) -> None:
+    stand_in(served)
+    initiative, connection = await propose(served), await connect(served)
+    await link(served, initiative, connection)
+    api = await served.api(Role.DEPARTMENT_LEAD)
+
+    answer = await api.post(
+        f"/api/v1/initiatives/CX-{initiative}/links", json={"connection": connection, "title": title}
+    )
+
+    assert (answer.status_code, set(answer.json()["errors"])) == (422, {"title"})
+
+
+async def test_a_title_of_a_further_issue_is_kept_on_one_line(served: Served) -> None:
+    stand_in(served)
+    initiative, connection = await propose(served), await connect(served)
+    await link(served, initiative, connection)
+    api = await served.api(Role.DEPARTMENT_LEAD)
+
+    asked: dict[str, Any] = {"connection": connection, "title": "  Signs at\n gate B7 "}
+    made = await api.post(f"/api/v1/initiatives/CX-{initiative}/links", json=asked)
+
+    assert made.status_code == 201
+    assert (await link_row(served, made.json()["id"])).title == "Signs at gate B7"

@@ -6,6 +6,7 @@ It goes by what is, never by what happened, so that doing it twice, or again aft
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
@@ -30,12 +31,17 @@ from integrations.known import Known, decisions_of, is_refused
 from integrations.reconciling import Plan, plan
 from integrations.tracker import Issue
 
+HELD = (Question.MOVED, Question.REFUSED, Question.TRIES)
+"""Nothing is even read until these are answered."""
+
 
 async def sync(desk: Desk, link_id: int) -> None:
     """In step afterwards, or its row says why not. Raises what concerns the whole connection, and what may pass."""
     known = await knowledge.load(desk, link_id)
-    if known is None or known.link.question in (Question.MOVED, Question.REFUSED, Question.TRIES):
-        await rest(desk, link_id)
+    if known is None:
+        return
+    if known.link.question in HELD:
+        await rest(desk, known)
         return
     link = known.link
     issue = await whereabouts.there(desk, link) if link.external_id else await creating.made(desk, link, known.wanted)
@@ -49,11 +55,11 @@ async def sync(desk: Desk, link_id: int) -> None:
     await done(desk, known, issue)
 
 
-async def rest(desk: Desk, link_id: int) -> None:
-    """Nothing can be done before a person has decided."""
+async def rest(desk: Desk, known: Known) -> None:
+    """Nothing can be done before a person has decided; one who has done so since it was looked at is heard."""
+    same = update(Link).where(Link.id == known.link.id, Link.changes == known.changes, Link.question.in_(HELD))
     async with desk.database.writing() as session:
-        if (row := await session.get(Link, link_id)) is not None:
-            row.due_at = None
+        await session.execute(same.values(due_at=None).execution_options(synchronize_session=False))
 
 
 async def reconciled(desk: Desk, known: Known, issue: Issue) -> Issue:
@@ -103,13 +109,20 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
     now = history.now()
     async with desk.database.writing() as session:
         row = await links.by_id(session, known.link.id, for_change=True)
-        kept: dict[str, Any] = {name: row.facts[name] for name in ("followed", "told") if name in row.facts}
-        row.facts = {"told": telling.told(known.wanted), **kept, **facts(issue)}
+        kept: dict[str, Any] = {name: row.facts[name] for name in ("followed",) if name in row.facts}
+        told = telling.kept(row.facts.get("told"), left_to_write(desk, known, issue), known.wanted)
+        row.facts = {"told": told, **kept, **facts(issue)}
         row.is_done, row.url, row.theirs_at, row.synced_at = issue.is_done, issue.url, issue.updated_at, now
         row.attempts, row.attempted_at, row.failing_since, row.last_error, row.detail = 0, now, None, None, ""
         row.question, row.hinted_key, row.looks = None, None, 0
         row.state = await state_of(session, row.id)
         row.due_at = now if row.changes != known.changes else None
+
+
+def left_to_write(desk: Desk, known: Known, issue: Issue) -> set[Field]:
+    """What the issue does not say yet, but for what was refused."""
+    outward = compared(desk, known, issue)[0].outward if known.link.is_main else {}
+    return {name for name, value in outward.items() if not is_refused(known, name, value)}
 
 
 async def state_of(session: AsyncSession, link_id: int) -> LinkState:

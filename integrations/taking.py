@@ -34,6 +34,7 @@ async def take_in(
     if not (incoming or planned.asked or planned.decided or planned.overruled or open_before):
         return
     async with desk.database.writing() as session:
+        await initiatives.by_key(session, known.link.initiative_id, for_change=True)  # before its links, as people do
         link = await links.by_id(session, known.link.id, for_change=True)
         by, before = await author(session, desk, link, issue), link.changes
         mine = await said_now(session, desk, link)
@@ -86,23 +87,19 @@ async def author(session: AsyncSession, desk: Desk, link: Link, issue: Issue) ->
 async def ask(
     session: AsyncSession, desk: Desk, known: Known, link: Link, name: Field, both: Both, issue: Issue, by: Actor
 ) -> None:
-    """One open conflict for each field, with the newest values."""
+    """One open conflict for each field, with the newest values; one that was decided meanwhile stays as it was seen."""
     waiting = next((each for each in known.decided if each.field is name and each.decision is None), None)
-    row = (
-        await conflicts.by_id(session, waiting.id, for_change=True)
-        if waiting
-        else Disagreement(link_id=link.id, field=name)
-    )
-    if waiting and (row.ours, row.theirs) == (both.ours, both.theirs):
+    row = await conflicts.by_id(session, waiting.id, for_change=True) if waiting else None
+    if row is not None and (row.ours, row.theirs) == (both.ours, both.theirs):
         return
-    event = await links.last_change(session, link.initiative_id)
-    row.base, row.ours, row.theirs = both.base, both.ours, both.theirs
-    row.ours_by, row.ours_at = event
-    row.theirs_by, row.theirs_at, row.found_at = by.name, issue.updated_at, history.now()
-    if not waiting:
+    if row is None or row.decision is not None:
+        row = Disagreement(link_id=link.id, field=name)
         session.add(row)
         changes = {"field": name, "ours": both.ours, "theirs": both.theirs, "key": link.external_key}
         history.record(session, WAYMARK, "found a conflict", links.SUBJECT, link.initiative_id, changes)
+    row.base, row.ours, row.theirs = both.base, both.ours, both.theirs
+    row.ours_by, row.ours_at = await links.last_change(session, link.initiative_id)
+    row.theirs_by, row.theirs_at, row.found_at = by.name, issue.updated_at, history.now()
 
 
 async def note_decided(session: AsyncSession, known: Known, link: Link, name: Field, both: Both, side: Side) -> None:

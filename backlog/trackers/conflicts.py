@@ -13,6 +13,7 @@ from backlog import history
 from backlog.database import Base, Id, Versioned, find
 from backlog.errors import N_, Conflict, NotFound
 from backlog.history import Actor
+from backlog.initiatives.initiative import Initiative
 from backlog.trackers.fields import Field
 from backlog.trackers.links import Link, LinkState
 
@@ -60,8 +61,13 @@ Index("ix_tracker_conflict_open", Disagreement.decision, Disagreement.link_id)
 
 
 async def by_id(session: AsyncSession, number: int, *, for_change: bool = False) -> Disagreement:
-    """NotFound when there is none."""
-    found = await find(session, Disagreement, number, for_change=for_change)
+    """NotFound when there is none. ``for_change`` takes its initiative and its link first, as everybody does."""
+    found = await find(session, Disagreement, number)
+    if found is not None and for_change:
+        tied = (await session.execute(select(Link.id, Link.initiative_id).where(Link.id == found.link_id))).one()
+        await session.get(Initiative, tied.initiative_id, with_for_update=True)
+        await session.get(Link, tied.id, with_for_update=True)
+        found = await find(session, Disagreement, number, for_change=True)
     if found is None:
         raise NotFound(N_("There is no such conflict."))
     return found

@@ -17,9 +17,9 @@ async def restore(session: AsyncSession, conflict: Disagreement, *, by: Actor) -
         raise Conflict(N_("Nothing is decided yet."))
     if conflict.restored_at is not None:
         raise Conflict(N_("This was brought back already. Nothing was changed."))
-    link = await session.get_one(Link, conflict.link_id, with_for_update=True)
+    link = await session.get_one(Link, conflict.link_id)
+    initiative = await initiatives.by_key(session, link.initiative_id, for_change=True)  # before its links
     connection = await connections.by_id(session, link.connection_id)
-    initiative = await initiatives.by_key(session, link.initiative_id, for_change=True)
     await inward.take(session, initiative, conflict.field, conflict.loser, connection.maps, by=by)
     conflict.restored_at = history.now()
     return await conflicts.note(session, conflict, "restored a value", by=by)

@@ -1,0 +1,115 @@
+"""What people do while a link is looked at is neither overlooked nor overwritten."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from backlog.database import Database
+from backlog.errors import Text
+from backlog.trackers import conflicts, links
+from backlog.trackers.answering import Answer, answer
+from backlog.trackers.conflicts import Side
+from backlog.trackers.links import Question
+from integrations import known as knowledge
+from integrations import syncing
+from integrations.tracker import Access, Issue, Tracker
+from tests.trackers.conftest import Both
+from tests.trackers.office import KIM
+
+
+@pytest.fixture
+def place(database: Database) -> tuple[str, Database]:
+    return "github", database
+
+
+@dataclass
+class Interrupted:
+    """A tracker beside which something happens just after an issue was read, once."""
+
+    trackers: list[Tracker] = field(default_factory=list)
+    then: Callable[[], Awaitable[None]] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.trackers[-1], name)
+
+    async def read(self, key: str) -> Issue:
+        found = await self.trackers[-1].read(key)
+        then, self.then = self.then, None
+        if then is not None:
+            await then()
+        return found
+
+
+def interrupted(both: Both) -> Interrupted:
+    """To be had before the connection is worked at."""
+    found, kinds = Interrupted(), both.office.outside.kinds
+    kind = kinds["github"]
+
+    def opened(client: httpx.AsyncClient, access: Access) -> Tracker:
+        found.trackers.append(kind.open(client, access))
+        return cast(Tracker, found)
+
+    both.office.worker.outside = replace(both.office.outside, kinds={**kinds, "github": replace(kind, open=opened)})
+    return found
+
+
+async def decide(both: Both, conflict_id: int, side: Side) -> None:
+    with both.office.time():
+        async with both.office.database.writing() as session:
+            await conflicts.decide(session, await conflicts.by_id(session, conflict_id, for_change=True), side, by=KIM)
+
+
+async def test_a_decision_given_while_the_issue_is_read_is_kept_with_what_was_seen(both: Both) -> None:
+    tracker = interrupted(both)
+    number = await both.office.propose()
+    link_id = await both.office.push(number, both.connection_id)
+    await both.office.work(10)
+    key = (await both.office.link(link_id)).external_key or ""
+    await both.office.work(60)
+    both.ground.retitle(key, "Theirs")
+    await both.office.change(number, title="Ours")
+    await both.office.work(5)
+    (conflict,) = await both.office.conflicts()
+    both.ground.retitle(key, "Theirs, rewritten")
+
+    async def decided() -> None:
+        await decide(both, conflict.id, Side.OURS)
+
+    tracker.then = decided
+    await both.office.change(number, problem="Passengers wait 50 minutes.")
+    await both.office.work(10)
+
+    first, second = await both.office.conflicts()
+    assert (first.theirs, first.decision) == ("Theirs", Side.OURS)
+    assert (second.ours, second.theirs, second.decision) == ("Ours", "Theirs, rewritten", None)
+    assert both.ground.title(key) == "Theirs, rewritten"
+
+    await decide(both, second.id, Side.THEIRS)
+    await both.office.work(10)
+
+    assert (await both.office.initiative(number)).title == "Theirs, rewritten"
+
+
+async def test_an_answer_given_while_a_parked_link_is_looked_at_is_heard(both: Both) -> None:
+    number = await both.office.propose()
+    link_id = await both.office.push(number, both.connection_id)
+    await both.office.work(10)
+    office = both.office
+    connection = await office.connection(both.connection_id)
+    desk = office.worker._desk(connection, office.outside.tracker(connection), "a desk")
+    async with office.database.writing() as session:
+        row = await links.by_id(session, link_id, for_change=True)
+        row.park(Question.TRIES, Text("It failed."))
+        row.ask()
+    known = await knowledge.load(desk, link_id)
+    assert known is not None
+    async with office.database.writing() as session:
+        await answer(session, await links.by_id(session, link_id, for_change=True), Answer.RETRY, by=KIM)
+
+    await syncing.rest(desk, known)
+
+    assert (await office.link(link_id)).due_at is not None
+    await desk.tracker.close()

@@ -1,21 +1,18 @@
 """What an initiative says in a tracker and what an issue says here: values that can be compared, and what makes an
 issue so. Pure."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backlog import wording
 from backlog.errors import N_, Text
-from backlog.trackers.fields import SECTIONS, Field, FieldMapping, Rule
+from backlog.trackers.fields import LABEL, SECTIONS, Field, FieldMapping, Rule, labelled
 from backlog.trackers.wanted import Place, Wanted
 from integrations.prose.block import Block, Section
 from integrations.prose.markdown import canonical
 from integrations.tracker import Edit, Issue, Status, TrackerKind, Value
 
-LABEL = "label:"
-LABEL_MOST = 50  # characters, of GitHub; Jira and GitLab take more
 COMMON = "waymark"
 """Every issue made here gets this label, by which it is found again."""
 HEADINGS = {
@@ -132,17 +129,12 @@ def title_of(text: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def slug(text: str) -> str:
-    """As part of a label: lower case, no blanks."""
-    return re.sub(r"[\s,]+", "-", text.strip().lower())
-
-
 def _lead(wanted: Wanted, writing: Writing) -> Any:
     rule = writing.mapping.fields[Field.LEAD]
     if wanted.lead_id is None:
         return None
     if rule.target.startswith(LABEL):
-        return slug(wanted.lead)
+        return labelled(wanted.lead, rule.target)
     return writing.mapping.departments.get(str(wanted.lead_id), ABSENT)
 
 
@@ -150,8 +142,9 @@ def _priority(wanted: Wanted, writing: Writing) -> Any:
     if wanted.landing is None:
         return ABSENT
     tier = wanted.landing.tier.value
-    if writing.mapping.fields[Field.PRIORITY].target.startswith(LABEL):
-        return slug(tier)
+    target = writing.mapping.fields[Field.PRIORITY].target
+    if target.startswith(LABEL):
+        return labelled(tier, target)
     return writing.mapping.priorities.get(tier, ABSENT)
 
 
@@ -213,7 +206,7 @@ def meant(status: Status, mapping: FieldMapping) -> str:
 def _suffix(labels: Sequence[str], target: str) -> str | None:
     prefix = target.removeprefix(LABEL).casefold() + ":"
     found = sorted(label for label in labels if label.casefold().startswith(prefix))
-    return slug(found[0][len(prefix) :]) if found else None
+    return labelled(found[0][len(prefix) :], target) if found else None
 
 
 def _value(value: Any) -> Value:
@@ -235,7 +228,7 @@ def _labels(
             prefix = rule.target.removeprefix(LABEL) + ":"
             unwanted += [label for key, label in there.items() if key.startswith(prefix.casefold())]
             if values[name] is not None:
-                wanted.append(f"{prefix}{values[name]}"[:LABEL_MOST])
+                wanted.append(f"{prefix}{values[name]}")
     kept = {each.casefold() for each in wanted}
     added = [each for each in dict.fromkeys(wanted) if each.casefold() not in there]
     return added, [each for each in dict.fromkeys(unwanted) if each.casefold() not in kept and each.casefold() in there]

@@ -1,6 +1,7 @@
 """What of an initiative is kept in step with an issue, in which direction, and what happens when both change. Pure."""
 
 import enum
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -51,6 +52,16 @@ OURS_ALONE = frozenset(
     {Field.EVIDENCE, Field.STANDING, Field.EFFORT, Field.SCORE, Field.PRIORITY, Field.LABELS, Field.ASSIGNEE}
 )
 """What Waymark computes, so that nothing can come in."""
+
+
+LABEL = "label:"
+LABEL_MOST = 50  # characters, of GitHub; Jira and GitLab take more
+
+
+def labelled(name: str, target: str) -> str:
+    """A name as the end of a label that begins as the target says (``label:PREFIX``): lower case, no blanks or commas,
+    as long as a label may be."""
+    return re.sub(r"[\s,]+", "-", name.strip().lower())[: LABEL_MOST - len(target.removeprefix(LABEL)) - 1]
 
 
 class Direction(enum.StrEnum):

@@ -13,7 +13,7 @@ from backlog.initiatives import initiatives, moves, stages
 from backlog.initiatives.initiative import TITLE_MOST, Initiative
 from backlog.initiatives.stages import MOVES, Stage, Verb
 from backlog.people.departments import Department
-from backlog.trackers.fields import Field, FieldMapping
+from backlog.trackers.fields import LABEL, Field, FieldMapping, labelled
 
 PLAIN = {Field.TITLE: "title", Field.PROBLEM: "problem", Field.NEXT_STEP: "next_step"}
 
@@ -43,13 +43,14 @@ async def _changes(session: AsyncSession, field: Field, value: Any, mapping: Fie
 
 async def _department(session: AsyncSession, value: Any, mapping: FieldMapping) -> int | None:
     """By the mapping; of a label, by its name."""
+    target = mapping.fields[Field.LEAD].target
     if value is None:
         return None
     mapped = next((int(number) for number, theirs in mapping.departments.items() if theirs == value), None)
     if mapped is not None:
         return mapped
     for row in await session.execute(select(Department.id, Department.name)):
-        if "-".join(row.name.lower().split()) == value:
+        if target.startswith(LABEL) and labelled(row.name, target) == value:
             return int(row.id)
     raise Conflict(
         N_("No department of ours is mapped to “%(value)s”. Map one, or change it in the tracker."), value=value

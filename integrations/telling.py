@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 from backlog import history
 from backlog.initiatives.initiative import Initiative
 from backlog.simulation.ranges import RankRange
-from backlog.trackers.fields import Field
-from backlog.trackers.links import Link, earlier
+from backlog.trackers.fields import Direction, Field
+from backlog.trackers.links import Link, leisurely
 from backlog.trackers.wanted import Wanted
 from integrations.desk import Desk
 
@@ -43,8 +43,16 @@ def matters(before: Told, tier: str | None, points: int) -> bool:
     return bool(before["tier"] != tier or abs(before["points"] - points) >= POINTS)
 
 
+def kept(before: Told | None, left: Collection[Field], wanted: Wanted) -> Told:
+    """What a link has told by now, with these still to be written: all of it, unless something worked out is left."""
+    return before if before is not None and WORKED_OUT.intersection(left) else told(wanted)
+
+
 async def refresh(desk: Desk) -> None:
     """Make the links due whose standing has changed so that it matters, or was not told for a week."""
+    rules = desk.writing.mapping.fields
+    if not any(name in rules and rules[name].direction is not Direction.ONCE for name in WORKED_OUT):
+        return
     found = (
         select(Link.id, Link.facts, Initiative.points, RankRange.tier)
         .join(Initiative, Initiative.id == Link.initiative_id)
@@ -59,7 +67,7 @@ async def refresh(desk: Desk) -> None:
     for start in range(0, len(ids), 500):
         async with desk.database.writing() as session:
             asked = update(Link).where(Link.id.in_(ids[start : start + 500]))
-            await session.execute(asked.values(due_at=earlier(Link.due_at, now)))
+            await session.execute(asked.values(leisurely(now)))
 
 
 def _is_due(last: Told, tier: Any, points: int, now: dt.datetime) -> bool:

@@ -39,13 +39,15 @@ class Connection(Versioned, Base):
     language of what Waymark writes there.
 
     ``worked_by`` holds it until ``worked_until``: only one worker at a time works on a connection, since only one write
-    at a time may be on its way. Until ``waits_until`` nothing is sent, because of ``waits_because``; ``troubles`` counts
-    failures in a row. ``swept_to``: what changed before was seen; ``missed`` counts what no hook had told."""
+    at a time may be on its way; ``worked_at``: when the last one left it. Until ``waits_until`` nothing is sent, because
+    of ``waits_because``; ``troubles`` counts failures in a row, ``stops`` how often Waymark stopped it without a write
+    that succeeded in between. ``swept_to``: what changed before was seen; ``missed`` counts what no hook had told."""
 
     __tablename__ = "connection"
     uncounted: ClassVar[frozenset[str]] = frozenset(
         {
-            "renewing_until", "worked_by", "worked_until", "waits_until", "waits_because", "troubles", "answered_at", "swept_to",
+            "renewing_until", "worked_by", "worked_until", "worked_at", "stops",
+            "waits_until", "waits_because", "troubles", "answered_at", "swept_to",
             "sweep_at", "hook_at", "missed", "account_id", "account_name", "problem", "problem_at", "detail",
         }
     )  # fmt: skip
@@ -69,9 +71,11 @@ class Connection(Versioned, Base):
     problem_at: Mapped[dt.datetime | None]
     worked_by: Mapped[str] = mapped_column(String(64), default="")
     worked_until: Mapped[dt.datetime | None]
+    worked_at: Mapped[dt.datetime | None]
     waits_until: Mapped[dt.datetime | None]
     waits_because: Mapped[Text | None] = mapped_column(Kept)
     troubles: Mapped[int] = mapped_column(default=0)
+    stops: Mapped[int] = mapped_column(default=0)
     answered_at: Mapped[dt.datetime | None]
     swept_to: Mapped[dt.datetime | None]
     sweep_at: Mapped[dt.datetime] = mapped_column(default=history.now)
@@ -99,7 +103,8 @@ class Connection(Versioned, Base):
         if not self.credentials:
             raise Conflict(N_("There is no token for this connection: enter one first."))
         self._be(ConnectionState.ACTIVE)
-        self.problem, self.detail, self.problem_at, self.waits_until, self.troubles = None, "", None, None, 0
+        self.problem, self.detail, self.problem_at, self.waits_until = None, "", None, None
+        self.troubles, self.stops = 0, 0
 
     def disconnect(self) -> None:
         """The token is forgotten; links stay, so that a new token finds everything as it was."""

@@ -74,7 +74,7 @@ async def take(
         await session.execute(
             update(Link)
             .where(Link.connection_id == connection_id, or_(*wanted))
-            .values(due_at=earlier(Link.due_at, now), changes=Link.changes + 1, hinted_key=issue_key)
+            .values(due_at=earlier(Link.due_at, now), at_leisure=False, changes=Link.changes + 1, hinted_key=issue_key)
             .execution_options(synchronize_session=False)
         )
     return True

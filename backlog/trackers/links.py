@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from backlog import history
 from backlog.database import Base, Id, find
 from backlog.errors import N_, Conflict, NotFound, Text
-from backlog.history import Actor, Event
+from backlog.history import WAYMARK, Actor, Event
 from backlog.initiatives.initiative import TITLE_MOST
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.sentences import Kept
@@ -81,9 +81,10 @@ class Link(Base):
     their own ``title``. ``marker`` finds its issue when nobody knows whether it was made. ``base``: field -> [ours,
     theirs] as they were when both were last in step. ``facts``: what else is worth knowing of the issue.
 
-    It is looked at from ``due_at`` on; ``changes`` counts what made it due, so that nothing that happens while it is
-    looked at is missed. ``intent_at``: when the request that makes the issue was about to be sent; ``after_key`` the
-    newest issue then; ``looks`` how often it was looked for since. ``hinted_key``: a webhook told of it.
+    It is looked at from ``due_at`` on, ``at_leisure`` after all that people changed; ``changes`` counts what made it due,
+    so that nothing that happens while it is looked at is missed. ``intent_at``: when the request that makes the issue was
+    about to be sent; ``after_key`` the newest issue then; ``looks`` how often it was looked for since. ``hinted_key``: a
+    webhook told of it.
 
     Waymark made its issue between ``asked_at``, the first request that may have, and ``settled_at``; ``anew_at``: a person
     had it made anew while nobody knew whether the first was made. ``missed_at``: the change of the issue that no webhook
@@ -107,6 +108,7 @@ class Link(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_done: Mapped[bool] = mapped_column(default=False)
     due_at: Mapped[dt.datetime | None] = mapped_column(default=history.now)
+    at_leisure: Mapped[bool] = mapped_column(default=False)
     changes: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     attempted_at: Mapped[dt.datetime | None]
@@ -134,16 +136,34 @@ class Link(Base):
             return True
         return updated_at == self.theirs_at and self.synced_at < updated_at + GRAIN
 
+    @property
+    def is_looked_for(self) -> bool:
+        """Its issue may have been made."""
+        return self.intent_at is not None and self.external_id is None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Nobody knows whether its issue was made."""
+        return self.is_looked_for and self.question is not Question.DOUBLED
+
+    def settle(self, external_id: str, external_key: str) -> None:
+        """This is its issue: that is known from now on."""
+        self.external_id, self.external_key = external_id, external_key
+        self.state, self.intent_at, self.settled_at = LinkState.PENDING, None, history.now()
+        self.question, self.last_error, self.detail = None, None, ""
+        self.attempts, self.failing_since, self.looks = 0, None, 0
+
     def retry(self) -> None:
         """Look again now, as if it had never failed."""
         self.attempts, self.failing_since, self.last_error, self.detail, self.question = 0, None, None, "", None
         self.state = LinkState.UNKNOWN if self.intent_at and not self.external_id else LinkState.PENDING
         self.looks = 0
+        self.facts = {name: value for name, value in self.facts.items() if name != "nesting" or not value}
         self.ask()
 
     def ask(self) -> None:
         """It is to be looked at now."""
-        self.due_at, self.changes = history.now(), self.changes + 1
+        self.due_at, self.at_leisure, self.changes = history.now(), False, self.changes + 1
 
     def park(self, question: Question, why: Text, detail: str = "") -> None:
         """Nothing happens to it by itself any more until a person has decided."""
@@ -169,12 +189,28 @@ def _ask_when_it_changes(mapper: Mapper[Any], connection: DatabaseConnection, ta
     if target.subject == SUBJECT and target.subject_id is not None and target.verb not in SILENT:
         table = Link.__table__
         asked = update(table).where(table.c.initiative_id == target.subject_id)  # type: ignore[arg-type] # a Table, mypy sees FromClause
-        connection.execute(asked.values(due_at=earlier(table.c.due_at, target.at), changes=table.c.changes + 1))
+        connection.execute(
+            asked.values(due_at=earlier(table.c.due_at, target.at), at_leisure=False, changes=table.c.changes + 1)
+        )
+
+
+def leisurely(now: dt.datetime) -> dict[str, Any]:
+    """To be looked at, but after all that people changed; what is due already keeps its turn."""
+    waits = or_(Link.due_at.is_(None), Link.due_at > now)
+    return {"at_leisure": case((waits, True), else_=Link.at_leisure), "due_at": earlier(Link.due_at, now)}
 
 
 def earlier(due_at: Any, moment: dt.datetime) -> ColumnElement[Any]:
     """The earlier of the column and the moment; the moment where it was not due at all."""
     return case((or_(due_at.is_(None), due_at > moment), moment), else_=due_at)
+
+
+def park(session: AsyncSession, link: Link, question: Question, why: Text, detail: str = "") -> None:
+    """Ask a person; the history tells when the question is another one than before."""
+    if link.question is not question:
+        changes = {"key": link.external_key, "question": question, "detail": detail[:200], "link": link.id}
+        history.record(session, WAYMARK, "parked a link", SUBJECT, link.initiative_id, changes)
+    link.park(question, why, detail)
 
 
 async def push(
@@ -200,19 +236,30 @@ async def tie(
     url: str,
     by: Actor,
 ) -> Link:
-    """Link an issue that is there already: the main one when the initiative has none there yet, else a part of it.
-    Conflict when the issue is linked already."""
+    """Link an issue that is there already: the main one when the initiative has none there yet, or nobody knows whether
+    its own was made; else a part of it. Conflict when the issue is linked already."""
     require_on(connection)
-    same = select(Link).where(Link.connection_id == connection.id, Link.external_id == external_id)
-    if taken := await session.scalar(same):
+    if taken := await holding(session, connection.id, external_id):
         raise Conflict(
             N_("%(key)s is linked with CX-%(number)s already."), key=external_key, number=taken.initiative_id
         )
-    is_main = await main_of(session, initiative_id, connection.id) is None
+    main = await main_of(session, initiative_id, connection.id, for_change=True)
+    if main is not None and main.is_unknown:
+        main.settle(external_id, external_key)
+        main.url = url
+        main.ask()
+        return await _add(session, main, connection, by)
     return await _add(session, Link(
-        initiative_id=initiative_id, connection_id=connection.id, is_main=is_main, external_id=external_id,
+        initiative_id=initiative_id, connection_id=connection.id, is_main=main is None, external_id=external_id,
         external_key=external_key, url=url, created_by=by.name,
     ), connection, by)  # fmt: skip
+
+
+async def holding(session: AsyncSession, connection_id: int, external_id: str) -> Link | None:
+    """The link of an issue."""
+    return await session.scalar(
+        select(Link).where(Link.connection_id == connection_id, Link.external_id == external_id)
+    )
 
 
 async def _add(session: AsyncSession, link: Link, connection: Connection, by: Actor) -> Link:
@@ -229,16 +276,25 @@ def require_on(connection: Connection) -> None:
         raise Conflict(N_("“%(name)s” is disconnected: connect it again first."), name=connection.name)
 
 
-async def main_of(session: AsyncSession, initiative_id: int, connection_id: int) -> Link | None:
-    return await session.scalar(
-        select(Link).where(
-            Link.initiative_id == initiative_id, Link.connection_id == connection_id, Link.is_main.is_(True)
-        )
+async def main_of(
+    session: AsyncSession, initiative_id: int, connection_id: int, *, for_change: bool = False
+) -> Link | None:
+    found = select(Link).where(
+        Link.initiative_id == initiative_id, Link.connection_id == connection_id, Link.is_main.is_(True)
     )
+    if for_change:
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(found)
 
 
 async def unlink(session: AsyncSession, link: Link, connection: Connection, *, by: Actor) -> None:
-    """They go their own ways; the issue stays as it is, and the history knows what was linked."""
+    """They go their own ways; the issue stays as it is, and the history knows what was linked. Conflict while nobody
+    knows whether there is an issue: who pushes again would get a second one."""
+    if link.is_unknown:
+        raise Conflict(N_(
+            "Nobody knows yet whether the issue was made. Look in the tracker: link it when it is there, or have it made "
+            "anew when it is not. Then it can be unlinked."
+        ))  # fmt: skip
     changes = {"connection": connection.name, "key": link.external_key, "url": link.url, "base": link.base}
     history.record(session, by, "unlinked", SUBJECT, link.initiative_id, changes)
     await session.delete(link)
@@ -258,9 +314,9 @@ def of(initiative_id: int) -> Select[Link]:
 
 
 def due(connection_id: int, now: dt.datetime, limit: int) -> Select[int]:
-    """What is to be looked at, the longest waiting first."""
+    """What is to be looked at: what people changed first, of these the longest waiting."""
     waiting = select(Link.id).where(Link.connection_id == connection_id, Link.due_at <= now)
-    return waiting.order_by(Link.due_at, Link.id).limit(limit)
+    return waiting.order_by(Link.at_leisure, Link.due_at, Link.id).limit(limit)
 
 
 def counted() -> Select[*tuple[int, LinkState, int]]:
@@ -280,8 +336,11 @@ async def last_change(session: AsyncSession, initiative_id: int) -> tuple[str, d
 async def ask_all(session: AsyncSession, connection_id: int) -> None:
     """Look at all links of a connection anew, without hurry: what its mapping says has changed."""
     asked = update(Link).where(Link.connection_id == connection_id, Link.question.is_(None))
-    values = {"due_at": earlier(Link.due_at, history.now()), "changes": Link.changes + 1}
-    await session.execute(asked.values(values).execution_options(synchronize_session=False))
+    await session.execute(
+        asked.values(leisurely(history.now()) | {"changes": Link.changes + 1}).execution_options(
+            synchronize_session=False
+        )
+    )
 
 
 def next_attempt(link: Link, connection: Connection) -> dt.datetime | None:

@@ -155,7 +155,7 @@ def test_atlassians_own_server_hands_out_tokens_for_its_gateway() -> None:
 
 
 async def test_a_token_is_kept_even_when_nobody_waits_for_it_any_more(jira: Jira, kept: Kept) -> None:
-    jira.fault("latency", path="/oauth/token", seconds=0.3)
+    jira.fault("latency", when="after", path="/oauth/token", seconds=0.3)
     tracker = opened(jira, kept)
 
     with pytest.raises(TimeoutError):

@@ -31,8 +31,8 @@ from integrations.known import Known, decisions_of, is_refused
 from integrations.reconciling import Plan, plan
 from integrations.tracker import Issue
 
-HELD = (Question.MOVED, Question.REFUSED, Question.TRIES)
-"""Nothing is even read until these are answered."""
+HELD = (Question.MOVED, Question.REFUSED, Question.TRIES, Question.DOUBLED)
+"""Nothing is even read until these are answered; an issue that may have been made is looked for all the same."""
 
 
 async def sync(desk: Desk, link_id: int) -> None:
@@ -40,7 +40,7 @@ async def sync(desk: Desk, link_id: int) -> None:
     known = await knowledge.load(desk, link_id)
     if known is None:
         return
-    if known.link.question in HELD:
+    if known.link.question in HELD and not known.link.is_looked_for:
         await rest(desk, known)
         return
     link = known.link
@@ -109,7 +109,8 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
     now = history.now()
     async with desk.database.writing() as session:
         row = await links.by_id(session, known.link.id, for_change=True)
-        kept: dict[str, Any] = {name: row.facts[name] for name in ("followed",) if name in row.facts}
+        still = ("followed", "overruled", nesting.NESTED)
+        kept: dict[str, Any] = {name: row.facts[name] for name in still if name in row.facts}
         told = telling.kept(row.facts.get("told"), left_to_write(desk, known, issue), known.wanted)
         row.facts = {"told": told, **kept, **facts(issue)}
         row.is_done, row.url, row.theirs_at, row.synced_at = issue.is_done, issue.url, issue.updated_at, now

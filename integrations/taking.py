@@ -1,7 +1,7 @@
 """Taking in what came from a tracker: changes, conflicts, what rules and people decided, and the base that goes with
 them, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,7 +31,8 @@ async def take_in(
         name: value for name, value in planned.inward.items() if not is_refused(known, name, value, inward=True)
     }  # fmt: skip
     open_before = {each.field for each in known.decided if each.decision is None}
-    if not (incoming or planned.asked or planned.decided or planned.overruled or open_before):
+    overruled = planned.overruled or known.link.facts.get("overruled")
+    if not (incoming or planned.asked or planned.decided or overruled or open_before):
         return
     async with desk.database.writing() as session:
         await initiatives.by_key(session, known.link.initiative_id, for_change=True)  # before its links, as people do
@@ -44,13 +45,9 @@ async def take_in(
             await ask(session, desk, known, link, name, both, issue, by)
         for name, (both, side) in planned.decided.items():
             await note_decided(session, known, link, name, both, side)
-        for name, both in planned.overruled.items():
-            changes = {"field": name, "ours": both.ours, "theirs": both.theirs, "key": link.external_key}
-            kept = name in planned.outward
-            history.record(session, WAYMARK, "overruled a value", links.SUBJECT, link.initiative_id, {
-                **changes, "won": Side.OURS if kept else Side.THEIRS,
-            })  # fmt: skip
-        await close_settled(session, known, planned)
+        note_overruled(session, link, planned)
+        unchanged = {name for name in seen.keys() & theirs.keys() if mine.get(name) == seen[name]}
+        await close_settled(session, known, unchanged - planned.asked.keys(), planned)
         await session.flush()
         await session.refresh(link, ["changes"])
         ours = await said_now(session, desk, link)
@@ -116,10 +113,25 @@ async def note_decided(session: AsyncSession, known: Known, link: Link, name: Fi
     await conflicts.note(session, rule, "decided a conflict", by=WAYMARK)
 
 
-async def close_settled(session: AsyncSession, known: Known, planned: Plan) -> None:
-    """An open conflict whose sides agree by now, or of which one went back, is none any more."""
+def note_overruled(session: AsyncSession, link: Link, planned: Plan) -> None:
+    """Once for each value, however long it takes until it is written."""
+    noted = link.facts.get("overruled", {})
+    now = {name: [both.ours, both.theirs] for name, both in planned.overruled.items()}
+    for name, (ours, theirs) in now.items():
+        if noted.get(name) != [ours, theirs]:
+            won = Side.OURS if name in planned.outward else Side.THEIRS
+            changes = {"field": name, "ours": ours, "theirs": theirs, "key": link.external_key, "won": won}
+            history.record(session, WAYMARK, "overruled a value", links.SUBJECT, link.initiative_id, changes)
+    if now != noted:
+        link.facts = {**link.facts, "overruled": now}
+
+
+async def close_settled(session: AsyncSession, known: Known, compared: Collection[Field], planned: Plan) -> None:
+    """An open conflict whose sides agree by now, or of which one went back, is none any more. What could not be
+    compared this time says nothing of it."""
     for each in known.decided:
-        if each.decision is None and each.field not in planned.asked:
+        if each.decision is None and each.field in compared:
             row = await conflicts.by_id(session, each.id, for_change=True)
             if row.decision is None:
                 row.decide(Side.OURS if each.field in planned.outward else Side.THEIRS, WAYMARK.name)
+                await conflicts.note(session, row, "withdrew a conflict", by=WAYMARK)

@@ -14,6 +14,7 @@ PLAIN = {
     "disconnected": N_("disconnected it"),
     "stopped": N_("stopped it: only a person can help"),
     "registered a webhook": N_("registered a webhook"),
+    "lost a webhook": N_("lost the webhook, which has ended: register it anew"),
     "changed a webhook's secret": N_("changed the secret of the webhook"),
     "edited a comment": N_("took over what was changed in a comment there"),
 }
@@ -113,6 +114,9 @@ TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "rekeyed": rekeyed,
     "found a conflict": _said(N_("found a conflict in “%(field)s” (%(key)s): ours %(ours)s, theirs %(theirs)s")),
     "decided a conflict": decided,
+    "withdrew a conflict": _said(
+        N_("found the conflict in “%(field)s” (%(key)s) settled: both agree, or one side went back")
+    ),
     "restored a value": restored,
     "overruled a value": overruled,
     "could not deliver": _said(N_("could not deliver “%(field)s” (%(key)s): %(value)s")),

@@ -1,0 +1,106 @@
+"""Conflicts that settle themselves, and changes that lose because their field goes one way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from backlog.database import Database
+from backlog.history import Event
+from backlog.trackers import connections
+from backlog.trackers.conflicts import Side
+from backlog.trackers.fields import Direction, Field, Rule
+from tests.trackers.conftest import Both
+from tests.trackers.faults import Fault
+from tests.trackers.office import KIM
+
+
+@pytest.fixture
+def place(sqlite_database: Database) -> tuple[str, Database]:
+    return "github", sqlite_database
+
+
+async def linked(both: Both) -> tuple[int, str]:
+    number = await both.office.propose()
+    link_id = await both.office.push(number, both.connection_id)
+    await both.office.work(70)
+    return number, (await both.office.link(link_id)).external_key or ""
+
+
+async def disagree(both: Both) -> tuple[int, str]:
+    number, key = await linked(both)
+    both.ground.retitle(key, "Theirs")
+    await both.office.change(number, title="Ours")
+    await both.office.work(5)
+    return number, key
+
+
+async def direct(both: Both, title: Rule | None) -> None:
+    """How the title is kept in step from now on."""
+    with both.office.time():
+        async with both.office.database.writing() as session:
+            row = await connections.by_id(session, both.connection_id, for_change=True)
+            fields = dict(row.maps.fields)
+            fields.pop(Field.TITLE, None)
+            if title is not None:
+                fields[Field.TITLE] = title
+            await connections.map_fields(session, row, msgspec.structs.replace(row.maps, fields=fields), by=KIM)
+
+
+async def told(both: Both, verb: str) -> Sequence[dict[str, Any]]:
+    async with both.office.database.reading() as session:
+        return [each.changes for each in await session.scalars(select(Event).where(Event.verb == verb))]
+
+
+async def test_a_conflict_stays_while_its_field_is_not_kept_in_step(both: Both) -> None:
+    number, _ = await disagree(both)
+
+    await direct(both, None)
+    await both.office.change(number, problem="Passengers wait 50 minutes.")
+    await both.office.work(10)
+
+    assert [each.decision for each in await both.office.conflicts()] == [None]
+
+    await direct(both, Rule(Direction.BOTH))
+    await both.office.change(number, problem="Passengers wait 60 minutes.")
+    await both.office.work(10)
+
+    assert [each.decision for each in await both.office.conflicts()] == [None]
+
+
+async def test_a_conflict_whose_one_side_went_back_is_withdrawn_and_the_history_says_so(both: Both) -> None:
+    number, key = await disagree(both)
+
+    both.ground.retitle(key, "Shorter queues at security")
+    await both.office.change(number, problem="Passengers wait 50 minutes.")
+    await both.office.work(10)
+
+    assert [each.decision for each in await both.office.conflicts()] == [Side.OURS]
+    assert both.ground.title(key) == "Ours"
+    (event,) = await told(both, "withdrew a conflict")
+    assert (event["field"], event["ours"], event["theirs"]) == ("title", "Ours", "Theirs")
+
+
+async def test_a_change_that_loses_is_told_once_however_long_its_write_is_held_back(both: Both) -> None:
+    number, key = await linked(both)
+    await direct(both, Rule(Direction.OUT))
+    both.ground.faults.add(Fault("status", method="PATCH", status=422, body=b'{"message": "Validation Failed"}'))
+
+    both.ground.retitle(key, "Theirs")
+    for minutes in (50, 60, 70):
+        await both.office.change(number, next_step=f"Open one more lane for {minutes} minutes.")
+        await both.office.work(10)
+
+    assert [each["theirs"] for each in await told(both, "overruled a value")] == ["Theirs"]
+
+    both.ground.faults.clear()
+    await both.office.change(number, title="Queues under ten minutes")
+    await both.office.work(10)
+    both.ground.retitle(key, "Theirs")
+    await both.office.change(number, next_step="Open two more lanes.")
+    await both.office.work(10)
+
+    assert both.ground.title(key) == "Queues under ten minutes"
+    assert len(await told(both, "overruled a value")) >= 2

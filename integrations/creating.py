@@ -25,6 +25,11 @@ LOOKS = (5, 15, 30, 60)
 LATER = (120, 600, 3600)
 SKEW = dt.timedelta(minutes=2)  # the tracker's clock may be behind ours
 UNKNOWN = N_("The tracker did not say whether it made the issue. Waymark looks for it before it does anything else.")
+TWICE = N_(
+    "%(key)s has the mark of this link too: it was made twice by mistake, or somebody copied it. Close the one that is too "
+    "much in the tracker; then try again."
+)
+TAKEN = N_("%(key)s was made for this, but is linked with CX-%(number)s. Unlink one of the two, then try again.")
 STILL_UNKNOWN = N_(
     "The issue may have been made, but Waymark cannot find it. Look in the tracker: link it when it is there, or have "
     "it made anew when it is not."
@@ -54,7 +59,8 @@ async def note(desk: Desk, link: Link, sent: Mapping[Field, Any]) -> None:
     """What the issue is made with: by the time it is found, either side may say something else."""
     link.facts = {**link.facts, "sent": dict(sent)}
     async with desk.database.writing() as session:
-        (await links.by_id(session, link.id, for_change=True)).facts = link.facts
+        row = await links.by_id(session, link.id, for_change=True)
+        row.facts, row.asked_at = link.facts, row.asked_at or history.now()
 
 
 def first(desk: Desk, link: Link, wanted: Wanted) -> Edit:
@@ -82,12 +88,21 @@ async def created(desk: Desk, link: Link, edit: Edit) -> Issue | None:
     return await settle(desk, link, sent)
 
 
-async def settle(desk: Desk, link: Link, sent: Sent) -> Issue:
-    """The tie is kept before anything else is asked."""
+async def settle(desk: Desk, link: Link, sent: Sent) -> Issue | None:
+    """The tie is kept before anything else is asked. None when a person has tied this issue, or another one, in the
+    meantime: then it is asked what is to become of both."""
     async with desk.database.writing() as session:
         row = await links.by_id(session, link.id, for_change=True)
-        row.external_id, row.external_key = sent.id, sent.key
-        row.state, row.intent_at, row.question, row.last_error, row.detail = LinkState.PENDING, None, None, None, ""
+        holder = await links.holding(session, row.connection_id, sent.id)
+        if holder is not None and holder.id != row.id:
+            taken = Text(TAKEN, {"key": sent.key, "number": holder.initiative_id})
+            links.park(session, row, Question.DOUBLED, taken)
+            return None
+        if row.external_id not in (None, sent.id):
+            links.park(session, row, Question.DOUBLED, Text(TWICE, {"key": sent.key}))
+            return None
+        row.settle(sent.id, sent.key)
+        link.asked_at, link.anew_at, link.settled_at = row.asked_at, row.anew_at, row.settled_at
         history.record(session, WAYMARK, "made an issue", links.SUBJECT, row.initiative_id, {
             "connection": desk.connection.name, "key": sent.key, "link": row.id,
         })  # fmt: skip
@@ -119,9 +134,10 @@ async def looked_for(desk: Desk, link: Link) -> Issue | None:
         return None
     kept, *doubles = sorted(found, key=lambda issue: (issue.created_at, len(issue.key), issue.key))
     issue = await settle(desk, link, Sent(kept.id, kept.key))
-    for double in doubles:
-        await close(desk, double, kept)
-    return issue
+    if issue is None:
+        return None
+    unsure = [double for double in doubles if not await settled_double(desk, link, double, issue)]
+    return None if unsure else issue
 
 
 async def hinted(desk: Desk, link: Link) -> Sequence[Issue]:
@@ -143,7 +159,7 @@ async def look_again(desk: Desk, link: Link) -> None:
         row = await links.by_id(session, link.id, for_change=True)
         row.looks += 1
         if row.looks >= len(LOOKS):
-            row.park(Question.STILL_UNKNOWN, Text(STILL_UNKNOWN))
+            links.park(session, row, Question.STILL_UNKNOWN, Text(STILL_UNKNOWN))
         else:
             row.state = LinkState.UNKNOWN
         if row.looks < len(pauses):
@@ -153,11 +169,30 @@ async def look_again(desk: Desk, link: Link) -> None:
             row.due_at = None
 
 
+async def settled_double(desk: Desk, link: Link, double: Issue, kept: Issue) -> bool:
+    """Whether the link can go on beside a second issue with its marker: what Waymark made by mistake is closed, what
+    somebody copied stays. False when nobody can tell, so that a person is asked."""
+    if double.is_done or not may_be_ours(link, double):
+        return True
+    if link.anew_at is not None:
+        await close(desk, double, kept)
+        return True
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        links.park(session, row, Question.DOUBLED, Text(TWICE, {"key": double.key}))
+    return False
+
+
+def may_be_ours(link: Link, issue: Issue) -> bool:
+    """Whether Waymark can have made it: with its account, after the first request and before it knew of an issue. People
+    copy later, and some give Waymark their own account."""
+    if issue.author is None or not issue.author.is_us or link.asked_at is None or link.settled_at is None:
+        return False
+    return link.asked_at - SKEW <= issue.created_at <= link.settled_at
+
+
 async def close(desk: Desk, double: Issue, kept: Issue) -> None:
-    """One of two that Waymark made by mistake: it is closed with a word, never deleted. One that a person copied is
-    theirs and stays."""
-    if double.author is None or not double.author.is_us or double.is_done:
-        return
+    """Of two that Waymark made, since a person had it made anew: it is closed with a word, never deleted."""
     reason = desk.writing.voice.say(Text(N_("Waymark made this twice by mistake: %(key)s stays."), {"key": kept.key}))
     for write in desk.tracker.closing(double, reason):
         await desk.send(write)
@@ -178,7 +213,8 @@ async def without(desk: Desk, link: Link, edit: Edit, refusal: Refused, wanted: 
     if less == edit or {"title", "block"} & refusal.fields.keys() or refused & set(SECTIONS):
         async with desk.database.writing() as session:
             row = await links.by_id(session, link.id, for_change=True)
-            row.park(Question.REFUSED, refusal.text, refusal.detail or "; ".join(refusal.fields.values()))
+            detail = refusal.detail or "; ".join(refusal.fields.values())
+            links.park(session, row, Question.REFUSED, refusal.text, detail)
         return None
     await undelivering.refused(desk, link, refused, refusal, content.ours(wanted, desk.writing))
     return less

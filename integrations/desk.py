@@ -91,7 +91,9 @@ class Desk:
             if not pause and link_id is not None:
                 after = self.newest[1] if self.newest else ""
                 intended = {"intent_at": now, "after_key": after, "looks": 0, "state": LinkState.UNKNOWN}
-                await session.execute(update(Link).where(Link.id == link_id).values(intended))
+                asked = update(Link).where(Link.id == link_id).values(intended)
+                if not (await session.execute(asked.returning(Link.id))).first():
+                    raise Left  # unlinked a moment ago: nothing is to be made
             return pause
 
     async def hear(self) -> None:

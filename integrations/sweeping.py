@@ -7,12 +7,13 @@ import structlog
 from sqlalchemy import or_, select, update
 
 from backlog import history
-from backlog.trackers import hooks
+from backlog.history import WAYMARK
+from backlog.trackers import connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.links import Link, earlier
 from integrations import creating, telling
 from integrations.desk import Desk
-from integrations.tracker import Gone, Hook, Issue, Missing, NoAccess, TrackerError
+from integrations.tracker import Gone, Hook, Issue, Limited, Missing, NoAccess, TrackerError, Unauthorized
 
 log = structlog.get_logger()
 BACK = dt.timedelta(minutes=2)
@@ -35,11 +36,11 @@ async def sweep(desk: Desk) -> int:
             found += await hint(desk, issues)
     await ask_unseen(desk)
     await telling.refresh(desk)
-    await keep_hook(desk, since)
     lag = dt.timedelta(seconds=desk.writing.kind.lag)
     async with desk.database.writing() as session:
         swept = {"swept_to": began - lag, "sweep_at": history.now() + SWEPT_EVERY, "missed": Connection.missed + found}
         await session.execute(update(Connection).where(Connection.id == desk.connection.id).values(swept))
+    await keep_hook(desk, since)
     return found
 
 
@@ -68,13 +69,15 @@ async def known(desk: Desk, issues: Sequence[Issue]) -> tuple[Mapping[str, Link]
 
 
 async def ask(desk: Desk, link: Link, issue: Issue) -> int:
-    """1 when a webhook should have told of it, but none did."""
+    """1 when a webhook should have told of this change, but none did; once, however often the change is seen."""
     async with desk.database.writing() as session:
         told = await hooks.told(session, desk.connection.id, issue.id, issue.updated_at - BACK)
+        missed = desk.connection.hook_at is not None and not told
         asked = update(Link).where(Link.id == link.id)
-        now = history.now()
-        await session.execute(asked.values(due_at=earlier(Link.due_at, now), changes=Link.changes + 1))
-        return int(desk.connection.hook_at is not None and not told)
+        values = {"due_at": earlier(Link.due_at, history.now()), "changes": Link.changes + 1}
+        counted = {"missed_at": issue.updated_at} if missed else {}
+        await session.execute(asked.values(values | counted))
+        return int(missed and link.missed_at != issue.updated_at)
 
 
 async def found_by_marker(desk: Desk, issue: Issue, link: Link | None) -> None:
@@ -86,13 +89,13 @@ async def found_by_marker(desk: Desk, issue: Issue, link: Link | None) -> None:
             hinted = update(Link).where(Link.id == link.id, Link.external_id.is_(None))
             values = {"hinted_key": issue.key, "due_at": history.now(), "changes": Link.changes + 1}
             await session.execute(hinted.values(values))
-    elif link.external_id is not None and issue.author is not None and issue.author.is_us and not issue.is_done:
+    elif link.external_id is not None and not issue.is_done and creating.may_be_ours(link, issue):
         try:
             kept = await desk.read(link)
         except (Missing, Gone, NoAccess):
             return  # a person is asked about that one; nobody knows whether this one is too much
         if kept.marker == issue.marker and kept.id != issue.id:
-            await creating.close(desk, issue, kept)
+            await creating.settled_double(desk, link, issue, kept)
 
 
 async def ask_unseen(desk: Desk) -> None:
@@ -112,7 +115,8 @@ async def ask_unseen(desk: Desk) -> None:
 
 
 async def keep_hook(desk: Desk, since: dt.datetime | None) -> None:
-    """Renew a webhook that ends, and ask for what could not be delivered while we were down."""
+    """Renew a webhook that ends, and ask for what could not be delivered while we were down. One that has ended is
+    forgotten, so that people see that there is none. Limited, Unauthorized."""
     one, now = desk.connection, history.now()
     if not one.hook_id:
         return
@@ -125,5 +129,18 @@ async def keep_hook(desk: Desk, since: dt.datetime | None) -> None:
                 await session.execute(update(Connection).where(Connection.id == one.id).values(values))
         if since is not None and now - since > DOWN:
             await desk.tracker.redeliver(hook, since)
+    except (Limited, Unauthorized):
+        raise
     except TrackerError as error:  # the sweep has found what it would have told
         log.warning("a webhook could not be kept", connection=one.name, reason=str(error))
+        if one.hook_expires_at is not None and one.hook_expires_at <= now:
+            await forget_hook(desk, hook)
+
+
+async def forget_hook(desk: Desk, hook: Hook) -> None:
+    """It has ended, and could not be renewed."""
+    async with desk.database.writing() as session:
+        row = await connections.by_id(session, desk.connection.id, for_change=True)
+        if row.hook_id == hook.id:
+            row.hook_id, row.hook_expires_at = "", None
+            history.record(session, WAYMARK, "lost a webhook", connections.SUBJECT, row.id, {"name": row.name})

@@ -37,11 +37,16 @@ async def answer(session: AsyncSession, link: Link, given: Answer, *, by: Actor)
         raise Conflict(N_("That is no answer to what is asked here. Nothing was changed."))
     changes = {"key": link.external_key, "answer": given, "question": link.question, "link": link.id}
     if given is Answer.ANEW:
+        unknown = link.question is Question.STILL_UNKNOWN
+        link.anew_at = history.now() if unknown else None
+        link.asked_at, link.settled_at = link.asked_at if unknown else None, None
         link.external_id, link.external_key, link.url, link.intent_at = None, None, "", None
         link.base, link.facts, link.synced_at, link.theirs_at = {}, {}, None, None
     if given is Answer.FOLLOW:
         moved = link.facts["moved"]
         link.external_id, link.external_key, link.url = moved["id"], moved["key"], moved["url"]
         link.facts = {"followed": moved["project"]}
+    if link.question is Question.DOUBLED:
+        link.asked_at = None  # a person has looked: what else has its marker is theirs
     link.retry()
     history.record(session, by, "answered about a link", SUBJECT, link.initiative_id, changes)

@@ -22,8 +22,8 @@ from integrations.desk import Desk, Left, NotYet
 from integrations.tracker import Ambiguous, Comment, Issue, NoAccess, Refused, TrackerError
 
 OVERLAP = dt.timedelta(minutes=5)
-SURE = dt.timedelta(seconds=30)
-"""So long after a request whose answer was lost, a list that does not have the comment is believed."""
+MARGIN = dt.timedelta(seconds=30)
+"""So much longer than the tracker's lists may be behind: then one that does not have a comment is believed."""
 
 
 async def carry(desk: Desk, link: Link, issue: Issue, refused: Collection[Any] = ()) -> None:
@@ -57,6 +57,7 @@ async def _waiting(desk: Desk, link: Link) -> tuple[list[Ours], dict[int, Commen
 async def _take(desk: Desk, link: Link, there: Sequence[Comment]) -> None:
     """New ones and those that were edited, each with its author."""
     async with desk.database.writing() as session:
+        await initiatives.by_key(session, link.initiative_id, for_change=True)  # before its links, as people's edits do
         ties = {tie.external_id: tie for tie in await session.scalars(tracker_comments.of(link.id)) if tie.external_id}
         row = await links.by_id(session, link.id, for_change=True)
         for comment in there:
@@ -102,14 +103,16 @@ def readable(text: str) -> str:
 async def _send(
     desk: Desk, link: Link, issue: Issue, comment: Ours, tie: CommentTie | None, there: Sequence[Comment]
 ) -> None:
-    """Once. After a lost answer it is looked for among theirs first."""
+    """Once. After a lost answer it is looked for among theirs first; NotYet as long as their list may be behind."""
     marker = tie.marker if tie else secrets.token_hex(8)
     found = next((each for each in there if each.marker == marker), None)
     if found is not None:
         await _tie(desk, link, comment, marker, found.id)
         return
-    if tie is not None and tie.intent_at is not None and history.now() - tie.intent_at < SURE:
-        raise Ambiguous(Text(N_("Whether a comment arrived is not known yet.")))
+    if tie is not None and tie.intent_at is not None:
+        sure = tie.intent_at + dt.timedelta(seconds=desk.writing.kind.lag) + MARGIN
+        if history.now() < sure:
+            raise NotYet((sure - history.now()).total_seconds())
     await _tie(desk, link, comment, marker, None)
     named = desk.writing.voice.say(Text(N_("**%(name)s** in Waymark:"), {"name": comment.author}))
     try:

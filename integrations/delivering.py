@@ -1,17 +1,12 @@
 """Writing to a tracker what is missing there, and comparing what came back with what was sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from backlog.errors import Text
 from backlog.trackers import links
 from backlog.trackers.fields import SECTIONS, Field
-from integrations import (
-    content,
-    echoes,
-    telling,
-    undelivering,
-)
+from integrations import content, echoes, telling, undelivering
 from integrations.desk import Desk
 from integrations.known import Known
 from integrations.prose.block import TooLong
@@ -21,36 +16,72 @@ from integrations.tracker import Issue, NoAccess, Refused, TrackerError, Unreach
 async def write_out(
     desk: Desk, known: Known, issue: Issue, outward: Mapping[Field, Any], theirs: Mapping[Field, Any]
 ) -> Issue:
-    """The issue as the tracker has it afterwards. What it refuses is kept, and the rest sent without it."""
-    left = dict(outward)
-    while left:
-        change = content.edit(left, desk.writing, known.wanted, known.link.marker, issue, known.link.base)
-        try:
-            for write in await desk.tracker.writes(issue, change):
-                await desk.send(write)
-        except (Refused, Unreachable, NoAccess) as error:
-            gone = refused_of(error, left, desk)
-            await undelivering.refused(desk, known.link, gone, error, left)
-            left = {name: value for name, value in left.items() if name not in gone}
-        except TooLong as refusal:
-            blocked = Refused(refusal.text, {"block": ""})
-            await undelivering.refused(desk, known.link, left.keys() & set(SECTIONS), blocked, left)
-            left = {name: value for name, value in left.items() if name not in SECTIONS}
-        else:
+    """The issue as the tracker has it afterwards. What it refuses is kept, and the rest sent without it. NoAccess when
+    the account may change nothing in the project any more."""
+    left = missing = dict(outward)
+    while missing:
+        gone = await _round(desk, known, issue, missing)
+        if not gone:
             break
-    if not left:
-        return issue
+        left = {name: value for name, value in left.items() if name not in gone}
+        if not left:
+            return issue
+        issue = await desk.read(known.link)
+        missing = not_there_yet(desk, known, left, theirs, issue)
     echo = await desk.read(known.link)
     await compare_echo(desk, known, left, theirs, echo)
     return echo
 
 
-def refused_of(error: TrackerError, left: Mapping[Field, Any], desk: Desk) -> set[Field]:
-    """Which of ours the tracker meant; all, when it did not say."""
+async def _round(desk: Desk, known: Known, issue: Issue, left: Mapping[Field, Any]) -> Collection[Field]:
+    """What the tracker refused of it; nothing when all of it was sent."""
+    change = content.edit(left, desk.writing, known.wanted, known.link.marker, issue, known.link.base)
+    fields: Sequence[str] = ()
+    try:
+        for write in await desk.tracker.writes(issue, change):
+            fields = write.fields
+            await desk.send(write)
+    except (Refused, Unreachable, NoAccess) as error:
+        if isinstance(error, NoAccess):
+            await require_right(desk, error)
+        gone = refused_of(error, left, desk, fields)
+        await undelivering.refused(desk, known.link, gone, error, left)
+        return gone
+    except TooLong as refusal:
+        sections = left.keys() & set(SECTIONS)
+        await undelivering.refused(desk, known.link, sections, Refused(refusal.text, {"block": ""}), left)
+        return sections
+    return ()
+
+
+async def require_right(desk: Desk, error: NoAccess) -> None:
+    """NoAccess with what is lacking when it is no matter of this one issue."""
+    for check in await desk.tracker.check():
+        if check.is_needed and check.problem is not None:
+            raise NoAccess(check.problem, detail=error.detail, status=error.status) from error
+
+
+def not_there_yet(
+    desk: Desk, known: Known, left: Mapping[Field, Any], before: Mapping[Field, Any], issue: Issue
+) -> dict[Field, Any]:
+    """What of it is still to be sent: a part was perhaps written before another was refused."""
+    found, _ = content.theirs(issue, desk.writing, content.ours(known.wanted, desk.writing))
+    return {
+        name: value for name, value in left.items()
+        if found.get(name) != value
+        and (found.get(name) == before.get(name) or not echoes.is_echo(value, found.get(name)))
+    }  # fmt: skip
+
+
+def refused_of(error: TrackerError, left: Mapping[Field, Any], desk: Desk, fields: Collection[str]) -> set[Field]:
+    """Which of ours the tracker meant: what it named, else ``fields`` of the write it refused, else all."""
     if isinstance(error, Unreachable):
         return {Field.STAGE}
-    named = {each for name in getattr(error, "fields", {}) for each in content.touched(name, desk.writing.mapping)}
-    return (named & left.keys()) or set(left)
+    for names in (getattr(error, "fields", {}), fields):
+        meant = {each for name in names for each in content.touched(name, desk.writing.mapping)} & left.keys()
+        if meant:
+            return meant
+    return set(left)
 
 
 async def compare_echo(

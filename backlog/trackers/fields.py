@@ -2,11 +2,13 @@
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from backlog.errors import N_
+from backlog import wording
+from backlog.errors import N_, Invalid, Text
 from backlog.initiatives.stages import Stage
 
 
@@ -54,8 +56,13 @@ OURS_ALONE = frozenset(
 """What Waymark computes, so that nothing can come in."""
 
 
+PLACED = frozenset({Field.DUE, Field.LEAD, Field.EFFORT, Field.SCORE, Field.PRIORITY, Field.ASSIGNEE})
+"""What belongs nowhere in an issue by itself, so that it has to be given a place."""
 LABEL = "label:"
 LABEL_MOST = 50  # characters, of GitHub; Jira and GitLab take more
+LABELS_MOST = 20
+PREFIX = re.compile(r"[^\s,:]{1,40}")
+ID_MOST, IDS_MOST = 200, 1000  # characters of what a tracker calls something; how many of one sort
 
 
 def labelled(name: str, target: str) -> str:
@@ -112,3 +119,83 @@ class FieldMapping(msgspec.Struct, frozen=True):
     issue_type: str = ""
     board: str = ""
     nests: bool = False
+
+
+def directions(name: Field) -> tuple[Direction, ...]:
+    """Those in which it can be kept in step."""
+    if name in OURS_ALONE:
+        return (Direction.OUT, Direction.ONCE)
+    if name is Field.COMMENTS:
+        return (Direction.BOTH, Direction.OUT, Direction.IN)
+    return tuple(Direction)
+
+
+def checked_mapping(mapping: FieldMapping) -> None:
+    """Invalid with all that cannot be so, by ``direction-FIELD``, ``target-FIELD``, ``sets-STAGE``, ``means-STAGE`` (with
+    ``_`` for a blank), ``departments``, ``assignees``, ``priorities``, ``labels``, ``issue_type``, ``board``."""
+    wrong: dict[str, Text | str | None] = {**_wrong_fields(mapping.fields), **_wrong_stages(mapping.stages)}
+    for name in ("departments", "assignees"):
+        numbers: dict[str, str] = getattr(mapping, name)
+        wrong[name] = _wrong_ids(numbers.values()) or _wrong_numbers(numbers)
+    wrong["priorities"] = _wrong_ids([*mapping.priorities, *mapping.priorities.values()])
+    wrong["labels"] = _wrong_labels(mapping.labels)
+    wrong |= {name: wording.wrong(getattr(mapping, name), ID_MOST) for name in ("issue_type", "board")}
+    if found := {name: text for name, text in wrong.items() if text is not None}:
+        raise Invalid(found)
+
+
+def _wrong_fields(fields: Mapping[Field, Rule]) -> dict[str, Text | str | None]:
+    found: dict[str, Text | str | None] = {}
+    taken: set[str] = set()
+    for name, rule in fields.items():
+        if rule.direction not in directions(name):
+            found[f"direction-{name}"] = N_("Choose one of these directions.")
+        found[f"target-{name}"] = _wrong_target(name, rule.target, taken)
+        taken.add(rule.target.casefold())
+    return found
+
+
+def _wrong_target(name: Field, target: str, taken: AbstractSet[str]) -> Text | str | None:
+    if not target:
+        return N_("Choose where it goes in the tracker, or do not keep it in step.") if name in PLACED else None
+    if target.startswith(LABEL) and not PREFIX.fullmatch(target.removeprefix(LABEL)):
+        return N_("A label begins with 1 to 40 characters without blanks, commas and colons.")
+    if target.casefold() in taken:
+        return N_("Another field goes there already: each needs a place of its own.")
+    return wording.wrong(target, ID_MOST)
+
+
+def _wrong_stages(stages: Mapping[Stage, StageRule]) -> dict[str, Text | str | None]:
+    """A status may mean one stage only, else nobody could tell where it leads."""
+    found: dict[str, Text | str | None] = {}
+    taken: set[str] = set()
+    for stage, rule in stages.items():
+        key = stage.value.replace(" ", "_")
+        found[f"sets-{key}"] = wording.wrong(rule.sets or "", ID_MOST)
+        found[f"means-{key}"] = _wrong_ids(rule.means)
+        if taken & set(rule.means):
+            found[f"means-{key}"] = N_("A status can mean one stage only: take it away from one of them.")
+        taken.update(rule.means)
+    return found
+
+
+def _wrong_ids(ids: Collection[str]) -> Text | None:
+    if len(ids) > IDS_MOST:
+        return Text(N_("At most %(most)s of them."), {"most": IDS_MOST})
+    return next((problem for each in ids if (problem := wording.wrong(each, ID_MOST, required=True))), None)
+
+
+def _wrong_numbers(numbers: Collection[str]) -> Text | None:
+    strange = next((each for each in numbers if not re.fullmatch(r"[1-9][0-9]{0,9}", each)), None)
+    if strange is None:
+        return None
+    return Text(N_("“%(number)s” is no number of a department."), {"number": strange[:ID_MOST]})
+
+
+def _wrong_labels(labels: Collection[str]) -> Text | None:
+    most = {"labels": LABELS_MOST, "signs": LABEL_MOST}
+    if len(labels) > LABELS_MOST or any(len(each) > LABEL_MOST for each in labels):
+        return Text(N_("At most %(labels)s labels of %(signs)s characters each."), most)
+    if any("," in each or each != each.strip() for each in labels):
+        return Text(N_("Labels have no commas, and no blanks at their ends."))
+    return _wrong_ids(labels)

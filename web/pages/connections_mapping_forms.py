@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backlog.errors import N_, Invalid, Text
+from backlog.errors import N_, Invalid
 from backlog.initiatives.stages import Stage
 from backlog.simulation.robustness import Tier
 from backlog.trackers.fields import (
     LABELS,
-    OURS_ALONE,
     SECTIONS,
     Direction,
     Field,
@@ -17,10 +16,11 @@ from backlog.trackers.fields import (
     OnBoth,
     Rule,
     StageRule,
+    checked_mapping,
+    directions,
 )
 from integrations.tracker import Catalogue, Choice, Kind, TrackerField
 
-LABEL_MOST, LABELS_MOST = 50, 20
 BY_LABEL = {Field.LEAD: "label:department", Field.PRIORITY: "label:priority"}
 """Fields that may be kept as a label with a prefix."""
 FITTING: Mapping[Field, frozenset[Kind]] = {
@@ -66,14 +66,6 @@ class Row:
     @property
     def may_conflict(self) -> bool:
         return self.field is not Field.COMMENTS and any(value == Direction.BOTH for value, _ in self.directions)
-
-
-def directions(field: Field) -> tuple[Direction, ...]:
-    if field in OURS_ALONE:
-        return (Direction.OUT, Direction.ONCE)
-    if field is Field.COMMENTS:
-        return (Direction.BOTH, Direction.OUT, Direction.IN)
-    return tuple(DIRECTIONS)
 
 
 def rows(values: Values, catalogue: Catalogue | None) -> list[Row]:
@@ -146,63 +138,45 @@ def brought(form: Any, names: Iterable[str]) -> dict[str, str]:
 
 def read(values: Values, before: FieldMapping, departments: Iterable[int]) -> FieldMapping:
     """Invalid with what cannot be so, by field of the form."""
-    wrong: dict[str, Text | str] = {}
-    fields = {each: rule for each in Field if (rule := _rule(each, values, wrong)) is not None}
-    stages = _stages(values, before, wrong)
-    labels = _labels(values.get("labels", ""), wrong)
-    if wrong:
-        raise Invalid(wrong)
     numbers = [str(each) for each in departments]
-    return FieldMapping(
-        fields=fields,
-        stages=stages,
+    mapping = FieldMapping(
+        fields={each: rule for each in Field if (rule := _rule(each, values)) is not None},
+        stages=_stages(values, before),
         departments=_filled({each: values.get(f"department-{each}", "") for each in numbers}),
         assignees=_filled({each: values.get(f"assignee-{each}", "") for each in numbers}),
         priorities=_filled({tier.value: values.get(f"priority-{slug(tier)}", "") for tier in Tier}),
-        labels=labels,
+        labels=_labels(values.get("labels", "")),
         issue_type=values.get("issue_type", ""),
         board=values.get("board", ""),
         nests=bool(values.get("nests")),
     )
+    checked_mapping(mapping)
+    return mapping
 
 
-def _rule(field: Field, values: Values, wrong: dict[str, Text | str]) -> Rule | None:
-    """None where the field is not kept in step."""
+def _rule(field: Field, values: Values) -> Rule | None:
+    """None where the field is not kept in step. Invalid for what is no direction."""
     direction, target = values.get(f"direction-{field}", ""), values.get(f"target-{field}", "")
     if not direction:
         return None
-    if direction not in directions(field):
-        wrong[f"direction-{field}"] = N_("Choose one of these directions.")
-        return None
-    if field in FITTING and not target:
-        wrong[f"target-{field}"] = N_("Choose where it goes in the tracker, or do not keep it in step.")
-        return None
+    if direction not in set(Direction):
+        raise Invalid({f"direction-{field}": N_("Choose one of these directions.")})
     rule = values.get(f"rule-{field}", "") or OnBoth.ASK
     return Rule(Direction(direction), OnBoth(rule) if rule in set(OnBoth) else OnBoth.ASK, target)
 
 
-def _stages(values: Values, before: FieldMapping, wrong: dict[str, Text | str]) -> dict[Stage, StageRule]:
-    """A status may mean one stage only, else nobody could tell where it leads."""
-    taken: dict[str, Stage] = {}
+def _stages(values: Values, before: FieldMapping) -> dict[Stage, StageRule]:
     found: dict[Stage, StageRule] = {}
     for stage in Stage:
         means = tuple(each for each in values.get(f"means-{slug(stage)}", "").split(",") if each)
-        for status in means:
-            if status in taken:
-                wrong[f"means-{slug(stage)}"] = N_("A status can mean one stage only: take it away from one of them.")
-            taken.setdefault(status, stage)
         sets = values.get(f"sets-{slug(stage)}", "") or None
         if sets or means or stage in before.stages:
             found[stage] = StageRule(sets, means)
     return found
 
 
-def _labels(text: str, wrong: dict[str, Text | str]) -> tuple[str, ...]:
-    labels = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
-    if len(labels) > LABELS_MOST or any(len(each) > LABEL_MOST for each in labels):
-        most = {"labels": LABELS_MOST, "signs": LABEL_MOST}
-        wrong["labels"] = Text(N_("At most %(labels)s labels of %(signs)s characters each."), most)
-    return labels
+def _labels(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
 
 
 def _filled(values: Mapping[str, str]) -> dict[str, str]:

@@ -234,7 +234,7 @@ class Hint:
         """ValueError for what names no issue: longer than any id or key is, or with signs that cannot be kept."""
         for name, most in (("delivery", 200), ("event", 100), ("issue_id", 100), ("key", 200), ("sender", 200)):
             text = getattr(self, name)
-            if text is not None and (len(text) > most or "\0" in text or not text.isascii() and not _is_whole(text)):
+            if text is not None and (len(text) > most or "\0" in text or (not text.isascii() and not _is_whole(text))):
                 raise ValueError(f"a webhook's {name} is none")
 
 

@@ -74,7 +74,10 @@ async def ask(desk: Desk, link: Link, issue: Issue) -> int:
         told = await hooks.told(session, desk.connection.id, issue.id, issue.updated_at - BACK)
         missed = desk.connection.hook_at is not None and not told
         asked = update(Link).where(Link.id == link.id)
-        values = {"due_at": earlier(Link.due_at, history.now()), "changes": Link.changes + 1}
+        values = {
+            "due_at": earlier(Link.due_at, history.now()), "at_leisure": False, "changes": Link.changes + 1,
+            "hinted_key": issue.key,
+        }  # fmt: skip
         counted = {"missed_at": issue.updated_at} if missed else {}
         await session.execute(asked.values(values | counted))
         return int(missed and link.missed_at != issue.updated_at)

@@ -52,6 +52,25 @@ async def said_now(session: AsyncSession, desk: Desk, link: Link) -> dict[Field,
     return content.ours(now[link.initiative_id], desk.writing)
 
 
+def said_here(wanted: Wanted, name: Field) -> Any:
+    """Our side of a field as we have it, not in the form of the tracker; None for what Waymark works out."""
+    match name:
+        case Field.TITLE:
+            return wanted.title
+        case Field.PROBLEM:
+            return wanted.problem
+        case Field.NEXT_STEP:
+            return wanted.next_step
+        case Field.STAGE:
+            return wanted.stage.value
+        case Field.DUE:
+            return wanted.due_on.isoformat() if wanted.due_on else None
+        case Field.LEAD:
+            return wanted.lead_id
+        case _:
+            return None
+
+
 def decisions_of(known: Known, ours: Mapping[Field, Any], theirs: Mapping[Field, Any]) -> dict[Field, Side]:
     """What people decided, as long as the side that is to lose still says what they saw, and both were in step with the
     same before: once it is carried out, a decision is no rule."""

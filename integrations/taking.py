@@ -16,7 +16,7 @@ from backlog.trackers.fields import Field
 from backlog.trackers.links import Link
 from integrations import undelivering
 from integrations.desk import Desk
-from integrations.known import Known, is_refused, said_now
+from integrations.known import Known, is_refused, said_here, said_now
 from integrations.reconciling import Both, Plan
 from integrations.tracker import Issue
 
@@ -95,6 +95,7 @@ async def ask(
         changes = {"field": name, "ours": both.ours, "theirs": both.theirs, "key": link.external_key}
         history.record(session, WAYMARK, "found a conflict", links.SUBJECT, link.initiative_id, changes)
     row.base, row.ours, row.theirs = both.base, both.ours, both.theirs
+    row.ours_here = said_here(known.wanted, name)
     row.ours_by, row.ours_at = await links.last_change(session, link.initiative_id)
     row.theirs_by, row.theirs_at, row.found_at = by.name, issue.updated_at, history.now()
 
@@ -107,6 +108,7 @@ async def note_decided(session: AsyncSession, known: Known, link: Link, name: Fi
     ):
         return
     rule = Disagreement(link_id=link.id, field=name, base=both.base, ours=both.ours, theirs=both.theirs)
+    rule.ours_here = said_here(known.wanted, name)
     rule.decide(side, WAYMARK.name)
     session.add(rule)
     await session.flush()

@@ -25,7 +25,9 @@ class Side(enum.StrEnum):
 
 class Disagreement(Versioned, Base):
     """``base``: what both said last, ``ours`` and ``theirs`` what they say now, in the form of the tracker; who changed
-    it and when, where that is known. ``decision`` is None while it waits; ``decided_by`` a person or the rule."""
+    it and when, where that is known. ``ours_here``: ours as we have it, which may say more (a long title, one of several
+    stages that share a status), None where nothing of the kind is kept. ``decision`` is None while it waits;
+    ``decided_by`` a person or the rule."""
 
     __tablename__ = "tracker_conflict"
 
@@ -34,6 +36,7 @@ class Disagreement(Versioned, Base):
     field: Mapped[Field]
     base: Mapped[Any] = mapped_column(JSON)
     ours: Mapped[Any] = mapped_column(JSON)
+    ours_here: Mapped[Any] = mapped_column(JSON, nullable=True)
     ours_by: Mapped[str] = mapped_column(String(200), default="")
     ours_at: Mapped[dt.datetime | None]
     theirs: Mapped[Any] = mapped_column(JSON)

@@ -23,7 +23,7 @@ async def take(
 ) -> None:
     """Refused (Invalid, Conflict, NotYet) when our side cannot be so, which says why; nothing was changed then."""
     if field is Field.STAGE:
-        await _move(session, initiative, stage_of(str(value), mapping), by)
+        await move(session, initiative, stage_of(str(value), mapping), by)
         return
     await initiatives.change(
         session, initiative, await _changes(session, field, value, mapping), version=initiative.version, by=by
@@ -68,7 +68,8 @@ def stage_of(status: str, mapping: FieldMapping) -> Stage:
     raise Conflict(N_("The status “%(status)s” means no stage. Map it to one, then try again."), status=status)
 
 
-async def _move(session: AsyncSession, initiative: Initiative, to: Stage, by: Actor) -> None:
+async def move(session: AsyncSession, initiative: Initiative, to: Stage, by: Actor) -> None:
+    """By the fewest moves. Refused like `take`."""
     reason = f"{by.name}"
     for verb in path(initiative.stage, initiative.stage_before, to):
         await moves.move(session, initiative, verb, by=by, reason=reason if MOVES[verb].needs_reason else "")

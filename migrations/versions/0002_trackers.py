@@ -232,6 +232,7 @@ def upgrade() -> None:
         ),
         sa.Column("base", sa.JSON(), nullable=False),
         sa.Column("ours", sa.JSON(), nullable=False),
+        sa.Column("ours_here", sa.JSON(), nullable=True),
         sa.Column("ours_by", sa.String(length=200), nullable=False),
         sa.Column("ours_at", database.UTC(timezone=True), nullable=True),
         sa.Column("theirs", sa.JSON(), nullable=False),

@@ -16,6 +16,7 @@ import httpx
 
 from backlog.errors import N_, Text
 
+LONGEST = 500  # characters
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 COMPATIBLE = ipaddress.IPv6Network("::/96")
@@ -66,7 +67,8 @@ def checked_url(url: str, allowed: Allowed) -> str:
         httpx.URL(url)
     except (ValueError, httpx.InvalidURL) as error:
         raise Forbidden(Text(N_("This is not an address: it should look like https://host/path."))) from error
-    if parts.scheme not in ("https", "http") or not parts.hostname or any(sign.isspace() for sign in url):
+    strange = len(url) > LONGEST or any(sign.isspace() for sign in url)
+    if parts.scheme not in ("https", "http") or not parts.hostname or strange:
         raise Forbidden(Text(N_("This is not an address: it should look like https://host/path.")))
     if parts.username is not None or parts.query or parts.fragment:
         raise Forbidden(Text(N_("Leave out user names, passwords, ? and # in the address.")))

@@ -66,3 +66,46 @@ async def test_a_title_of_a_further_issue_is_kept_on_one_line(served: Served) ->
 
     assert made.status_code == 201
     assert (await link_row(served, made.json()["id"])).title == "Signs at gate B7"
+
+
+GIVEN: dict[str, Any] = {"kind": "github", "name": "GitHub gates", "project": "aurora-airport/gates", "token": "ghp_1"}
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"name": "x" * 201}, "name"),
+        ({"name": "Gates\0"}, "name"),
+        ({"project": "x" * 201}, "project"),
+        ({"project": "Gates\0"}, "project"),
+        ({"locale": "xx"}, "locale"),
+        ({"token": "x" * 20_001}, "token"),
+        ({"token": "ghp\0"}, "token"),
+        ({"base_url": f"https://{'a' * 64}.example"}, "base_url"),
+        ({"base_url": f"https://github.com/{'a' * 500}"}, "base_url"),
+        ({"mapping": {"fields": {"evidence": {"direction": "both"}}}}, "direction-evidence"),
+        ({"mapping": {"departments": {"baggage": "10001"}}}, "departments"),
+    ],
+)
+async def test_what_of_a_connection_cannot_be_kept_is_named(served: Served, given: dict[str, Any], wrong: str) -> None:
+    api = await served.api(Role.ADMINISTRATOR)
+    kept = (await api.post("/api/v1/connections", json=GIVEN | {"name": "GitHub signs"})).json()
+
+    made = await api.post("/api/v1/connections", json=GIVEN | given)
+    changed = await api.patch(f"/api/v1/connections/{kept['id']}", json={"version": kept["version"], **given})
+
+    assert (made.status_code, set(made.json()["errors"])) == (422, {wrong})
+    assert (changed.status_code, set(changed.json()["errors"])) == (422, {wrong})
+
+
+async def test_an_email_alone_is_not_passed_over_in_silence(served_sqlite: Served) -> None:
+    api = await served_sqlite.api(Role.ADMINISTRATOR)
+    given = GIVEN | {"kind": "jira-cloud", "base_url": "https://aurora.atlassian.net", "email": "sync@aurora.example"}
+    kept = (await api.post("/api/v1/connections", json=given)).json()
+    path, version = f"/api/v1/connections/{kept['id']}", kept["version"]
+
+    alone = await api.patch(path, json={"email": "other@aurora.example", "version": version})
+    together = await api.patch(path, json={"email": "other@aurora.example", "token": "new", "version": version})
+
+    assert (alone.status_code, set(alone.json()["errors"])) == (422, {"email"})
+    assert together.status_code == 200

@@ -11,13 +11,13 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history
+from backlog import history, wording
 from backlog.database import Database
-from backlog.errors import N_, Invalid, Text
+from backlog.errors import N_, Invalid, Text, checked
 from backlog.people.roles import Role
 from backlog.trackers import connections, links
 from backlog.trackers.connections import SUBJECT, Connection, ConnectionState
-from backlog.trackers.fields import FieldMapping
+from backlog.trackers.fields import FieldMapping, checked_mapping
 from backlog.trackers.links import Link, LinkState
 from integrations import checking
 from integrations.opening import Outside
@@ -28,6 +28,8 @@ from web.api.versions import based_on, changing
 
 Asked = Request[Any, Any, Any]
 TAGS = ["connections"]
+PROJECT_MOST, SECRET_MOST = 200, 200
+CREDENTIAL_MOST = 20_000  # characters; a private key is long
 
 
 class ConnectionGiven(msgspec.Struct, forbid_unknown_fields=True):
@@ -159,6 +161,9 @@ async def create(
     url = outside.checked_url(data.base_url or kind.base_url)
     credentials = given_credentials(kind, data.token, data.email, data.credentials)
     require_locale(data.locale)
+    checked(webhook_secret=wording.wrong(data.webhook_secret, SECRET_MOST))
+    if data.mapping is not None:
+        checked_mapping(data.mapping)
     async with database.writing() as session:
         made = await connections.add(
             session,
@@ -194,6 +199,8 @@ async def update(
     data: Annotated[ConnectionChanged, Body()],
 ) -> ConnectionShown:
     outside: Outside = request.app.state.outside
+    if data.mapping is not UNSET:
+        checked_mapping(data.mapping)
     async with changing(database, lambda session: one(session, connection_id)) as session:
         row = await connections.by_id(session, connection_id, for_change=True)
         row.expect(based_on(request, data.version))
@@ -206,19 +213,25 @@ async def update(
 
 
 def values_of(outside: Outside, row: Connection, data: ConnectionChanged) -> dict[str, Any]:
-    """For connections.change."""
+    """For connections.change. Invalid (``name``, ``project``, ``base_url``, ``locale``, ``email``, ``token``)."""
     values: dict[str, Any] = {
-        name: value for name in ("name", "project", "locale") if (value := getattr(data, name)) is not UNSET
+        name: wording.one_line(value)
+        for name in ("name", "project", "locale")
+        if (value := getattr(data, name)) is not UNSET
     }
+    if "project" in values:
+        checked(project=wording.wrong(values["project"], PROJECT_MOST, required=True))
     if data.base_url is not UNSET:
         values["base_url"] = outside.checked_url(data.base_url)
     if data.locale is not UNSET:
-        require_locale(data.locale)
+        require_locale(values["locale"])
     if data.token is not UNSET or data.credentials is not UNSET:
         email = "" if data.email is UNSET else data.email
         token = "" if data.token is UNSET else data.token
         more = {} if data.credentials is UNSET else data.credentials
         values["credentials"] = given_credentials(outside.kind(row.kind), token, email, more)
+    elif data.email is not UNSET:
+        raise Invalid({"email": N_("Give the token along with it: what is kept is never shown, nor changed in part.")})
     return values
 
 
@@ -297,7 +310,12 @@ async def disconnect(
 
 
 def given_credentials(kind: TrackerKind, token: str, email: str, more: dict[str, str]) -> dict[str, str]:
-    """All that was given, by name. Invalid when it fits none of the ways this kind signs in."""
+    """All that was given, by name. Invalid when it fits none of the ways this kind signs in, or cannot be kept."""
+    checked(
+        token=wording.wrong(token, CREDENTIAL_MOST),
+        email=wording.wrong(email, wording.NAME_MOST),
+        credentials=next((found for each in more.values() if (found := wording.wrong(each, CREDENTIAL_MOST))), None),
+    )
     given = {name: value.strip() for name, value in {**more, "token": token, "email": email}.items() if value.strip()}
     for way in kind.ways:
         names = {each.name for each in way.credentials}

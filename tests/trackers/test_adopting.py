@@ -1,0 +1,67 @@
+"""What is offered to become initiatives: the newest changes, and only issues of this project."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from backlog.database import Database
+from backlog.errors import Invalid
+from integrations import adopting
+from integrations.tracker import Category, Issue, Project, Status
+from tests.trackers.conftest import Both
+from tests.trackers.failures.steps import linked
+from tests.trackers.office import NOON
+
+GATES = Project("1", "GATE", "Gates")
+EVERY = dt.timedelta(minutes=20)
+
+
+@dataclass
+class OldestFirst:
+    """Outside of Waymark there is a tracker that lists the oldest change first, one every twenty minutes."""
+
+    database: Database
+    pages: list[int] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def opened(self, connection: Any) -> AsyncIterator["OldestFirst"]:
+        yield self
+
+    async def changed(self, since: dt.datetime) -> AsyncIterator[Sequence[Issue]]:
+        moments = [since + EVERY * number for number in range(1, int((NOON - since) / EVERY) + 1)]
+        for start in range(0, len(moments), 50):
+            self.pages.append(start)
+            yield [issue(moment) for moment in moments[start : start + 50]]
+
+
+def issue(moment: dt.datetime) -> Issue:
+    number = str(int(moment.timestamp()))
+    return Issue(number, f"GATE-{number}", "", GATES, "Lane 4", Status("1", "Open", Category.TODO), moment, moment)
+
+
+async def test_the_newest_are_offered_by_a_tracker_that_lists_the_oldest_first(both: Both) -> None:
+    outside = OldestFirst(both.office.database)
+
+    with both.office.time():
+        offered = await adopting.offered(outside, await both.office.connection(both.connection_id))  # type: ignore[arg-type]
+
+    assert len(offered) == adopting.LISTED
+    assert [each.updated_at for each in offered[:2]] == [NOON, NOON - EVERY]
+    assert len(outside.pages) < 12
+
+
+async def test_issues_that_stand_elsewhere_are_not_adopted(both: Both) -> None:
+    await linked(both)
+    here = both.ground.open("Signs to the trains")
+    there = both.ground.move(both.ground.open("Prices of the shops"))
+    connection = await both.office.connection(both.connection_id)
+
+    (read,) = await adopting.read(both.office.outside, connection, [here])
+    with pytest.raises(Invalid):
+        await adopting.read(both.office.outside, connection, [there])
+
+    assert read.title == "Signs to the trains"

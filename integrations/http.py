@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import re
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, TypeVar
 
 import httpx
@@ -18,6 +19,8 @@ TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 NEVER_SENT = (
     httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL,
 )  # fmt: skip
+UNKEPT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+"""NUL and halves of characters, as JSON writes them."""
 NAME = "Waymark (customer-experience backlog)"
 
 
@@ -49,12 +52,19 @@ class Checked(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def client(allowed: Allowed) -> httpx.AsyncClient:
+class Client(httpx.AsyncClient):
+    """``secrets``: what it signs in with. A tracker that repeats it is not repeated."""
+
+    secrets: tuple[bytes, ...] = ()
+
+
+def client(allowed: Allowed, secrets: Iterable[str] = ()) -> httpx.AsyncClient:
     """For one tracker: follows no redirects, sends no cookies, reads no proxy from the environment."""
     inner = httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=8))
-    return httpx.AsyncClient(
-        transport=Checked(allowed, inner), timeout=TIMEOUT, headers={"User-Agent": NAME}, trust_env=False
-    )
+    headers = {"User-Agent": NAME, "Accept-Encoding": "gzip"}
+    made = Client(transport=Checked(allowed, inner), timeout=TIMEOUT, headers=headers, trust_env=False)
+    made.secrets = tuple(each.encode() for each in secrets if each)
+    return made
 
 
 async def ask(http: httpx.AsyncClient, request: httpx.Request, *, writes: bool = False) -> httpx.Response:
@@ -70,12 +80,15 @@ async def ask(http: httpx.AsyncClient, request: httpx.Request, *, writes: bool =
     except TooLarge as error:
         raise (Ambiguous(error.text) if writes else error) from None
     except (TimeoutError, httpx.RequestError) as error:
-        raise (Ambiguous if writes else Unavailable)(_unanswered(error), detail=str(error)) from error
+        said = "" if isinstance(error, httpx.LocalProtocolError) else str(error)  # that one quotes our headers
+        raise (Ambiguous if writes else Unavailable)(_unanswered(error), detail=said) from error
 
 
 async def _read(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
     answer = await http.send(request, stream=True)
     try:
+        if "," in answer.headers.get("content-encoding", ""):
+            raise httpx.DecodingError("it is packed more than once", request=request)
         body = bytearray()
         async for chunk in answer.aiter_bytes():
             body += chunk
@@ -84,7 +97,13 @@ async def _read(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Respon
     finally:
         await answer.aclose()
     headers = [(name, value) for name, value in answer.headers.multi_items() if name != "content-encoding"]
-    return httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=request)
+    return httpx.Response(answer.status_code, headers=headers, content=_redacted(http, bytes(body)), request=request)
+
+
+def _redacted(http: httpx.AsyncClient, body: bytes) -> bytes:
+    for secret in http.secrets if isinstance(http, Client) else ():
+        body = body.replace(secret, b"***")
+    return body
 
 
 async def paged(listed: Callable[[int], AsyncIterator[Part]], most: int = PAGE) -> AsyncIterator[Part]:
@@ -121,11 +140,26 @@ def json_of(answer: httpx.Response, *, writes: bool = False) -> Any:
     if not (kind.endswith("json") or kind == ""):
         raise error(Text(NOT_JSON), detail=f"{kind}", status=answer.status_code)
     try:
-        return json.loads(answer.content)
-    except ValueError as problem:
+        return _keepable(answer.content, json.loads(answer.content))
+    except (ValueError, RecursionError) as problem:
         raise error(
             Text(N_("It answered with something that is not whole.")), detail=str(problem), status=answer.status_code
         ) from problem
+
+
+def _keepable(content: bytes, said: Any) -> Any:
+    """Without NUL and half characters, which no database keeps; they are rare, so they are looked for first."""
+    return _without_them(said) if UNKEPT.search(content) else said
+
+
+def _without_them(said: Any) -> Any:
+    if isinstance(said, str):
+        return said.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(said, list):
+        return [_without_them(each) for each in said]
+    if isinstance(said, dict):
+        return {_without_them(name): _without_them(each) for name, each in said.items()}
+    return said
 
 
 def failed(answer: httpx.Response, *, writes: bool) -> TrackerError:

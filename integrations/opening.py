@@ -23,6 +23,8 @@ from integrations.tracker import Access, Tracker, TrackerKind
 RENEWING = dt.timedelta(seconds=25)  # longer than any request takes
 LOOK_AGAIN = 0.2  # seconds
 Credentials = Mapping[str, str]
+REDACTED = ("token", "client_secret", "private_key")
+"""What no answer is to repeat; renewed tokens are told by answers."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,17 @@ class Outside:
         if not connection.credentials:
             raise Conflict(N_("There is no token for this connection: enter one first."))
         self.checked_url(connection.base_url)
+        kept = self.seal.open(connection.credentials)
+        secrets = [kept[name] for name in REDACTED if name in kept]
         access = Access(
             base_url=connection.base_url,
             project=connection.project,
-            credentials=self.seal.open(connection.credentials),
+            credentials=kept,
             board=connection.maps.board,
             save=partial(self._save, connection.id),
             now=history.now,
         )
-        return self.kind(connection.kind).open(http.client(self.allowed), access)
+        return self.kind(connection.kind).open(http.client(self.allowed, secrets), access)
 
     @asynccontextmanager
     async def opened(self, connection: Connection) -> AsyncIterator[Tracker]:

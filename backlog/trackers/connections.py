@@ -21,6 +21,7 @@ from backlog.trackers.sealing import Seal
 from backlog.trackers.sentences import Kept
 
 SUBJECT = "connection"
+CREDENTIAL_MOST = 10_000  # characters
 SWEPT_EVERY = dt.timedelta(minutes=2)
 
 
@@ -139,7 +140,11 @@ async def add(
     """A new connection, not tested yet. Invalid (``name``, ``project``). What it is called is unique. Without
     ``needs_project`` the project may be chosen later."""
     name, project = wording.one_line(name), project.strip()
-    checked(name=await wrong_name(session, name), project=wording.wrong(project, 200, required=needs_project))
+    checked(
+        name=await wrong_name(session, name),
+        project=wording.wrong(project, 200, required=needs_project),
+        token=wrong_credentials(credentials),
+    )
     made = Connection(
         kind=kind,
         name=name,
@@ -153,6 +158,15 @@ async def add(
     await session.flush()
     history.record(session, by, "connected", SUBJECT, made.id, {"name": name, "kind": kind, "base_url": base_url})
     return made
+
+
+def wrong_credentials(credentials: Mapping[str, str]) -> Text | None:
+    """Headers take ASCII in one line; a private key has several."""
+    for name, value in credentials.items():
+        line = value.replace("\n", "").replace("\r", "") if name == "private_key" else value
+        if not (line.isascii() and line.isprintable()) or len(value) > CREDENTIAL_MOST:
+            return Text(N_("This contains signs that no token has, or is far too long. Copy it once more."))
+    return None
 
 
 async def wrong_name(session: AsyncSession, name: str, own: int | None = None) -> Text | None:
@@ -179,7 +193,8 @@ async def change(
     plain = {name: values[name] for name in ("name", "base_url", "project", "locale") if name in values}
     checked(
         name=await wrong_name(session, plain["name"], connection.id) if "name" in plain else None,
-        project=wording.wrong(plain["project"], 200) if "project" in plain else None,
+        project=wording.wrong(plain["project"], 200, required=True) if "project" in plain else None,
+        token=wrong_credentials(values.get("credentials", {})),
     )
     changes = history.differences({name: getattr(connection, name) for name in plain}, plain)
     for name, (_, after) in changes.items():

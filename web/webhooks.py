@@ -47,7 +47,7 @@ async def take(
         return Response({"status": "refused"}, status_code=401)
     try:
         hint = KINDS[kind].hint(headers, body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise HTTPException(status_code=400, detail="This is no webhook of this tracker.") from error
     if hint is None:
         return Response({"status": "ignored"}, status_code=202)

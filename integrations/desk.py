@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import structlog
 from sqlalchemy import Select, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from backlog import history
 from backlog.database import Database
@@ -16,8 +18,11 @@ from backlog.trackers.links import Link, LinkState
 from integrations.content import Writing
 from integrations.tracker import Issue, Sent, Tracker, Write
 
+log = structlog.get_logger()
 LEASE = dt.timedelta(seconds=45)
 """Longer than the longest request: while one is on its way, nobody else takes the connection."""
+KEPT_EVERY = 15.0
+"""Seconds between two renewals of the lease."""
 SHORT = 2.5
 """Seconds a write may wait at the desk for its turn; for longer its link is put back."""
 
@@ -50,11 +55,31 @@ class Desk:
     newest: tuple[dt.datetime, str] | None = field(default=None, init=False)
     heard_at: dt.datetime | None = field(default=None, init=False)
     """When the tracker last did what it was asked, at this desk."""
+    has_written: bool = field(default=False, init=False)
+    is_lost: bool = field(default=False, init=False)
+    """Somebody else holds the connection now."""
+    writes_from: dt.datetime | None = field(default=None, init=False)
+    """The limits of the tracker allow no write of the whole connection before."""
 
     def stay(self) -> None:
         """Left when nothing more is to be begun here."""
-        if self.is_ending():
+        if self.is_lost or self.is_ending():
             raise Left
+
+    async def keep(self, every: float = KEPT_EVERY) -> None:
+        """Hold the connection for as long as it is worked at, however long that takes."""
+        while not self.is_lost:
+            await asyncio.sleep(every)
+            try:
+                self.is_lost = not await self._renew()
+            except SQLAlchemyError as error:
+                log.warning("a lease could not be renewed", connection=self.connection.name, exc_info=error)
+
+    async def _renew(self) -> bool:
+        held = update(Connection).where(Connection.id == self.connection.id, Connection.worked_by == self.holder)
+        async with self.database.writing() as session:
+            renewed = held.values(worked_until=history.now() + LEASE).returning(Connection.id)
+            return (await session.execute(renewed)).first() is not None
 
     async def send(self, write: Write, *, link_id: int | None = None) -> Sent:
         """Carried out in its turn. ``link_id``: its issue is being made; that it may exist is noted before. NotYet when
@@ -64,7 +89,7 @@ class Desk:
                 raise NotYet(pause)
             await asyncio.sleep(pause)
         sent = await self.tracker.send(write)
-        self.heard_at = history.now()
+        self.heard_at, self.has_written = history.now(), True
         return sent
 
     async def read(self, link: Link) -> Issue:
@@ -88,6 +113,8 @@ class Desk:
                 raise Left
             issue, limits = write.issue_id or "", self.writing.kind.limits
             pause = await budgets.reserve(session, self.connection.id, issue, limits, now)
+            if pause > SHORT and (whole := await budgets.wait(session, self.connection.id, None, limits, now)) > SHORT:
+                self.writes_from = now + dt.timedelta(seconds=whole)
             if not pause and link_id is not None:
                 after = self.newest[1] if self.newest else ""
                 intended = {"intent_at": now, "after_key": after, "looks": 0, "state": LinkState.UNKNOWN}
@@ -110,10 +137,12 @@ class Desk:
 
 
 async def claim(database: Database, holder: str, busy: Sequence[int]) -> Connection | None:
-    """A connection with something to do that nobody works on, held from now on; ``busy`` ones are not looked at."""
+    """A connection with something to do that nobody works on, held from now on: the one left alone for the longest time.
+    ``busy`` ones are not looked at."""
     now = history.now()
     async with database.reading() as session:
-        found = (await session.scalars(waiting(now, busy).limit(1))).first()
+        longest = waiting(now, busy).order_by(Connection.worked_at.nulls_first(), Connection.id)
+        found = (await session.scalars(longest.limit(1))).first()
     if found is None:
         return None
     async with database.writing() as session:
@@ -145,7 +174,7 @@ async def release(database: Database, connection_id: int, holder: str) -> None:
     """Others may take it."""
     held = update(Connection).where(Connection.id == connection_id, Connection.worked_by == holder)
     async with database.writing() as session:
-        await session.execute(held.values(worked_by="", worked_until=None))
+        await session.execute(held.values(worked_by="", worked_until=None, worked_at=history.now()))
 
 
 async def release_all(database: Database, worker: str) -> None:

@@ -9,9 +9,10 @@ import random
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
@@ -39,6 +40,7 @@ from integrations.tracker import (
 log = structlog.get_logger()
 LOOK_EVERY = 0.4  # seconds between looks for something to do
 AT_ONCE = 50  # links looked at before the connection is handed on
+LEISURELY = 5  # of those nobody waits for, so that what people change meanwhile has its turn soon
 DESKS = 8  # connections one worker works at
 GRACE = 5.0
 """Seconds for what is on its way when it is to stop: a request that makes an issue and is cut off leaves a doubt."""
@@ -121,14 +123,18 @@ class Worker:
             await stop(self.outside, connection.id, refusal.text)
             await release(self.outside.database, connection.id, holder)
             return
+        desk = self._desk(connection, tracker, holder)
+        keeping = asyncio.create_task(desk.keep())
         try:
-            await self._work(self._desk(connection, tracker, holder))
+            await self._work(desk)
         except Left:
             pass
         except Exception as error:
             log.error("work on a tracker failed", connection=connection.name, exc_info=error)
-            await trouble(self.outside, connection.id, Text(BROKEN), str(error))
+            await trouble(self.outside, connection.id, Text(BROKEN), type(error).__name__)
         finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
             await asyncio.shield(release(self.outside.database, connection.id, holder))
 
     async def _tracker(self, connection: Connection) -> Tracker:
@@ -158,13 +164,9 @@ class Worker:
                 await probe(self.outside, desk)
             if not desk.connection.account_id or not desk.connection.project_id:
                 await self._introduce(desk)
-            for link_id, has_failed in await due(desk):
-                desk.stay()
-                if has_failed and desk.heard_at is None:
-                    await desk.hear()
-                await one(desk, link_id)
-            if desk.connection.sweep_at <= history.now():
-                await sweeping.sweep(desk)
+            for each in await due(desk):
+                await look(desk, each)
+            await sweep(desk)
         except (Unauthorized, Unsupported, NoAccess) as error:
             await stop(self.outside, desk.connection.id, error.text, error.detail)
         except Limited as error:
@@ -188,23 +190,63 @@ class Worker:
             raise Left
 
 
-async def due(desk: Desk) -> Sequence[tuple[int, bool]]:
-    """Which links, and whether they failed when they were tried last."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A link that is due; ``has_failed`` when it was tried last, ``is_hinted``: something came in from the tracker."""
+
+    id: int
+    changes: int
+    has_failed: bool
+    is_hinted: bool
+    at_leisure: bool
+
+
+async def due(desk: Desk) -> Sequence[Due]:
+    """What people changed, many at once; a few others only when there is nothing of that."""
+    found = links.due(desk.connection.id, history.now(), AT_ONCE).add_columns(
+        Link.changes, Link.failing_since.is_not(None), Link.hinted_key.is_not(None), Link.at_leisure
+    )
     async with desk.database.reading() as session:
-        found = links.due(desk.connection.id, history.now(), AT_ONCE).add_columns(Link.failing_since.is_not(None))
-        return [(number, has_failed) for number, has_failed in await session.execute(found)]
+        rows = [Due(*row) for row in await session.execute(found)]
+    return [each for each in rows if not each.at_leisure] or rows[:LEISURELY]
 
 
-async def one(desk: Desk, link_id: int) -> None:
+async def sweep(desk: Desk) -> None:
+    """When it is time; NotYet puts it off."""
+    if desk.connection.sweep_at > history.now():
+        return
+    try:
+        await sweeping.sweep(desk)
+    except NotYet as later:
+        again = history.now() + dt.timedelta(seconds=later.seconds)
+        async with desk.database.writing() as session:
+            of = update(Connection).where(Connection.id == desk.connection.id)
+            await session.execute(of.values(sweep_at=again))
+
+
+async def look(desk: Desk, each: Due) -> None:
+    """Where nothing can be written now, only at what came in from the tracker."""
+    desk.stay()
+    if desk.writes_from is not None and not each.is_hinted:
+        return
+    if each.has_failed and desk.heard_at is None:
+        await desk.hear()
+    await one(desk, each)
+
+
+async def one(desk: Desk, each: Due) -> None:
     """Bring one link in step. What concerns it alone is noted at its row; the rest is raised."""
+    link_id = each.id
     try:
         await syncing.sync(desk, link_id)
     except NotYet as later:
-        await put_back(desk, link_id, history.now() + dt.timedelta(seconds=later.seconds))
+        await put_back(desk, each, history.now() + dt.timedelta(seconds=later.seconds))
+        if desk.writes_from is not None:
+            await put_off(desk, desk.writes_from)
     except Limited as error:
         if error.scope is not Scope.ISSUE:
             raise
-        await put_back(desk, link_id, error.until or history.now() + dt.timedelta(seconds=5))
+        await put_back(desk, each, error.until or history.now() + dt.timedelta(seconds=5))
     except (Unauthorized, Unsupported, NoAccess, Left):
         raise
     except TrackerError as error:
@@ -214,13 +256,23 @@ async def one(desk: Desk, link_id: int) -> None:
             raise
     except Exception as error:
         log.error("a link failed", link=link_id, exc_info=error)
-        await failed(desk, link_id, Text(BROKEN), f"{type(error).__name__}: {error}", alone=True)
+        await failed(desk, link_id, Text(BROKEN), type(error).__name__, alone=True)
 
 
-async def put_back(desk: Desk, link_id: int, moment: dt.datetime) -> None:
-    """Its turn comes later; that is no failure."""
+async def put_back(desk: Desk, each: Due, moment: dt.datetime) -> None:
+    """Its turn comes later; that is no failure. What came in meanwhile keeps its turn."""
+    same = update(Link).where(Link.id == each.id, Link.changes == each.changes)
+    hint = case((Link.external_id.is_(None), Link.hinted_key), else_=None)  # what it told of was read
     async with desk.database.writing() as session:
-        await session.execute(update(Link).where(Link.id == link_id).values(due_at=moment))
+        await session.execute(same.values(due_at=moment, hinted_key=hint))
+
+
+async def put_off(desk: Desk, moment: dt.datetime) -> None:
+    """Nothing can be written before: what is due waits, but for what came in from the tracker or is looked for there."""
+    waiting = update(Link).where(Link.connection_id == desk.connection.id, Link.due_at <= history.now())
+    only_ours = waiting.where(Link.hinted_key.is_(None), Link.state != LinkState.UNKNOWN)
+    async with desk.database.writing() as session:
+        await session.execute(only_ours.values(due_at=moment))
 
 
 async def failed(desk: Desk, link_id: int, why: Text, detail: str, *, alone: bool = False) -> bool:
@@ -236,7 +288,8 @@ async def failed(desk: Desk, link_id: int, why: Text, detail: str, *, alone: boo
         row.attempts += own
         row.attempted_at, row.failing_since = now, row.failing_since if row.failing_since and row.attempts > 1 else now
         if row.attempts >= TRIES or now - row.failing_since > DAYS:
-            row.park(Question.TRIES, Text(FAILED, {"tries": max(row.attempts, 1)}), detail)
+            why = Text(FAILED, {"tries": max(row.attempts, 1)})
+            links.park(session, row, Question.TRIES, why, detail)
             return own
         row.last_error, row.detail = why, detail[:500]
         if row.state is not LinkState.UNKNOWN:
@@ -264,7 +317,14 @@ async def answered(desk: Desk) -> None:
     if not desk.connection.troubles and desk.heard_at is None:
         return
     async with desk.database.writing() as session:
-        values = {"answered_at": history.now(), "troubles": 0, "waits_until": None, "waits_because": None}
+        values: dict[str, Any] = {
+            "answered_at": history.now(),
+            "troubles": 0,
+            "waits_until": None,
+            "waits_because": None,
+        }
+        if desk.has_written:
+            values["stops"] = 0
         await session.execute(update(Connection).where(Connection.id == desk.connection.id).values(values))
 
 
@@ -302,17 +362,22 @@ async def stop(outside: Outside, connection_id: int, why: Text, detail: str = ""
         if row.state is ConnectionState.ACTIVE:
             history.record(session, WAYMARK, "stopped", connections.SUBJECT, row.id, {"name": row.name})
         row.stop(why, detail)
-        row.troubles += 1
-        row.waits_until = history.now() + PROBED[min(row.troubles, len(PROBED)) - 1]
+        row.stops += 1
+        row.waits_until = history.now() + PROBED[min(row.stops, len(PROBED)) - 1]
 
 
 async def probe(outside: Outside, desk: Desk) -> None:
-    """Whether it works again by itself. Left, to begin anew, when it does; else what still is wrong."""
+    """Whether it works again by itself. Left, to begin anew, when it does; else what still is wrong. Not every right can
+    be asked for: until a write succeeds, the next pause is longer."""
     await desk.tracker.me()
     await desk.tracker.newest()
+    if wrong := [each for each in await desk.tracker.check() if each.is_needed and each.problem is not None]:
+        raise NoAccess(wrong[0].problem or wrong[0].name)
     async with outside.database.writing() as session:
         row = await connections.by_id(session, desk.connection.id, for_change=True)
         if row.state is ConnectionState.STOPPED:
+            stops = row.stops
             row.resume()
+            row.stops = stops
             history.record(session, WAYMARK, "resumed", connections.SUBJECT, row.id, {"name": row.name})
     raise Left

@@ -1,0 +1,86 @@
+"""Who changes an initiative takes it before its links, people and workers alike, so that none waits for the other for
+ever. SQLite has one writer at a time and cannot tell."""
+
+import asyncio
+import contextlib
+from typing import cast
+
+import pytest
+
+from backlog.database import Database
+from backlog.initiatives import initiatives
+from backlog.trackers import conflicts, restoring
+from backlog.trackers.conflicts import Side
+from integrations import syncing
+from integrations.desk import Left
+from integrations.tracker import Tracker
+from tests.trackers.conftest import Both
+from tests.trackers.office import KIM
+from tests.trackers.test_meanwhile import interrupted
+
+LONG_ENOUGH = 0.4  # seconds, for the other one to come to the lock
+
+
+@pytest.fixture
+def place(postgresql_database: Database) -> tuple[str, Database]:
+    return "github", postgresql_database
+
+
+async def edit(both: Both, number: int, begun: asyncio.Event) -> None:
+    """Somebody saves a form; its transaction takes a while."""
+    async with both.office.database.writing() as session:
+        row = await initiatives.by_key(session, number, for_change=True)
+        begun.set()
+        await asyncio.sleep(LONG_ENOUGH)
+        await initiatives.change(session, row, {"next_step": "Open lane 4."}, version=row.version, by=KIM)
+        await session.flush()
+
+
+async def test_a_person_and_a_worker_who_change_one_initiative_wait_for_each_other_once(both: Both) -> None:
+    tracker = interrupted(both)
+    number = await both.office.propose()
+    link_id = await both.office.push(number, both.connection_id)
+    await both.office.work(70)
+    key = (await both.office.link(link_id)).external_key or ""
+    both.ground.retitle(key, "Theirs")
+    connection = await both.office.connection(both.connection_id)
+    desk = both.office.worker._desk(connection, cast(Tracker, tracker), "a desk that holds nothing, so cannot write")
+    saved: list[asyncio.Task[None]] = []
+
+    async def begin() -> None:
+        begun = asyncio.Event()
+        saved.append(asyncio.create_task(edit(both, number, begun)))
+        await begun.wait()
+
+    tracker.then = begin
+    with contextlib.suppress(Left):
+        await syncing.sync(desk, link_id)
+    await saved[0]
+
+    found = await both.office.initiative(number)
+    assert (found.title, found.next_step) == ("Theirs", "Open lane 4.")
+
+
+async def test_who_brings_a_value_back_waits_for_who_edits(both: Both) -> None:
+    number = await both.office.propose()
+    link_id = await both.office.push(number, both.connection_id)
+    await both.office.work(70)
+    both.ground.retitle((await both.office.link(link_id)).external_key or "", "Theirs")
+    await both.office.change(number, title="Ours")
+    await both.office.work(5)
+    (conflict,) = await both.office.conflicts()
+    async with both.office.database.writing() as session:
+        row = await conflicts.by_id(session, conflict.id, for_change=True)
+        await conflicts.decide(session, row, Side.THEIRS, by=KIM)
+    await both.office.work(5)
+    begun = asyncio.Event()
+
+    saved = asyncio.create_task(edit(both, number, begun))
+    await begun.wait()
+    async with both.office.database.writing() as session:
+        row = await conflicts.by_id(session, conflict.id, for_change=True)
+        await restoring.restore(session, row, by=KIM)
+    await saved
+
+    found = await both.office.initiative(number)
+    assert (found.title, found.next_step) == ("Ours", "Open lane 4.")

@@ -41,5 +41,10 @@ async def check(outside: Outside, connection: Connection) -> Found:
     if account is not None:
         known = update(Connection).where(Connection.id == connection.id)
         async with outside.database.writing() as session:
-            await session.execute(known.values(account_id=account.id[:200], account_name=account.name[:200]))
+            told = {
+                "account_id": account.id[:200],
+                "account_name": account.name[:200],
+                "expires_at": account.expires_at,
+            }
+            await session.execute(known.values(told))
     return Found(account, checks)

@@ -48,11 +48,13 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody in the tracker; ``is_us``: the account this connection signs in with."""
+    """Somebody in the tracker; ``is_us``: the account this connection signs in with. ``expires_at``: when its token
+    ends, where `Tracker.me` is told."""
 
     id: str
     name: str
     is_us: bool = False
+    expires_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

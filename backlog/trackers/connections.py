@@ -200,7 +200,7 @@ async def change(
     for name, (_, after) in changes.items():
         setattr(connection, name, after)
     if "credentials" in values:
-        connection.credentials = seal.close(values["credentials"])
+        connection.credentials, connection.expires_at = seal.close(values["credentials"]), None
         changes["credentials"] = [None, "new"]
     elif "base_url" in changes:
         connection.credentials = ""

@@ -60,7 +60,7 @@ class GitHub:
         self._issues = Issues(self._calls, self._projects, self._people, self._board)
 
     async def me(self) -> Account:
-        return await self._people.account(await self._people.login())
+        return await self._people.us()
 
     async def check(self) -> Sequence[Check]:
         await self._people.login()

@@ -44,7 +44,10 @@ class Project(msgspec.Struct, frozen=True):
 
 
 class Token(msgspec.Struct, frozen=True):
-    scopes: tuple[str, ...] = ()
+    """``scopes`` None where nothing is told."""
+
+    scopes: tuple[str, ...] | None = None
+    expires_at: dt.date | None = None
 
 
 class Named(msgspec.Struct, frozen=True):

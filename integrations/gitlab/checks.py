@@ -11,7 +11,7 @@ from integrations.gitlab.issues import Issues
 from integrations.gitlab.keys import project_path
 from integrations.gitlab.people import People
 from integrations.gitlab.projects import Projects
-from integrations.tracker import Check, Limited, Missing, NoAccess, Refused, TrackerError, Unauthorized, Unavailable
+from integrations.tracker import Check, Limited, Missing, NoAccess, TrackerError, Unauthorized, Unavailable
 
 READ, WRITE, LABEL = N_("can read"), N_("can write"), N_("may label")
 STATUS, COMMENT, HOOKS = N_("may set the status"), N_("may comment"), N_("may register webhooks")
@@ -37,7 +37,7 @@ async def checks(calls: Calls, projects: Projects, issues: Issues, people: Peopl
         raise
     except TrackerError as error:
         return [Check(Text(READ), error.text)]
-    frozen = _frozen(project) or await _scope(calls)
+    frozen = _frozen(project) or await _scope(people)
     level = await _level(calls, project, await people.us())
     low = None if level >= PLANNER else Text(GUEST)
     return [
@@ -56,13 +56,10 @@ def _frozen(project: answers.Project) -> Text | None:
     return Text(ISSUES_OFF) if project.issues_enabled is False else None
 
 
-async def _scope(calls: Calls) -> Text | None:
-    """A token that only reads is told by its own page; other ways to sign in have none."""
-    try:
-        token = shaped(await calls.get("/personal_access_tokens/self"), answers.Token)
-    except (Missing, NoAccess, Refused, Unauthorized):
-        return None
-    return None if "api" in token.scopes else Text(SCOPE)
+async def _scope(people: People) -> Text | None:
+    """A token that only reads says so."""
+    scopes = (await people.token()).scopes
+    return None if scopes is None or "api" in scopes else Text(SCOPE)
 
 
 async def _level(calls: Calls, project: answers.Project, us: answers.User) -> int:

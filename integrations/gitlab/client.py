@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -52,7 +53,8 @@ class GitLab:
         self._issues = Issues(self._calls, self._projects, self._people)
 
     async def me(self) -> Account:
-        return await self._people.account(await self._people.us())
+        account = await self._people.account(await self._people.us())
+        return replace(account, expires_at=await self._people.expires_at())
 
     async def check(self) -> Sequence[Check]:
         return await checks(self._calls, self._projects, self._issues, self._people)

@@ -18,7 +18,18 @@ from backlog.trackers.links import Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
 from integrations import content, undelivering
 from integrations.desk import Desk, Left, NotYet
-from integrations.tracker import Ambiguous, Edit, Issue, Missing, Refused, Sent, TrackerError
+from integrations.tracker import (
+    Ambiguous,
+    Edit,
+    Gone,
+    Issue,
+    Missing,
+    NoAccess,
+    Refused,
+    Sent,
+    TrackerError,
+    Unreachable,
+)  # fmt: skip
 
 LOOKS = (5, 15, 30, 60)
 """Seconds after the request at which it is looked for; then a person is asked, and it is looked for still."""
@@ -174,8 +185,7 @@ async def settled_double(desk: Desk, link: Link, double: Issue, kept: Issue) -> 
     somebody copied stays. False when nobody can tell, so that a person is asked."""
     if double.is_done or not may_be_ours(link, double):
         return True
-    if link.anew_at is not None:
-        await close(desk, double, kept)
+    if link.anew_at is not None and await close(desk, double, kept):
         return True
     async with desk.database.writing() as session:
         row = await links.by_id(session, link.id, for_change=True)
@@ -191,11 +201,16 @@ def may_be_ours(link: Link, issue: Issue) -> bool:
     return link.asked_at - SKEW <= issue.created_at <= link.settled_at
 
 
-async def close(desk: Desk, double: Issue, kept: Issue) -> None:
-    """Of two that Waymark made, since a person had it made anew: it is closed with a word, never deleted."""
+async def close(desk: Desk, double: Issue, kept: Issue) -> bool:
+    """Of two that Waymark made, since a person had it made anew: it is closed with a word, never deleted. Whether the
+    tracker lets us."""
     reason = desk.writing.voice.say(Text(N_("Waymark made this twice by mistake: %(key)s stays."), {"key": kept.key}))
-    for write in desk.tracker.closing(double, reason):
-        await desk.send(write)
+    try:
+        for write in desk.tracker.closing(double, reason):
+            await desk.send(write)
+    except (Refused, Unreachable, NoAccess, Missing, Gone):
+        return False
+    return True
 
 
 async def without(desk: Desk, link: Link, edit: Edit, refusal: Refused, wanted: Wanted) -> Edit | None:

@@ -10,7 +10,7 @@ from backlog import history
 from backlog.history import WAYMARK
 from backlog.trackers import connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
-from backlog.trackers.links import Link, earlier
+from backlog.trackers.links import Link, Question, earlier
 from integrations import creating, telling
 from integrations.desk import Desk
 from integrations.tracker import Gone, Hook, Issue, Limited, Missing, NoAccess, TrackerError, Unauthorized
@@ -85,7 +85,7 @@ async def ask(desk: Desk, link: Link, issue: Issue) -> int:
 
 async def found_by_marker(desk: Desk, issue: Issue, link: Link | None) -> None:
     """The issue of a link whose making was unknown, or a second one that was made by mistake."""
-    if link is None:
+    if link is None or link.question is Question.DOUBLED:
         return
     if link.external_id is None and link.intent_at is not None:
         async with desk.database.writing() as session:

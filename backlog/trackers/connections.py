@@ -108,9 +108,9 @@ class Connection(Versioned, Base):
         self.troubles, self.stops = 0, 0
 
     def disconnect(self) -> None:
-        """The token is forgotten; links stay, so that a new token finds everything as it was."""
+        """The token and the webhook are forgotten; links stay, so that a new token finds everything as it was."""
         self._be(ConnectionState.DISCONNECTED)
-        self.credentials = ""
+        self.credentials, self.expires_at, self.hook_id, self.hook_expires_at = "", None, "", None
 
     def stop(self, problem: Text, detail: str = "") -> None:
         """Only a person can help: nothing goes on until they did."""

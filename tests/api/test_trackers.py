@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from backlog.errors import Text
 from backlog.people.roles import Role
 from backlog.trackers.conflicts import Side
+from backlog.trackers.connections import ConnectionState
+from integrations.tracker import TrackerError, Unavailable
 from tests.web.clients import Served
 from tests.web.test_conflicts import conflict, one
-from tests.web.tracker_stand_in import connect, link, link_row, propose, stand_in
+from tests.web.tracker_stand_in import connect, link, link_row, propose, row, stand_in
 
 
 async def test_a_decision_says_which_version_was_seen(served: Served) -> None:
@@ -109,3 +112,20 @@ async def test_an_email_alone_is_not_passed_over_in_silence(served_sqlite: Serve
 
     assert (alone.status_code, set(alone.json()["errors"])) == (422, {"email"})
     assert together.status_code == 200
+
+
+@pytest.mark.parametrize("trouble", [None, Unavailable(Text("It cannot be reached."))])
+async def test_disconnecting_takes_the_webhook_away_where_it_can(served: Served, trouble: TrackerError | None) -> None:
+    tracker = stand_in(served)
+    tracker.trouble = trouble
+    first, second = [await connect(served, name, hook_id="77") for name in ("Jira AIR", "Jira PARK")]
+    api, browser = await served.api(Role.ADMINISTRATOR), await served.client(Role.ADMINISTRATOR)
+
+    by_api = await api.post(f"/api/v1/connections/{first}/disconnect")
+    by_page = await browser.post(f"/connections/{second}/disconnection")
+
+    assert (by_api.status_code, by_page.status_code) == (200, 303)
+    assert tracker.removed == ([] if trouble else ["77", "77"])
+    for each in (first, second):
+        kept = await row(served, each)
+        assert (kept.state, kept.hook_id, kept.credentials) == (ConnectionState.DISCONNECTED, "", "")

@@ -84,6 +84,7 @@ class StandIn:
     visible: Sequence[Project] = (AIR, Project("10002", "PARK", "Parking"))
     hook: Hook | None = None
     opened: list[Any] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
 
     def open(self, _http: Any, access: Any) -> Any:
         self.opened.append(access)
@@ -132,6 +133,10 @@ class StandIn:
     async def register_hook(self, url: str, secret: str) -> Hook | None:
         self._asked()
         return self.hook
+
+    async def remove_hook(self, hook: Hook) -> None:
+        self._asked()
+        self.removed.append(hook.id)
 
     async def close(self) -> None:
         pass

@@ -22,6 +22,7 @@ from backlog.trackers.links import Link, LinkState
 from integrations import checking
 from integrations.opening import Outside
 from integrations.tracker import TrackerKind
+from integrations.unhooking import unhook
 from web import locales
 from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
@@ -299,13 +300,16 @@ async def resume(request: Asked, database: NamedDependency[Database], connection
     "/api/v1/connections/{connection_id:int}/disconnect",
     opt={"role": Role.ADMINISTRATOR},
     operation_id="disconnectConnection",
-    summary="Forget the token; links stay",
+    summary="Forget the token and take the webhook away; links stay",
     tags=TAGS,
     status_code=200,
 )
 async def disconnect(
     request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
 ) -> ConnectionShown:
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    await unhook(request.app.state.outside, connection)
     return await _turn(request, database, connection_id, "disconnected")
 
 

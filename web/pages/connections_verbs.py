@@ -15,6 +15,7 @@ from backlog.people.roles import Role
 from backlog.trackers import connections
 from backlog.trackers.connections import SUBJECT, Connection
 from integrations import checking
+from integrations.unhooking import unhook
 from web import meanwhile
 from web.answers import see_other
 from web.forms import typed, version_of
@@ -63,6 +64,10 @@ def turn(resource: str, verb: str, act: Callable[[Connection], None]) -> HTTPRou
     async def handler(
         request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
     ) -> Response[Any]:
+        if verb == "disconnected":
+            async with database.reading() as session:
+                connection = await connections.by_id(session, connection_id)
+            await unhook(outside_of(request), connection)
         try:
             async with database.writing() as session:
                 connection = await connections.by_id(session, connection_id, for_change=True)

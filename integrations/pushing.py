@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.errors import Text
@@ -92,8 +92,9 @@ async def push(session: AsyncSession, connection: Connection, ids: Sequence[int]
     issue there are passed over. How many are on their way."""
     known = set(await session.scalars(_linked(connection.id, ids)))
     wanted_ids = [each for each in dict.fromkeys(ids) if each not in known]
-    for each in wanted_ids:
-        await links.push(session, each, connection, by=by)
+    made = [(await links.push(session, each, connection, by=by)).id for each in wanted_ids]
+    if len(made) > 1:  # nobody waits for each of them, as for a change of one
+        await session.execute(update(Link).where(Link.id.in_(made)).values(at_leisure=True))
     return len(wanted_ids)
 
 

@@ -40,7 +40,6 @@ from integrations.tracker import (
 log = structlog.get_logger()
 LOOK_EVERY = 0.4  # seconds between looks for something to do
 AT_ONCE = 50  # links looked at before the connection is handed on
-LEISURELY = 5  # of those nobody waits for, so that what people change meanwhile has its turn soon
 DESKS = 8  # connections one worker works at
 GRACE = 5.0
 """Seconds for what is on its way when it is to stop: a request that makes an issue and is cut off leaves a doubt."""
@@ -166,6 +165,8 @@ class Worker:
                 await self._introduce(desk)
             for each in await due(desk):
                 await look(desk, each)
+                if each.at_leisure and await is_wanted(desk):
+                    break
             await sweep(desk)
         except (Unauthorized, Unsupported, NoAccess) as error:
             await stop(self.outside, desk.connection.id, error.text, error.detail)
@@ -202,13 +203,19 @@ class Due:
 
 
 async def due(desk: Desk) -> Sequence[Due]:
-    """What people changed, many at once; a few others only when there is nothing of that."""
+    """What people changed first."""
     found = links.due(desk.connection.id, history.now(), AT_ONCE).add_columns(
         Link.changes, Link.failing_since.is_not(None), Link.hinted_key.is_not(None), Link.at_leisure
     )
     async with desk.database.reading() as session:
-        rows = [Due(*row) for row in await session.execute(found)]
-    return [each for each in rows if not each.at_leisure] or rows[:LEISURELY]
+        return [Due(*row) for row in await session.execute(found)]
+
+
+async def is_wanted(desk: Desk) -> bool:
+    """Whether people changed something meanwhile, which has its turn before what is done at leisure."""
+    hurried = select(Link.id).where(Link.connection_id == desk.connection.id, Link.due_at <= history.now())
+    async with desk.database.reading() as session:
+        return await session.scalar(hurried.where(Link.at_leisure.is_(False)).limit(1)) is not None
 
 
 async def sweep(desk: Desk) -> None:

@@ -57,9 +57,8 @@ async def _waiting(desk: Desk, link: Link) -> tuple[list[Ours], dict[int, Commen
 async def _take(desk: Desk, link: Link, there: Sequence[Comment]) -> None:
     """New ones and those that were edited, each with its author."""
     async with desk.database.writing() as session:
-        await initiatives.by_key(session, link.initiative_id, for_change=True)  # before its links, as people's edits do
-        ties = {tie.external_id: tie for tie in await session.scalars(tracker_comments.of(link.id)) if tie.external_id}
         row = await links.by_id(session, link.id, for_change=True)
+        ties = {tie.external_id: tie for tie in await session.scalars(tracker_comments.of(link.id)) if tie.external_id}
         for comment in there:
             if comment.marker is None and comment.written_at >= link.created_at:
                 await _take_one(session, desk, row, comment, ties)

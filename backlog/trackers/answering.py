@@ -27,7 +27,7 @@ ANSWERS = {
     Question.TRIES: (Answer.RETRY,),
     Question.REFUSED: (Answer.RETRY,),
 }
-"""What each question can be answered with; unlinking answers them all."""
+"""What each question can be answered with; unlinking answers them all but `Question.STILL_UNKNOWN`."""
 
 
 async def answer(session: AsyncSession, link: Link, given: Answer, *, by: Actor) -> None:

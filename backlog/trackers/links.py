@@ -30,7 +30,7 @@ from backlog import history
 from backlog.database import Base, Id, find
 from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.history import WAYMARK, Actor, Event
-from backlog.initiatives.initiative import TITLE_MOST
+from backlog.initiatives.initiative import TITLE_MOST, Initiative
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.sentences import Kept
 
@@ -301,7 +301,11 @@ async def unlink(session: AsyncSession, link: Link, connection: Connection, *, b
 
 
 async def by_id(session: AsyncSession, number: int, *, for_change: bool = False) -> Link:
-    """NotFound when there is none."""
+    """NotFound when there is none. ``for_change`` locks its initiative before it, as people's edits do: what happens to an
+    initiative makes its links due."""
+    if for_change:
+        owner = select(Link.initiative_id).where(Link.id == number).scalar_subquery()
+        await session.execute(select(Initiative.id).where(Initiative.id == owner).with_for_update())
     found = await find(session, Link, number, for_change=for_change)
     if found is None:
         raise NotFound(N_("There is no such link."))

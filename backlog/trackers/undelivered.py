@@ -13,7 +13,7 @@ from backlog import history
 from backlog.database import Base, Id, find
 from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.history import Actor
-from backlog.trackers import tracker_comments
+from backlog.trackers import links, tracker_comments
 from backlog.trackers.fields import Field
 from backlog.trackers.links import Link
 from backlog.trackers.sentences import Kept
@@ -59,10 +59,13 @@ Index("ix_undelivered_open", Undelivered.end, Undelivered.link_id)
 
 
 async def by_id(session: AsyncSession, number: int, *, for_change: bool = False) -> Undelivered:
-    """NotFound when there is none."""
-    found = await find(session, Undelivered, number, for_change=for_change)
+    """NotFound when there is none. ``for_change`` locks its link before it, as keeping in step does."""
+    found = await find(session, Undelivered, number)
     if found is None:
         raise NotFound(N_("There is no such thing that could not be delivered."))
+    if for_change:
+        await links.by_id(session, found.link_id, for_change=True)
+        await session.refresh(found, with_for_update=True)
     return found
 
 

@@ -92,7 +92,7 @@ async def compare_echo(
     after, _ = content.theirs(echo, desk.writing, content.ours(known.wanted, desk.writing))
     dropped = {
         name for name, value in sent.items()
-        if after.get(name) != value and after.get(name) == before.get(name) and name in before
+        if after.get(name) != value and after.get(name) == before.get(name)
     }  # fmt: skip
     async with desk.database.writing() as session:
         row = await links.by_id(session, known.link.id, for_change=True)

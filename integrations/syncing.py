@@ -75,6 +75,7 @@ async def reconciled(desk: Desk, known: Known, issue: Issue) -> Issue:
         planned, ours, theirs = compared(desk, known, issue)
     outward = {name: value for name, value in planned.outward.items() if not is_refused(known, name, value)}
     agreed = {each.field for each in known.refused if each.field in ours and ours[each.field] == theirs.get(each.field)}
+    await undelivering.forget(desk, known)
     base = {name: [ours.get(name), theirs.get(name)] for name in planned.settled | agreed}
     await remember(desk, known.link, base)
     if not (outward and telling.is_worth_it(outward, known.link.facts.get("told"), known.wanted)):

@@ -13,6 +13,7 @@ from backlog.trackers.fields import Field
 from backlog.trackers.links import Link
 from backlog.trackers.undelivered import End, Undelivered
 from integrations.desk import Desk
+from integrations.known import Known
 from integrations.tracker import TrackerError
 
 DROPPED = N_("The tracker took the write without a word but left this as it was: perhaps the account may not set it.")
@@ -51,6 +52,17 @@ async def delivered(session: AsyncSession, link_id: int, fields: Collection[Fiel
     for item in await session.scalars(undelivered.waiting(link_id)):
         if item.field in fields and item.inward is inward:
             item.finish(End.DELIVERED, WAYMARK.name)
+
+
+async def forget(desk: Desk, known: Known) -> None:
+    """What waited for a field that is kept in step no more ends."""
+    unmapped = {each.field for each in known.refused} - desk.writing.mapping.fields.keys()
+    if not unmapped:
+        return
+    async with desk.database.writing() as session:
+        for item in await session.scalars(undelivered.waiting(known.link.id)):
+            if item.field in unmapped:
+                item.finish(End.DISCARDED, WAYMARK.name)
 
 
 async def refused(

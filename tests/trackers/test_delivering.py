@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import httpx
 import msgspec
 import pytest
 
 from backlog.database import Database
-from backlog.trackers import connections
+from backlog.trackers import connections, links
 from backlog.trackers.connections import ConnectionState
 from backlog.trackers.fields import Field
+from backlog.trackers.links import LinkState
 from integrations.demo_tracker.accounts import READ
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import github_of
@@ -86,3 +88,43 @@ async def test_one_issue_that_may_not_be_changed_keeps_its_changes_and_the_other
     assert (await both.office.connection(both.connection_id)).state is ConnectionState.ACTIVE
     assert Field.TITLE in [each.field for each in await both.office.undelivered(first[1])]
     assert both.ground.title(second[2]) == "Signs in four languages"
+
+
+async def test_a_tracker_that_says_yes_and_does_nothing_is_not_written_to_for_ever(both: Both) -> None:
+    number, link_id, key = await linked(both)
+    repository = github_of(both).repository
+    repository.edit(1, by=repository.person("mara-delivery"), body="Our block is gone.")
+    signed = {"Authorization": f"Bearer {TOKEN}"}
+    async with httpx.AsyncClient(base_url=both.ground.base_url, headers=signed) as client:
+        said = (await client.get(f"/repos/{repository.full_name}/issues/1")).content
+    both.ground.faults.add(Fault("status", method="PATCH", path="/issues/1$", status=200, body=said))
+
+    await both.office.change(number, title="Queues under ten minutes")
+    await both.office.work(600, step=20)
+
+    writes = [each for each in both.ground.server.exchanges if each.method == "PATCH"]
+    assert len(writes) <= 3
+    waiting = {each.field: each.dropped for each in await both.office.undelivered(link_id)}
+    assert waiting[Field.TITLE]
+    assert waiting[Field.PROBLEM]
+    assert both.ground.text(key) == "Our block is gone."
+
+
+async def test_what_waits_for_a_field_that_is_mapped_no_more_ends(both: Both) -> None:
+    number, link_id, _ = await linked(both)
+    both.ground.faults.add(Fault("status", method="PATCH", path="/issues/1$", status=403, body=b'{"message": "no"}'))
+    await both.office.change(number, title="Queues under ten minutes")
+    await both.office.work(10)
+    both.ground.faults.clear()
+
+    async with both.office.database.writing() as session:
+        connection = await connections.by_id(session, both.connection_id, for_change=True)
+        fields = {name: rule for name, rule in connection.maps.fields.items() if name is not Field.TITLE}
+        await connections.map_fields(
+            session, connection, msgspec.structs.replace(connection.maps, fields=fields), by=KIM
+        )
+        await links.ask_all(session, connection.id)
+    await both.office.work(4000, step=200)
+
+    assert await both.office.undelivered(link_id) == []
+    assert (await both.office.link(link_id)).state is LinkState.IN_STEP

@@ -9,7 +9,6 @@ import random
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from sqlalchemy import case, select, update
@@ -21,7 +20,7 @@ from backlog.history import WAYMARK
 from backlog.trackers import connections, links
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.links import Link, LinkState, Question
-from integrations import sweeping, syncing
+from integrations import pauses, sweeping, syncing
 from integrations.content import Voice, Writing
 from integrations.desk import Desk, Left, NotYet, claim, release, release_all
 from integrations.opening import Outside
@@ -47,9 +46,6 @@ TRIES, DAYS = 20, dt.timedelta(days=7)
 """After so many tries or so long a link that fails alone waits for a person."""
 QUICK = 12
 """So many tries come within half a minute of each other, later ones within half an hour."""
-LONGEST_TROUBLE = 30.0  # seconds between tries of a tracker that is down
-PROBED = tuple(dt.timedelta(seconds=seconds) for seconds in (45, 45, 300, 900, 3600))
-"""Until a connection that stopped by itself is looked at again; the last one from then on."""
 FAILED = N_("It failed %(tries)s times. Nothing is lost: try again when the reason is gone.")
 BROKEN = N_("Something unexpected happened here. Waymark tries again by itself.")
 
@@ -119,7 +115,7 @@ class Worker:
         try:
             tracker = await self._tracker(connection)
         except Refused as refusal:
-            await stop(self.outside, connection.id, refusal.text)
+            await pauses.stop(self.outside, connection.id, refusal.text)
             await release(self.outside.database, connection.id, holder)
             return
         desk = self._desk(connection, tracker, holder)
@@ -130,7 +126,7 @@ class Worker:
             pass
         except Exception as error:
             log.error("work on a tracker failed", connection=connection.name, exc_info=error)
-            await trouble(self.outside, connection.id, Text(BROKEN), type(error).__name__)
+            await pauses.trouble(self.outside, connection.id, Text(BROKEN), type(error).__name__)
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
@@ -160,7 +156,7 @@ class Worker:
     async def _work(self, desk: Desk) -> None:
         try:
             if desk.connection.state is ConnectionState.STOPPED:
-                await probe(self.outside, desk)
+                await pauses.probe(self.outside, desk)
             if not desk.connection.account_id or not desk.connection.project_id:
                 await self._introduce(desk)
             for each in await due(desk):
@@ -169,13 +165,13 @@ class Worker:
                     break
             await sweep(desk)
         except (Unauthorized, Unsupported, NoAccess) as error:
-            await stop(self.outside, desk.connection.id, error.text, error.detail)
+            await pauses.stop(self.outside, desk.connection.id, error.text, error.detail)
         except Limited as error:
-            await wait(self.outside, desk.connection, error)
+            await pauses.wait(self.outside, desk.connection, error)
         except TrackerError as error:
-            await trouble(self.outside, desk.connection.id, error.text, error.detail)
+            await pauses.trouble(self.outside, desk.connection.id, error.text, error.detail)
         else:
-            await answered(desk)
+            await pauses.answered(desk)
 
     async def _introduce(self, desk: Desk) -> None:
         """Who we are there, and which project it is: neither changes its id."""
@@ -317,74 +313,3 @@ def backoff(tries: int) -> float:
     """Seconds, with jitter: 1, 2, 4 ... 30, after many tries half an hour."""
     longest = 30.0 if tries < QUICK else 1800.0
     return min(2.0 ** min(tries, 12), longest) * random.uniform(0.7, 1.3)  # noqa: S311 - no secret
-
-
-async def answered(desk: Desk) -> None:
-    """The tracker works: what went wrong before is over."""
-    if not desk.connection.troubles and desk.heard_at is None:
-        return
-    async with desk.database.writing() as session:
-        values: dict[str, Any] = {
-            "answered_at": history.now(),
-            "troubles": 0,
-            "waits_until": None,
-            "waits_because": None,
-        }
-        if desk.has_written:
-            values["stops"] = 0
-        await session.execute(update(Connection).where(Connection.id == desk.connection.id).values(values))
-
-
-async def trouble(outside: Outside, connection_id: int, why: Text, detail: str) -> None:
-    """The tracker cannot be reached or is not well: everything there waits, longer each time, at most half a minute."""
-    async with outside.database.writing() as session:
-        row = await connections.by_id(session, connection_id, for_change=True)
-        troubles = row.troubles + 1
-        pause = min(0.5 * 2.0 ** min(troubles, 10), LONGEST_TROUBLE) * random.uniform(0.7, 1.0)  # noqa: S311 - no secret
-        values = {
-            "troubles": troubles, "waits_until": history.now() + dt.timedelta(seconds=pause), "waits_because": why,
-            "problem": why, "detail": detail[:500], "problem_at": history.now(),
-        }  # fmt: skip
-        await session.execute(update(Connection).where(Connection.id == connection_id).values(values))
-
-
-async def wait(outside: Outside, connection: Connection, limited: Limited) -> None:
-    """As long as the tracker said; when it said nothing a minute, then longer."""
-    silent = dt.timedelta(seconds=60 * 2 ** min(connection.troubles, 4))
-    until = (limited.until or history.now() + silent) + dt.timedelta(seconds=random.uniform(0.1, 1.0))  # noqa: S311 - no secret
-    async with outside.database.writing() as session:
-        values = {
-            "waits_until": until, "waits_because": limited.text, "troubles": Connection.troubles + 1,
-            "problem": limited.text, "detail": limited.detail, "problem_at": history.now(),
-        }  # fmt: skip
-        await session.execute(update(Connection).where(Connection.id == connection.id).values(values))
-
-
-async def stop(outside: Outside, connection_id: int, why: Text, detail: str = "") -> None:
-    """Only a person can help; the queue stays. Now and then one look shows whether somebody did."""
-    async with outside.database.writing() as session:
-        row = await connections.by_id(session, connection_id, for_change=True)
-        if row.state not in (ConnectionState.ACTIVE, ConnectionState.STOPPED):
-            return
-        if row.state is ConnectionState.ACTIVE:
-            history.record(session, WAYMARK, "stopped", connections.SUBJECT, row.id, {"name": row.name})
-        row.stop(why, detail)
-        row.stops += 1
-        row.waits_until = history.now() + PROBED[min(row.stops, len(PROBED)) - 1]
-
-
-async def probe(outside: Outside, desk: Desk) -> None:
-    """Whether it works again by itself. Left, to begin anew, when it does; else what still is wrong. Not every right can
-    be asked for: until a write succeeds, the next pause is longer."""
-    await desk.tracker.me()
-    await desk.tracker.newest()
-    if wrong := [each for each in await desk.tracker.check() if each.is_needed and each.problem is not None]:
-        raise NoAccess(wrong[0].problem or wrong[0].name)
-    async with outside.database.writing() as session:
-        row = await connections.by_id(session, desk.connection.id, for_change=True)
-        if row.state is ConnectionState.STOPPED:
-            stops = row.stops
-            row.resume()
-            row.stops = stops
-            history.record(session, WAYMARK, "resumed", connections.SUBJECT, row.id, {"name": row.name})
-    raise Left

@@ -1,0 +1,91 @@
+"""When a connection waits, stops, and goes on by itself."""
+
+import datetime as dt
+import random
+from typing import Any
+
+from sqlalchemy import update
+
+from backlog import history
+from backlog.errors import Text
+from backlog.history import WAYMARK
+from backlog.trackers import connections
+from backlog.trackers.connections import Connection, ConnectionState
+from integrations.desk import Desk, Left
+from integrations.opening import Outside
+from integrations.tracker import Limited, NoAccess
+
+LONGEST_TROUBLE = 30.0  # seconds between tries of a tracker that is down
+PROBED = tuple(dt.timedelta(seconds=seconds) for seconds in (45, 45, 300, 900, 3600))
+"""Until a connection that stopped by itself is looked at again; the last one from then on."""
+
+
+async def answered(desk: Desk) -> None:
+    """The tracker works: what went wrong before is over."""
+    if not desk.connection.troubles and desk.heard_at is None:
+        return
+    async with desk.database.writing() as session:
+        values: dict[str, Any] = {
+            "answered_at": history.now(),
+            "troubles": 0,
+            "waits_until": None,
+            "waits_because": None,
+        }
+        if desk.has_written:
+            values["stops"] = 0
+        await session.execute(update(Connection).where(Connection.id == desk.connection.id).values(values))
+
+
+async def trouble(outside: Outside, connection_id: int, why: Text, detail: str) -> None:
+    """The tracker cannot be reached or is not well: everything there waits, longer each time, at most half a minute."""
+    async with outside.database.writing() as session:
+        row = await connections.by_id(session, connection_id, for_change=True)
+        troubles = row.troubles + 1
+        pause = min(0.5 * 2.0 ** min(troubles, 10), LONGEST_TROUBLE) * random.uniform(0.7, 1.0)  # noqa: S311 - no secret
+        values = {
+            "troubles": troubles, "waits_until": history.now() + dt.timedelta(seconds=pause), "waits_because": why,
+            "problem": why, "detail": detail[:500], "problem_at": history.now(),
+        }  # fmt: skip
+        await session.execute(update(Connection).where(Connection.id == connection_id).values(values))
+
+
+async def wait(outside: Outside, connection: Connection, limited: Limited) -> None:
+    """As long as the tracker said; when it said nothing a minute, then longer."""
+    silent = dt.timedelta(seconds=60 * 2 ** min(connection.troubles, 4))
+    until = (limited.until or history.now() + silent) + dt.timedelta(seconds=random.uniform(0.1, 1.0))  # noqa: S311 - no secret
+    async with outside.database.writing() as session:
+        values = {
+            "waits_until": until, "waits_because": limited.text, "troubles": Connection.troubles + 1,
+            "problem": limited.text, "detail": limited.detail, "problem_at": history.now(),
+        }  # fmt: skip
+        await session.execute(update(Connection).where(Connection.id == connection.id).values(values))
+
+
+async def stop(outside: Outside, connection_id: int, why: Text, detail: str = "") -> None:
+    """Only a person can help; the queue stays. Now and then one look shows whether somebody did."""
+    async with outside.database.writing() as session:
+        row = await connections.by_id(session, connection_id, for_change=True)
+        if row.state not in (ConnectionState.ACTIVE, ConnectionState.STOPPED):
+            return
+        if row.state is ConnectionState.ACTIVE:
+            history.record(session, WAYMARK, "stopped", connections.SUBJECT, row.id, {"name": row.name})
+        row.stop(why, detail)
+        row.stops += 1
+        row.waits_until = history.now() + PROBED[min(row.stops, len(PROBED)) - 1]
+
+
+async def probe(outside: Outside, desk: Desk) -> None:
+    """Whether it works again by itself. Left, to begin anew, when it does; else what still is wrong. Not every right can
+    be asked for: until a write succeeds, the next pause is longer."""
+    await desk.tracker.me()
+    await desk.tracker.newest()
+    if wrong := [each for each in await desk.tracker.check() if each.is_needed and each.problem is not None]:
+        raise NoAccess(wrong[0].problem or wrong[0].name)
+    async with outside.database.writing() as session:
+        row = await connections.by_id(session, desk.connection.id, for_change=True)
+        if row.state is ConnectionState.STOPPED:
+            stops = row.stops
+            row.resume()
+            row.stops = stops
+            history.record(session, WAYMARK, "resumed", connections.SUBJECT, row.id, {"name": row.name})
+    raise Left

@@ -135,7 +135,7 @@ async def test_a_dry_run_says_what_a_mapping_would_change_and_keeps_nothing(serv
     tracker = stand_in(served)
     tracker.issues = [issue(2231, "Bag tracking for passengers")]
     jira, initiative = await connect(served), await propose(served, "Tell passengers where their bag is")
-    title = "Bag tracking for passengers"
+    title = "Tell passengers where their bag is"
     await link(served, initiative, jira, base={"title": [title, title]})
     browser = await served.client(Role.ADMINISTRATOR)
     found = await row(served, jira)

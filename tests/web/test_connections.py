@@ -305,3 +305,18 @@ async def test_the_bar_of_every_page_says_how_trackers_are(served: Served, role:
     assert "Gone" not in bar
     assert (f'href="/connections/{jira}"' in bar) is (role is Role.ADMINISTRATOR)
     assert 'href="/conflicts"' in bar
+
+
+async def test_a_connection_without_links_is_removed_and_one_with_links_is_not(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira, mistaken = await connect(served), await connect(served, "Begun by mistake")
+    await link(served, await propose(served), jira)
+
+    kept = await browser.post(f"/connections/{jira}/removal")
+    gone = await browser.post(f"/connections/{mistaken}/removal")
+
+    assert (kept.status_code, gone.status_code) == (409, 303)
+    assert "has links: unlink them first" in plain(kept.text)
+    assert (await browser.get(f"/connections/{mistaken}")).status_code == 404
+    assert "Begun by mistake" not in plain((await browser.get(f"/connections/{jira}")).text)

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, patch, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
@@ -15,7 +15,7 @@ from backlog import history, wording
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text, checked
 from backlog.people.roles import Role
-from backlog.trackers import connections, links
+from backlog.trackers import connections, links, removing
 from backlog.trackers.connections import SUBJECT, Connection, ConnectionState
 from backlog.trackers.fields import FieldMapping, checked_mapping
 from backlog.trackers.links import Link, LinkState
@@ -313,6 +313,22 @@ async def disconnect(
     return await _turn(request, database, connection_id, "disconnected")
 
 
+@delete(
+    "/api/v1/connections/{connection_id:int}",
+    opt={"role": Role.ADMINISTRATOR},
+    operation_id="removeConnection",
+    summary="Remove a connection that has no links",
+    tags=TAGS,
+)
+async def remove(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> None:
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    async with changing(database, lambda session: one(session, connection_id)) as session:
+        row = await connections.by_id(session, connection_id, for_change=True)
+        await removing.remove(session, row, by=request.user.actor)
+    await unhook(request.app.state.outside, connection)
+
+
 def given_credentials(kind: TrackerKind, token: str, email: str, more: dict[str, str]) -> dict[str, str]:
     """All that was given, by name. Invalid when it fits none of the ways this kind signs in, or cannot be kept."""
     checked(
@@ -368,4 +384,4 @@ async def shape(session: AsyncSession, row: Connection, secret: str | None = Non
     )
 
 
-ROUTES = [index, show, create, update, test, pause, resume, disconnect]
+ROUTES = [index, show, create, update, test, pause, resume, disconnect, remove]

@@ -12,7 +12,7 @@ from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.people.roles import Role
-from backlog.trackers import connections
+from backlog.trackers import connections, removing
 from backlog.trackers.connections import SUBJECT, Connection
 from integrations import checking
 from integrations.unhooking import unhook
@@ -30,6 +30,7 @@ SAID = {
     "disconnected": N_("“%(name)s” is disconnected. Its links are kept for the day it is connected again."),
 }
 KEPT = N_("“%(name)s” is kept.")
+REMOVED = N_("“%(name)s” is removed.")
 TOKEN_KEPT = N_("The new token is kept. Test the connection, then resume it.")
 FORGOTTEN = N_("The address is kept. Its token was forgotten, since it was meant for another place: enter one.")
 PLACE = ("name", "base_url", "project")
@@ -137,7 +138,28 @@ async def change_token(
     return see_other(request, "connections.show", toast=TOKEN_KEPT, connection_id=connection_id)
 
 
+@post(
+    "/connections/{connection_id:int}/removal",
+    name="connections.removal",
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
+)
+async def remove(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
+    """One that keeps nothing in step goes for good; the history keeps that it was."""
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    try:
+        async with database.writing() as session:
+            row = await connections.by_id(session, connection_id, for_change=True)
+            await removing.remove(session, row, by=request.user.actor)
+    except Conflict as conflict:
+        return await show_connection(request, database, connection_id, status=409, message=conflict.text)
+    await unhook(outside_of(request), connection)
+    return see_other(request, "connections.index", toast=Text(REMOVED, {"name": connection.name}))
+
+
 ROUTES: list[Any] = [
+    remove,
     test,
     turn("pausing", "paused", Connection.pause),
     turn("resuming", "resumed", Connection.resume),

@@ -56,7 +56,7 @@ async def test_the_team_creates_retitles_comments_closes_and_reopens(
     made = await browser.post(f"/{NAME}/issues", data={"title": QUEUES, "body": "42 minutes"})
     await browser.post(f"/{NAME}/issues/1/title", data={"title": "Shorter queues at every checkpoint"})
     said = await browser.post(f"/{NAME}/issues/1/comments", data={"body": "Two more lanes"})
-    closed = await browser.post(f"/{NAME}/issues/1/state", data={"state": "closed"})
+    closed = await browser.post(f"/{NAME}/issues/1/state", data={"state": "completed"})
     state = tracked.issues.get(1).state
     await browser.post(f"/{NAME}/issues/1/state", data={"state": "open"})
 
@@ -107,3 +107,26 @@ async def test_what_is_gone_says_so_on_a_page(browser: httpx.AsyncClient, tracke
     assert (gone.status_code, never.status_code) == (410, 404)
     assert "This issue was deleted" in gone.text
     assert "<h1>Demo tracker</h1>" in never.text
+
+
+async def test_the_team_edits_the_description_and_the_labels_and_closes_as_not_planned(
+    browser: httpx.AsyncClient, tracked: Repository
+) -> None:
+    tracked.open_issue(QUEUES, by=MARA, body="Forty minutes.", labels=["waymark", "old"])
+
+    await browser.post(
+        f"/{NAME}/issues/1/body", data={"body": "Fifty minutes.\r\n<!-- hidden -->\r\n<script>x</script>"}
+    )
+    await browser.post(f"/{NAME}/issues/1/labels", data={"labels": "waymark, terminal 2"})
+    shown = await browser.post(f"/{NAME}/issues/1/state", data={"state": "not_planned"})
+
+    issue = tracked.issues.get(1)
+    assert (issue.body, issue.labels) == (
+        "Fifty minutes.\n<!-- hidden -->\n<script>x</script>",
+        ["waymark", "terminal 2"],
+    )
+    assert (issue.state, issue.state_reason) == ("closed", "not_planned")
+    article = shown.text.partition("<article>")[2].partition("</article>")[0]
+    assert "Fifty minutes." in article
+    assert "hidden" not in article
+    assert "script" not in article

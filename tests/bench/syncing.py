@@ -99,7 +99,10 @@ async def prepare(home: Path, tracker: Server, repository: Repository) -> tuple[
         made.mapping = {"fields": {"title": {"direction": "both"}}}
         made.swept_to = made.sweep_at = history.now()
         await session.flush()
+        clock = repository.host.clock
+        repository.host.clock = lambda: clock() - dt.timedelta(hours=12)  # nothing of it is news to a sweep
         issues = [repository.open_issue(backlogs.title_of(number), by=US) for number in range(1, LINKS + 1)]
+        repository.host.clock = clock
         now = history.now() + dt.timedelta(seconds=5)
         rows = [
             {

@@ -212,12 +212,10 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a write that made something answered: the id and, of an issue, the key. ``dropped``: of `Write.fields` what
-    the tracker left out without saying so."""
+    """What a write that made something answered: the id and, of an issue, the key."""
 
     id: str = ""
     key: str = ""
-    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,5 @@ def _sent(write: Write, said: Any) -> Sent:
         return Sent(str(shaped(said, answers.Comment, writes=True).id))
     if write.method == "PATCH" or write.is_creation:
         found = shaped(said, answers.Issue, writes=True)
-        left_out = edits.dropped(write.body, found)
-        return Sent(str(found.id), str(Key(repository_of(found.repository_url), found.number)), left_out)
+        return Sent(str(found.id), str(Key(repository_of(found.repository_url), found.number)))
     return Sent()

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from backlog.errors import N_, Text
-from integrations.github import answers, texts
+from integrations.github import texts
 from integrations.github.keys import Key
 from integrations.github.statuses import OPEN
 from integrations.prose.block import Block
@@ -14,8 +14,6 @@ from integrations.tracker import Edit, Issue, Refused, Value, Write
 LABEL_MOST = 50
 LABELS_MOST = 100
 """On one issue."""
-DROPPABLE = ("labels", "assignees", "milestone", "type")
-"""What GitHub leaves out without a word when the account may not set it."""
 
 
 def creation(repository_path: str, edit: Edit, marker: str) -> Write:
@@ -118,20 +116,3 @@ def _value(name: str, value: Value) -> Any:
 
 def _folded(value: Any) -> Any:
     return sorted(each.casefold() for each in value) if isinstance(value, list) else value
-
-
-def dropped(body: Any, found: answers.Issue) -> tuple[str, ...]:
-    """What was sent and is not there: GitHub leaves out what the account may not set, without saying so."""
-    has: dict[str, Any] = {
-        "labels": {name.casefold() for name in found.label_names},
-        "assignees": {login.casefold() for login in found.logins},
-        "milestone": found.milestone.number if found.milestone else None,
-        "type": found.type.name if found.type else None,
-    }
-    return tuple(
-        name for name in DROPPABLE if isinstance(body, dict) and name in body and not _is_in(body[name], has[name])
-    )
-
-
-def _is_in(sent: Any, has: Any) -> bool:
-    return {each.casefold() for each in sent} <= has if isinstance(sent, list) else bool(sent == has)

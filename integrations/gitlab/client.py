@@ -184,4 +184,4 @@ def _sent(write: Write, said: Any) -> Sent:
     if write.path.endswith("/notes"):
         return Sent(str(shaped(said, answers.Note, writes=True).id))
     found = shaped(said, answers.Issue, writes=True)
-    return Sent(str(found.id), str(key_of(found)), edits.dropped(write.body, found))
+    return Sent(str(found.id), str(key_of(found)))

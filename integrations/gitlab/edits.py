@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from backlog.errors import N_, Text
-from integrations.gitlab import answers, texts
+from integrations.gitlab import texts
 from integrations.gitlab.faults import FIELDS
-from integrations.gitlab.issues import values_of
 from integrations.gitlab.keys import Key, project_path
 from integrations.gitlab.statuses import event
 from integrations.prose.block import Block
@@ -122,18 +121,3 @@ FORMS: Mapping[str, Any] = {
     "assignee_ids": _people,
     "weight": _weight,
 }
-
-
-def dropped(body: Mapping[str, Any], found: answers.Issue) -> tuple[str, ...]:
-    """What was sent and is not there: GitLab leaves out what the account may not set, or what its plan does not know
-    (weight, several assignees), without saying so. By `Write.fields`."""
-    has = {label.casefold() for label in found.labels}
-    added = {label.casefold() for name in ("labels", "add_labels") for label in body.get(name, "").split(",") if label}
-    removed = {label.casefold() for label in body.get("remove_labels", "").split(",") if label}
-    values = dict(_values(values_of(found)))
-    lost = [name for name in FORMS if name in body and body[name] != values[name]]
-    if not added <= has or removed & has:
-        lost.append("labels")
-    if "issue_type" in body and body["issue_type"] != found.issue_type:
-        lost.append("type")
-    return tuple(lost)

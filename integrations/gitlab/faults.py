@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from backlog.errors import N_, Text
-from integrations.gitlab import limits
+from integrations import retry_after
 from integrations.http import failed
 from integrations.tracker import (
     NOT_JSON,
@@ -42,7 +42,7 @@ def fault(answer: httpx.Response, now: dt.datetime, *, writes: bool = False) -> 
     said = _said(answer)
     detail = _detail(said)
     if status == 429:  # the limit of the whole server speaks plain text
-        until = limits.until(answer.headers, now)
+        until = retry_after.until(answer.headers, now, "ratelimit-reset")
         return Limited(Text(N_("GitLab asks to wait: too many requests.")), until, detail=detail, status=status)
     if status >= 500:
         return failed(answer, writes=writes)

@@ -97,14 +97,6 @@ async def test_a_label_somebody_else_took_away_is_no_failure(at: Airport) -> Non
     assert (await at.github.read(issue.key)).labels == ()
 
 
-async def test_what_was_dropped_in_silence_is_told(at: Airport) -> None:
-    at.repository.push_access = False
-
-    sent = await at.github.send(at.github.creation(LABELLED, "m-queues"))
-
-    assert sent.dropped == ("labels",)
-
-
 async def test_pull_requests_are_passed_over_and_every_issue_comes_once(at: Airport) -> None:
     for number in range(205):
         at.repository.open_issue(f"Complaint {number}", by=LENA, pull_request=number % 5 == 0)

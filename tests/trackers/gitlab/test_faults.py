@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from integrations.gitlab import limits
+from integrations import retry_after
 from integrations.gitlab.faults import fault
 from integrations.tracker import (
     Ambiguous,
@@ -95,4 +95,4 @@ def test_the_limit_of_the_server_speaks_plain_text_and_counts() -> None:
     ],
 )
 def test_it_is_left_alone_as_long_as_it_says(headers: dict[str, str], wait: dt.timedelta | None) -> None:
-    assert limits.until(headers, NOON) == (None if wait is None else NOON + wait)
+    assert retry_after.until(headers, NOON, "ratelimit-reset") == (None if wait is None else NOON + wait)

@@ -1,8 +1,4 @@
-"""How long GitLab wants to be left alone.
-
-A limit of the whole server says ``Retry-After`` and ``RateLimit-Reset``; one on making notes or issues says nothing,
-and is over after a minute (documentation of rate limits on content creation).
-"""
+"""How long a tracker wants to be left alone, as headers of HTTP say it. Pure."""
 
 import datetime as dt
 import email.utils
@@ -13,18 +9,19 @@ MOST = dt.timedelta(hours=1)
 AFTER_RESET = dt.timedelta(seconds=1)
 
 
-def until(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
-    """Between one second and one hour from ``now``. Times GitLab names are measured by its own clock when it says it.
-    None when it says nothing: then a minute, and longer each time."""
+def until(headers: Mapping[str, str], now: dt.datetime, reset: str | None) -> dt.datetime | None:
+    """Between one second and one hour from ``now``: by ``Retry-After`` (seconds, or a date), else by the header that
+    ``reset`` names (seconds since 1970; None: by none). Measured by the tracker's own clock when it says it. None when
+    it says nothing: then a minute, and longer each time."""
     theirs = _date(headers.get("date", "")) or now
     wait = _retry_after(headers.get("retry-after", ""), theirs)
-    if wait is None:
-        wait = _reset(headers.get("ratelimit-reset", ""), theirs)
+    if wait is None and reset is not None:
+        wait = _reset(headers.get(reset, ""), theirs)
     return None if wait is None else now + min(max(wait, LEAST), MOST)
 
 
 def _retry_after(said: str, theirs: dt.datetime) -> dt.timedelta | None:
-    """Seconds, or a date as HTTP writes it; None when it is neither."""
+    """None when it is neither seconds nor a date."""
     try:
         return dt.timedelta(seconds=min(float(said), MOST.total_seconds()))
     except (ValueError, OverflowError):
@@ -33,7 +30,6 @@ def _retry_after(said: str, theirs: dt.datetime) -> dt.timedelta | None:
 
 
 def _reset(said: str, theirs: dt.datetime) -> dt.timedelta | None:
-    """Seconds since 1970."""
     try:
         return dt.datetime.fromtimestamp(float(said), dt.UTC) + AFTER_RESET - theirs
     except (ValueError, OverflowError, OSError):

@@ -26,7 +26,12 @@ LOADED_BY_NAME = {
     "asyncpg": "SQLAlchemy loads it for postgresql+asyncpg",
 }
 """Runtime packages that no line of ours imports, and why they are there."""
-MODULE_NAMES = {"markdown-it-py": "markdown_it", "rich-click": "rich_click"}
+MODULE_NAMES = {
+    "markdown-it-py": "markdown_it",
+    "prometheus-client": "prometheus_client",
+    "pyjwt": "jwt",
+    "rich-click": "rich_click",
+}
 
 
 @pytest.mark.slow

@@ -25,7 +25,6 @@ from tests.trackers.failures.steps import fail_creation, linked, seen, set_conne
 from tests.trackers.faults import Fault
 from tests.trackers.office import KIM
 
-
 EDITS = ("PATCH", "PUT")
 
 

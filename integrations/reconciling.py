@@ -63,7 +63,11 @@ def plan(
             if not left_alone and not is_empty(ours.get(name)):
                 made.outward[name] = ours[name]
         elif name in ours and name in theirs:
-            made.add(name, rule, base.get(name), ours[name], theirs[name], (decisions or {}).get(name))
+            mine, yours, known = ours[name], theirs[name], base.get(name)
+            if mine != yours:
+                made.add(name, rule, known, mine, yours, (decisions or {}).get(name))
+            elif known is None or known[0] != mine or known[1] != yours:
+                made.settled.add(name)
     return Plan(
         made.outward, made.inward, made.asked, made.decided, made.overruled, frozenset(made.settled)
     )  # fmt: skip
@@ -81,10 +85,6 @@ class _Making:
     def add(
         self, name: Field, rule: Rule, base: list[Any] | None, ours: Any, theirs: Any, decision: Side | None
     ) -> None:
-        if ours == theirs:
-            if base != [ours, theirs]:
-                self.settled.add(name)
-            return
         if base is None:
             self._first(name, rule, ours, theirs, decision)
             return

@@ -13,11 +13,12 @@ from backlog.initiatives.initiative import TITLE_MOST
 from backlog.trackers import links, wanted
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Field
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from integrations import content, linking
 from integrations.content import Writing
 from integrations.opening import Outside
 from integrations.prose.markdown import canonical
+from integrations.reconciling import elsewhere
 from integrations.tracker import Issue, Tracker
 
 LISTED = 100
@@ -72,8 +73,9 @@ async def read(outside: Outside, connection: Connection, keys: Sequence[str]) ->
 async def adopt(
     session: AsyncSession, connection: Connection, issues: Sequence[Issue], writing: Writing, *, by: Actor
 ) -> list[int]:
-    """An initiative for each, with its title and its text as the problem; their status and our stage are left as each
-    side has them until either changes. Conflict when one is linked by now."""
+    """An initiative for each, with its title and its text as the problem, which our block does not repeat until it
+    changes here; their status and our stage are left as each side has them until either changes. Conflict when one is
+    linked by now."""
     made = []
     for issue in issues:
         initiative = await initiatives.propose(session, title=_title(issue), problem=_problem(issue.text), by=by)
@@ -83,8 +85,8 @@ async def adopt(
         known = await wanted.load(session, [initiative.id])
         ours = content.ours(known[initiative.id], writing)
         theirs, _ = content.theirs(issue, writing, ours)
-        if Field.STAGE in ours and Field.STAGE in theirs:
-            link.base = {Field.STAGE: [ours[Field.STAGE], theirs[Field.STAGE]]}
+        base = {Field.STAGE: [ours[Field.STAGE], theirs[Field.STAGE]]} if {Field.STAGE} <= ours.keys() & theirs else {}
+        link.base = base | ({Field.PROBLEM: elsewhere(ours[Field.PROBLEM])} if Field.PROBLEM in ours else {})
         made.append(initiative.id)
     return made
 

@@ -15,7 +15,7 @@ from backlog.initiatives.comments import MOST
 from backlog.initiatives.comments import Comment as Ours
 from backlog.trackers import links, tracker_comments
 from backlog.trackers.fields import Direction, Field
-from backlog.trackers.links import Link
+from backlog.trackers.link import SUBJECT, Link
 from backlog.trackers.tracker_comments import CommentTie
 from integrations import undelivering
 from integrations.desk import Desk, Left, NotYet
@@ -79,7 +79,7 @@ async def _take_one(
             changes = {"text": [ours.text, text], "key": link.external_key}
             ours.text = text
             by = Actor(f"{comment.author.name} ({desk.connection.name})"[:200])
-            history.record(session, by, "edited a comment", links.SUBJECT, link.initiative_id, changes)
+            history.record(session, by, "edited a comment", SUBJECT, link.initiative_id, changes)
         return
     initiative = await initiatives.by_key(session, link.initiative_id)
     by = Actor(f"{comment.author.name} ({desk.connection.name})"[:200])

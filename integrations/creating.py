@@ -14,7 +14,7 @@ from backlog.errors import N_, Text
 from backlog.history import WAYMARK
 from backlog.trackers import links
 from backlog.trackers.fields import SECTIONS, Field
-from backlog.trackers.links import Link, LinkState, Question
+from backlog.trackers.link import SUBJECT, Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
 from integrations import content, undelivering
 from integrations.desk import Desk, Left, NotYet
@@ -114,7 +114,7 @@ async def settle(desk: Desk, link: Link, sent: Sent) -> Issue | None:
             return None
         row.settle(sent.id, sent.key)
         link.asked_at, link.anew_at, link.settled_at = row.asked_at, row.anew_at, row.settled_at
-        history.record(session, WAYMARK, "made an issue", links.SUBJECT, row.initiative_id, {
+        history.record(session, WAYMARK, "made an issue", SUBJECT, row.initiative_id, {
             "connection": desk.connection.name, "key": sent.key, "link": row.id,
         })  # fmt: skip
     link.external_id, link.external_key = sent.id, sent.key

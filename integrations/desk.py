@@ -14,7 +14,7 @@ from backlog import history
 from backlog.database import Database
 from backlog.trackers import budgets
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from integrations.content import Writing
 from integrations.tracker import Issue, Sent, Tracker, Write
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.trackers import undelivered, wanted
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
 from integrations import content

@@ -1,7 +1,7 @@
 """Further issues of an initiative as sub-issues of its first, where the tracker knows these and the connection wants it."""
 
 from backlog.trackers import links
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from integrations.desk import Desk
 from integrations.tracker import Gone, Issue, Missing, NoAccess, Refused
 

@@ -14,7 +14,7 @@ from backlog.initiatives.stages import Stage
 from backlog.trackers import budgets, links, wanted
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Field, FieldMapping, Rule
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
 from integrations import content

@@ -10,7 +10,7 @@ from backlog import history
 from backlog.history import WAYMARK
 from backlog.trackers import connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
-from backlog.trackers.links import Link, Question, earlier
+from backlog.trackers.link import Link, Question, earlier
 from integrations import creating, telling
 from integrations.desk import Desk
 from integrations.tracker import Gone, Hook, Issue, Limited, Missing, NoAccess, TrackerError, Unauthorized

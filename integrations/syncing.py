@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history
 from backlog.trackers import conflicts, links, undelivered
 from backlog.trackers.fields import Field, Rule
-from backlog.trackers.links import Link, LinkState, Question
+from backlog.trackers.link import Link, LinkState, Question
 from integrations import (
     commenting,
     content,

@@ -13,7 +13,7 @@ from backlog.initiatives import initiatives
 from backlog.trackers import conflicts, hooks, inward, links
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
-from backlog.trackers.links import Link
+from backlog.trackers.link import SUBJECT, Link
 from integrations import undelivering
 from integrations.desk import Desk
 from integrations.known import Known, is_refused, said_here, said_now
@@ -93,7 +93,7 @@ async def ask(
         row = Disagreement(link_id=link.id, field=name)
         session.add(row)
         changes = {"field": name, "ours": both.ours, "theirs": both.theirs, "key": link.external_key}
-        history.record(session, WAYMARK, "found a conflict", links.SUBJECT, link.initiative_id, changes)
+        history.record(session, WAYMARK, "found a conflict", SUBJECT, link.initiative_id, changes)
     row.base, row.ours, row.theirs = both.base, both.ours, both.theirs
     row.ours_here = said_here(known.wanted, name)
     row.ours_by, row.ours_at = await links.last_change(session, link.initiative_id)
@@ -123,7 +123,7 @@ def note_overruled(session: AsyncSession, link: Link, planned: Plan) -> None:
         if noted.get(name) != [ours, theirs]:
             won = Side.OURS if name in planned.outward else Side.THEIRS
             changes = {"field": name, "ours": ours, "theirs": theirs, "key": link.external_key, "won": won}
-            history.record(session, WAYMARK, "overruled a value", links.SUBJECT, link.initiative_id, changes)
+            history.record(session, WAYMARK, "overruled a value", SUBJECT, link.initiative_id, changes)
     if now != noted:
         link.facts = {**link.facts, "overruled": now}
 

@@ -15,7 +15,8 @@ from backlog import history
 from backlog.initiatives.initiative import Initiative
 from backlog.simulation.ranges import RankRange
 from backlog.trackers.fields import Direction, Field
-from backlog.trackers.links import Link, leisurely
+from backlog.trackers.link import Link
+from backlog.trackers.turns import leisurely
 from backlog.trackers.wanted import Wanted
 from integrations.desk import Desk
 

@@ -10,7 +10,7 @@ from backlog.errors import N_, Text
 from backlog.history import WAYMARK
 from backlog.trackers import links, undelivered
 from backlog.trackers.fields import Field
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End, Undelivered
 from integrations.desk import Desk
 from integrations.known import Known

@@ -7,7 +7,7 @@ from backlog import history
 from backlog.errors import N_, Text
 from backlog.history import WAYMARK
 from backlog.trackers import links
-from backlog.trackers.links import Link, Question
+from backlog.trackers.link import SUBJECT, Link, Question
 from integrations.desk import Desk
 from integrations.tracker import Gone, Issue, Missing, NoAccess, TrackerError
 
@@ -71,7 +71,7 @@ async def park(
         if row.question is not question:
             changes = {"key": row.external_key, "question": question, "detail": detail[:200], "link": row.id}
             row.park(question, why, detail)
-            history.record(session, WAYMARK, "parked a link", links.SUBJECT, row.initiative_id, changes)
+            history.record(session, WAYMARK, "parked a link", SUBJECT, row.initiative_id, changes)
             await session.flush()
             await session.refresh(row)
         if moved is not None:
@@ -85,6 +85,6 @@ async def rekey(desk: Desk, link: Link, issue: Issue) -> None:
     async with desk.database.writing() as session:
         row = await links.by_id(session, link.id, for_change=True)
         changes = {"key": [row.external_key, issue.key], "link": row.id}
-        history.record(session, WAYMARK, "rekeyed", links.SUBJECT, row.initiative_id, changes)
+        history.record(session, WAYMARK, "rekeyed", SUBJECT, row.initiative_id, changes)
         row.external_key, row.url = issue.key, issue.url
     link.external_key, link.url = issue.key, issue.url

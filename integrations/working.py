@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history
 from backlog.errors import N_, Refused, Text
 from backlog.history import WAYMARK
-from backlog.trackers import connections, links
+from backlog.trackers import connections, links, turns
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.links import Link, LinkState, Question
+from backlog.trackers.link import Link, LinkState, Question
 from integrations import pauses, sweeping, syncing
 from integrations.content import Voice, Writing
 from integrations.desk import Desk, Left, NotYet, claim, release, release_all
@@ -200,7 +200,7 @@ class Due:
 
 async def due(desk: Desk) -> Sequence[Due]:
     """What people changed first."""
-    found = links.due(desk.connection.id, history.now(), AT_ONCE).add_columns(
+    found = turns.due(desk.connection.id, history.now(), AT_ONCE).add_columns(
         Link.changes, Link.failing_since.is_not(None), Link.hinted_key.is_not(None), Link.at_leisure
     )
     async with desk.database.reading() as session:

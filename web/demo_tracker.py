@@ -18,9 +18,9 @@ from backlog.history import Actor
 from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage
-from backlog.trackers import connections, links
+from backlog.trackers import connections, links, turns
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from integrations.addresses import Allowed
 from integrations.demo_tracker.accounts import ADMIN, PUSH, Account
 from integrations.demo_tracker.app import create_app
@@ -218,7 +218,7 @@ async def _disagree(database: Database, tracker: Running, ids: Sequence[int]) ->
         await initiatives.change(
             session, disputed, {"title": f"{title}, step by step"}, version=disputed.version, by=OWNER
         )
-        await links.ask_all(session, (await session.scalars(select(Link.connection_id).limit(1))).one())
+        await turns.ask_all(session, (await session.scalars(select(Link.connection_id).limit(1))).one())
     repository.edit(main[ids[3]], by=MARA, title=f"{title} (terminal 2 only)")
     repository.close(main[ids[-2]], by=JONAS)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
 
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 
 TROUBLES = (LinkState.CONFLICT, LinkState.FAILED, LinkState.UNKNOWN, LinkState.PARKED)
 PART, END = "\x1f", "\x1e"

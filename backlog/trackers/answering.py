@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history
 from backlog.errors import N_, Conflict
 from backlog.history import Actor
-from backlog.trackers.links import SUBJECT, Link, Question
+from backlog.trackers.link import SUBJECT, Link, Question
 
 
 class Answer(enum.StrEnum):

@@ -15,7 +15,7 @@ from backlog.errors import N_, Conflict, NotFound
 from backlog.history import Actor
 from backlog.initiatives.initiative import Initiative
 from backlog.trackers.fields import Field
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 
 
 class Side(enum.StrEnum):

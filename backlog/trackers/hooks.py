@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backlog import history
 from backlog.database import Base, Id, upsert
 from backlog.trackers.connections import Connection
-from backlog.trackers.links import Link, earlier
+from backlog.trackers.link import Link, earlier
 
 KEPT = dt.timedelta(days=90)
 """So long the same delivery is recognised."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 
 
 @dataclass(frozen=True, slots=True)

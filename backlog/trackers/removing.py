@@ -9,7 +9,7 @@ from backlog.history import Actor
 from backlog.trackers.budgets import TrackerWrite
 from backlog.trackers.connections import SUBJECT, Connection
 from backlog.trackers.hooks import HookDelivery
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 
 
 async def remove(session: AsyncSession, connection: Connection, *, by: Actor) -> None:

@@ -14,7 +14,7 @@ from backlog.initiatives.stages import Stage
 from backlog.trackers import conflicts, connections, inward
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 
 OURS = {**inward.PLAIN, Field.DUE: "due_on", Field.LEAD: "lead_id"}
 

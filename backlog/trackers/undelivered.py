@@ -15,7 +15,7 @@ from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.history import Actor
 from backlog.trackers import links, tracker_comments
 from backlog.trackers.fields import Field
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from backlog.trackers.sentences import Kept
 
 

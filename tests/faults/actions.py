@@ -14,7 +14,7 @@ from backlog.initiatives import comments, initiatives, moves
 from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import Stage, Verb
 from backlog.trackers.connections import Connection
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from tests.faults.workers import Airport
 from tests.trackers.fake_jira.airport import BACKLOG
 from tests.trackers.grounds import Ground, JiraGround

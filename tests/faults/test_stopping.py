@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backlog.database import Database
-from backlog.trackers.links import LinkState
+from backlog.trackers.link import LinkState
 from tests.faults import workers
 from tests.faults.workers import Airport, airport, tally
 from tests.serving import WAYMARK

@@ -21,7 +21,7 @@ from backlog.database import Database
 from backlog.initiatives import initiatives
 from backlog.trackers import connections, links
 from backlog.trackers.connections import Connection
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from backlog.trackers.sealing import Seal
 from integrations.github import texts
 from integrations.jira.issues import PROPERTY

@@ -17,7 +17,7 @@ from backlog.trackers import connections, links, undelivered
 from backlog.trackers.conflicts import Disagreement
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import FieldMapping
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from backlog.trackers.sealing import Seal
 from backlog.trackers.undelivered import Undelivered
 from integrations.addresses import Allowed

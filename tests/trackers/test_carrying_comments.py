@@ -1,7 +1,7 @@
 """Comments arrive once, and what a person let go of stays where it is."""
 
 from backlog.trackers import undelivered
-from backlog.trackers.links import LinkState
+from backlog.trackers.link import LinkState
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import fail, linked
 from tests.trackers.office import KIM

@@ -20,7 +20,7 @@ from backlog.history import Event
 from backlog.trackers.answering import Answer
 from backlog.trackers.conflicts import Disagreement, Side, by_id
 from backlog.trackers.conflicts import decide as settle
-from backlog.trackers.links import LinkState, Question
+from backlog.trackers.link import LinkState, Question
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import Tied as Issue
 from tests.trackers.failures.steps import (

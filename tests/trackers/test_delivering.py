@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from backlog.database import Database
-from backlog.trackers import connections, links
+from backlog.trackers import connections, turns
 from backlog.trackers.connections import ConnectionState
 from backlog.trackers.fields import Field
-from backlog.trackers.links import LinkState
+from backlog.trackers.link import LinkState
 from integrations.demo_tracker.accounts import READ
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import github_of
@@ -123,7 +123,7 @@ async def test_what_waits_for_a_field_that_is_mapped_no_more_ends(both: Both) ->
         await connections.map_fields(
             session, connection, msgspec.structs.replace(connection.maps, fields=fields), by=KIM
         )
-        await links.ask_all(session, connection.id)
+        await turns.ask_all(session, connection.id)
     await both.office.work(4000, step=200)
 
     assert await both.office.undelivered(link_id) == []

@@ -5,6 +5,7 @@ import asyncio
 from backlog import history
 from backlog.initiatives import initiatives
 from backlog.trackers import links
+from backlog.trackers.link import SUBJECT
 from tests.trackers.conftest import Both
 from tests.trackers.office import KIM
 
@@ -18,7 +19,7 @@ async def test_an_edit_and_what_comes_in_meanwhile_do_not_wait_for_each_other(bo
             await initiatives.by_key(session, number, for_change=True)
             is_begun.set()
             await asyncio.sleep(0.2)
-            history.record(session, KIM, "changed", links.SUBJECT, number, {})
+            history.record(session, KIM, "changed", SUBJECT, number, {})
             await session.flush()
 
     async def take(is_begun: asyncio.Event) -> None:

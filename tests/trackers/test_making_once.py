@@ -9,7 +9,7 @@ from backlog import history
 from backlog.errors import Conflict
 from backlog.trackers import connections, links
 from backlog.trackers.answering import Answer
-from backlog.trackers.links import Link, LinkState, Question
+from backlog.trackers.link import Link, LinkState, Question
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import answer, fail_creation, linked, told
 from tests.trackers.office import KIM

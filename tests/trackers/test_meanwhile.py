@@ -12,7 +12,7 @@ from backlog.errors import Text
 from backlog.trackers import conflicts, links
 from backlog.trackers.answering import Answer, answer
 from backlog.trackers.conflicts import Side
-from backlog.trackers.links import Question
+from backlog.trackers.link import Question
 from integrations import known as knowledge
 from integrations import syncing
 from integrations.tracker import Access, Issue, Tracker

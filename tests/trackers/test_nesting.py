@@ -4,7 +4,7 @@ import pytest
 
 from backlog.trackers.answering import Answer
 from backlog.trackers.connections import ConnectionState
-from backlog.trackers.links import LinkState
+from backlog.trackers.link import LinkState
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import answer, fail, github_of, linked, map_anew, writes
 from tests.trackers.fake_github import MARA

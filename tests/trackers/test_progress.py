@@ -3,7 +3,7 @@
 from typing import Any
 
 from backlog.trackers import progress
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from backlog.trackers.progress import Progress
 
 

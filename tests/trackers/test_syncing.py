@@ -2,7 +2,7 @@
 
 from backlog.trackers import conflicts, restoring
 from backlog.trackers.conflicts import Side
-from backlog.trackers.links import LinkState, Question
+from backlog.trackers.link import LinkState, Question
 from tests.trackers.conftest import Both
 from tests.trackers.office import KIM
 

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from backlog import history
 from backlog.errors import Text
 from backlog.history import Event
-from backlog.trackers import connections, links
+from backlog.trackers import connections, turns
 from backlog.trackers.budgets import Limit
 from backlog.trackers.connections import ConnectionState
-from backlog.trackers.links import LinkState, Question
+from backlog.trackers.link import LinkState, Question
 from integrations import desk as desks
 from integrations import pushing
 from integrations.desk import Desk, claim, release
@@ -40,7 +40,7 @@ async def many(both: Both, count: int) -> list[int]:
 async def ask_all(both: Both) -> None:
     with both.office.time():
         async with both.office.database.writing() as session:
-            await links.ask_all(session, both.connection_id)
+            await turns.ask_all(session, both.connection_id)
 
 
 async def desk_of(both: Both, holder: str = "a desk") -> Desk:

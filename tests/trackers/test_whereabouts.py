@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from backlog.trackers.links import LinkState, Question
+from backlog.trackers.link import LinkState, Question
 from integrations.demo_tracker.issues import Issue
 from tests.trackers.conftest import Both
 from tests.trackers.grounds import GitHubGround

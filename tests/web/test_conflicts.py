@@ -8,7 +8,7 @@ from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
-from backlog.trackers.links import LinkState
+from backlog.trackers.link import LinkState
 from tests.web.clients import Served
 from tests.web.test_connections import plain
 from tests.web.tracker_stand_in import connect, link, link_row, propose, stand_in

@@ -12,7 +12,7 @@ from backlog.history import Event
 from backlog.people.roles import Role
 from backlog.trackers.connections import ConnectionState
 from backlog.trackers.fields import Field
-from backlog.trackers.links import LinkState, Question
+from backlog.trackers.link import LinkState, Question
 from backlog.trackers.undelivered import End, Undelivered
 from integrations.tracker import Check, Hook, Unauthorized
 from tests.web.clients import Served

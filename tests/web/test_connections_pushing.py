@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from backlog.errors import Text
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from integrations.tracker import Unavailable
 from tests.web.clients import Served
 from tests.web.test_connections import plain

@@ -9,7 +9,7 @@ from backlog import history
 from backlog.errors import Text
 from backlog.people.roles import Role
 from backlog.trackers.connections import ConnectionState
-from backlog.trackers.links import Link, LinkState, Question
+from backlog.trackers.link import Link, LinkState, Question
 from integrations.tracker import Unavailable
 from tests.web.clients import Served
 from tests.web.test_connections import plain

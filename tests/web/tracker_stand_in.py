@@ -12,7 +12,7 @@ from backlog.initiatives.stages import Stage
 from backlog.trackers import connections, links
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Direction, Field, FieldMapping, OnBoth, Rule, StageRule
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from integrations.kinds import KINDS
 from integrations.opening import Outside
 from integrations.tracker import (

@@ -15,7 +15,7 @@ from backlog.people.roles import Role
 from backlog.trackers import conflicts, restoring, undelivered
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End, Undelivered
 from web import locales
 from web.api.paging import PAGING, Listing, Page, part

@@ -15,10 +15,10 @@ from backlog import history, wording
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text, checked
 from backlog.people.roles import Role
-from backlog.trackers import connections, links, removing
+from backlog.trackers import connections, removing, turns
 from backlog.trackers.connections import SUBJECT, Connection, ConnectionState
 from backlog.trackers.fields import FieldMapping, checked_mapping
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from integrations import checking
 from integrations.opening import Outside
 from integrations.tracker import TrackerKind
@@ -208,7 +208,7 @@ async def update(
         await connections.change(session, outside.seal, row, values_of(outside, row, data), by=request.user.actor)
         if data.mapping is not UNSET:
             await connections.map_fields(session, row, data.mapping, by=request.user.actor)
-            await links.ask_all(session, row.id)
+            await turns.ask_all(session, row.id)
     async with database.reading() as session:
         return await one(session, connection_id)
 

@@ -17,9 +17,9 @@ from backlog.errors import checked
 from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import TITLE_MOST
 from backlog.people.roles import Role
-from backlog.trackers import answering, connections, links
+from backlog.trackers import answering, connections, links, turns
 from backlog.trackers.answering import Answer
-from backlog.trackers.links import Link, LinkState, Question
+from backlog.trackers.link import Link, LinkState, Question
 from integrations import linking
 from integrations.opening import Outside
 from web import locales
@@ -210,7 +210,7 @@ async def shape(session: AsyncSession, row: Link) -> LinkShown:
         last_error=None if row.last_error is None else locales.translated(row.last_error),
         detail=row.detail,
         attempts=row.attempts,
-        next_attempt_at=links.next_attempt(row, connection),
+        next_attempt_at=turns.next_attempt(row, connection),
         synced_at=row.synced_at,
     )
 

@@ -16,7 +16,7 @@ from backlog.people.roles import Role
 from backlog.trackers import budgets, links
 from backlog.trackers.conflicts import Disagreement
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from backlog.trackers.undelivered import Undelivered
 
 NAMES = ["connection"]

@@ -11,7 +11,7 @@ from backlog.errors import N_, Conflict, Invalid, Refused, Text
 from backlog.people.roles import Role
 from backlog.trackers import conflicts, restoring
 from backlog.trackers.conflicts import Side
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from web.answers import see_other
 from web.forms import typed, version_of
 from web.pages.conflicts_shown import decided, of_link, waiting

@@ -13,7 +13,7 @@ from backlog.people.departments import Department
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import LABELS
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from web.pages.connections_values import worded
 
 MOST, RECENT = 100, 30

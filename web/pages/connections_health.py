@@ -13,7 +13,7 @@ from backlog.errors import Text
 from backlog.trackers import budgets, links
 from backlog.trackers.budgets import Limit
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from backlog.trackers.undelivered import Undelivered
 from integrations.tracker import TrackerKind
 

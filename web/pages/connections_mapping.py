@@ -14,7 +14,7 @@ from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale
 from backlog.people.departments import Department
 from backlog.people.roles import Role
-from backlog.trackers import connections, links
+from backlog.trackers import connections, turns
 from backlog.trackers.fields import LABELS, Field, FieldMapping
 from integrations import pushing
 from integrations.pushing import Consequence
@@ -51,7 +51,7 @@ async def save(request: Asked, database: NamedDependency[Database], connection_i
             language = {"locale": values["locale"]} if values["locale"] in locales.LOCALES else {}
             await connections.change(session, outside_of(request).seal, connection, language, by=request.user.actor)
             await connections.map_fields(session, connection, mapping, by=request.user.actor)
-            await links.ask_all(session, connection.id)
+            await turns.ask_all(session, connection.id)
     except Invalid as invalid:
         again = values | {"version": own.get("version", ""), "began": own.get("began", "")}
         return await refused(request, database, connection_id, again, status=422, errors=invalid.fields)

@@ -23,7 +23,7 @@ from backlog.ranking.filters import TEXT_MOST, Filters
 from backlog.trackers import budgets, connections
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import LABELS
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from integrations import content, pushing
 from web import asked as addressed
 from web.answers import go_to

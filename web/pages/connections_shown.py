@@ -17,7 +17,7 @@ from backlog.trackers import connections
 from backlog.trackers.answering import ANSWERS, Answer
 from backlog.trackers.connections import SUBJECT, Connection
 from backlog.trackers.fields import Field
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from backlog.trackers.undelivered import Undelivered
 from integrations.tracker import TrackerKind
 from web import chronicle, meanwhile

@@ -10,7 +10,7 @@ from backlog.database import Database
 from backlog.errors import N_, Conflict, Text, counted
 from backlog.people.roles import Role
 from backlog.trackers import connections, undelivered
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from web.answers import see_other
 from web.pages.connections_shown import open_of, show_connection
 

@@ -17,7 +17,7 @@ from backlog.people.roles import Role
 from backlog.trackers import answering, connections, links
 from backlog.trackers.answering import Answer
 from backlog.trackers.connections import Connection
-from backlog.trackers.links import Link
+from backlog.trackers.link import Link
 from integrations import linking
 from integrations.tracker import Issue
 from web.answers import see_other

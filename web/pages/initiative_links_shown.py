@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.trackers import links, progress
+from backlog.trackers import links, progress, turns
 from backlog.trackers.answering import Answer
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.links import Link, LinkState
+from backlog.trackers.link import Link, LinkState
 from backlog.trackers.progress import Progress
 from backlog.trackers.undelivered import Undelivered
 from web.pages import conflicts_shown
@@ -33,7 +33,7 @@ class Tied:
 
     @property
     def next_at(self) -> dt.datetime | None:
-        return links.next_attempt(self.link, self.connection)
+        return turns.next_attempt(self.link, self.connection)
 
     @property
     def is_on(self) -> bool:

@@ -2,7 +2,7 @@
 
 from backlog.trackers.answering import Answer
 from backlog.trackers.connections import ConnectionState
-from backlog.trackers.links import LinkState, Question
+from backlog.trackers.link import LinkState, Question
 from tests.trackers.conftest import Both
 from tests.trackers.failures.rows import row
 from tests.trackers.failures.steps import (

@@ -5,7 +5,7 @@ import pytest
 
 from backlog.errors import Invalid
 from backlog.trackers.connections import ConnectionState
-from backlog.trackers.links import LinkState
+from backlog.trackers.link import LinkState
 from integrations.addresses import Allowed, Forbidden, resolved
 from integrations.http import Checked
 from tests.trackers import fake_github

@@ -6,7 +6,7 @@ import json
 from backlog.initiatives.stages import Stage
 from backlog.trackers.conflicts import Side
 from backlog.trackers.fields import Field
-from backlog.trackers.links import LinkState, Question
+from backlog.trackers.link import LinkState, Question
 from tests.trackers.conftest import Both
 from tests.trackers.failures.rows import row
 from tests.trackers.failures.steps import (

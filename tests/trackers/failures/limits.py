@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from sqlalchemy import select
 
 from backlog.trackers.budgets import TrackerWrite
-from backlog.trackers.links import LinkState
+from backlog.trackers.link import LinkState
 from integrations.kinds import KINDS
 from tests.trackers.conftest import Both
 from tests.trackers.failures.rows import row

@@ -7,7 +7,7 @@ import pytest
 
 from backlog.errors import Conflict
 from backlog.trackers.answering import Answer
-from backlog.trackers.links import LinkState, Question
+from backlog.trackers.link import LinkState, Question
 from tests.trackers.conftest import Both
 from tests.trackers.failures.rows import row
 from tests.trackers.failures.steps import (

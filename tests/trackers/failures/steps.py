@@ -10,11 +10,11 @@ from sqlalchemy import update
 from backlog import history
 from backlog.initiatives import initiatives
 from backlog.initiatives.stages import Stage
-from backlog.trackers import answering, conflicts, connections, hooks, links, undelivered
+from backlog.trackers import answering, conflicts, connections, hooks, links, turns, undelivered
 from backlog.trackers.answering import Answer
 from backlog.trackers.conflicts import Side
 from backlog.trackers.connections import Connection
-from backlog.trackers.links import LinkState
+from backlog.trackers.link import LinkState
 from integrations.working import Worker
 from tests.trackers.conftest import Both
 from tests.trackers.connection import Exchange
@@ -151,7 +151,7 @@ async def map_anew(both: Both, **fields: Any) -> None:
             found = await connections.by_id(session, both.connection_id, for_change=True)
             mapping = replace_fields(found, fields)
             await connections.map_fields(session, found, mapping, by=KIM)
-            await links.ask_all(session, found.id)
+            await turns.ask_all(session, found.id)
 
 
 def replace_fields(connection: Connection, fields: dict[str, Any]) -> Any:

@@ -1,7 +1,8 @@
 """Issues that are there already become initiatives, linked from the start."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -85,10 +86,18 @@ async def adopt(
         known = await wanted.load(session, [initiative.id])
         ours = content.ours(known[initiative.id], writing)
         theirs, _ = content.theirs(issue, writing, ours)
-        base = {Field.STAGE: [ours[Field.STAGE], theirs[Field.STAGE]]} if {Field.STAGE} <= ours.keys() & theirs else {}
-        link.base = base | ({Field.PROBLEM: elsewhere(ours[Field.PROBLEM])} if Field.PROBLEM in ours else {})
+        link.base = _base(ours, theirs)
         made.append(initiative.id)
     return made
+
+
+def _base(ours: Mapping[Field, Any], theirs: Mapping[Field, Any]) -> dict[str, list[Any]]:
+    base: dict[str, list[Any]] = {}
+    if Field.STAGE in ours and Field.STAGE in theirs:
+        base[Field.STAGE] = [ours[Field.STAGE], theirs[Field.STAGE]]
+    if Field.PROBLEM in ours and Field.PROBLEM not in theirs:
+        base[Field.PROBLEM] = elsewhere(ours[Field.PROBLEM])
+    return base
 
 
 def _title(issue: Issue) -> str:

@@ -97,7 +97,7 @@ async def compare_echo(
     async with desk.database.writing() as session:
         row = await links.by_id(session, known.link.id, for_change=True)
         base = {
-            name: echoes.base_of(desk.writing.mapping.fields[name], value, after.get(name))
+            name: echoes.base_of(desk.writing.mapping.fields[name], value, after.get(name, value))
             for name, value in sent.items() if name not in dropped
         }  # fmt: skip
         row.base = row.base | base

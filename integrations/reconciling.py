@@ -14,7 +14,7 @@ from backlog.trackers.fields import Direction, Field, OnBoth, Rule
 Values = Mapping[Field, Any]
 """JSON values by field, in the form of the tracker; a field that is not in it cannot be compared now."""
 Base = Mapping[str, list[Any]]
-"""Field -> [ours, theirs] when both were last in step."""
+"""Field -> [ours, theirs] when both were last in step; theirs None: ours is deliberately not there (`elsewhere`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,7 @@ def plan(
     made = _Making({}, {}, {}, {}, {}, set())
     for name, rule in rules.items():
         if name in lacking:
-            left_alone = rule.direction is Direction.IN or (rule.direction is Direction.ONCE and name in base)
-            if not left_alone and not is_empty(ours.get(name)):
+            if not _is_left_out(rule, base.get(name), ours.get(name)):
                 made.outward[name] = ours[name]
         elif name in ours and name in theirs:
             mine, yours, known = ours[name], theirs[name], base.get(name)
@@ -71,6 +70,18 @@ def plan(
     return Plan(
         made.outward, made.inward, made.asked, made.decided, made.overruled, frozenset(made.settled)
     )  # fmt: skip
+
+
+def elsewhere(ours: Any) -> list[Any]:
+    """The base of a field that has no place of its own in the issue, since the issue says it already."""
+    return [ours, None]
+
+
+def _is_left_out(rule: Rule, base: list[Any] | None, ours: Any) -> bool:
+    """Whether a field whose place is gone is not to be put back."""
+    if rule.direction is Direction.IN or is_empty(ours):
+        return True
+    return base is not None and (rule.direction is Direction.ONCE or base == elsewhere(ours))
 
 
 @dataclass(slots=True)

@@ -64,11 +64,13 @@ class Identity(AbstractAuthenticationMiddleware):
         found = await session_row(database, secret) if secret else None
         if found is None:
             return AuthenticationResult(user=None, auth=None)
+        trackers = trackers_bar.read(found.trackers)
         connection.state.nav = {
             "waiting": found.waiting,
+            "conflicts": sum(each.conflicts for each in trackers),
             "organisation": found.organisation or "",
             "scores_to": found.scores_to,
-            "trackers": trackers_bar.read(found.trackers),
+            "trackers": trackers,
         }
         return AuthenticationResult(user=viewer_of(found), auth=secret)
 
@@ -100,7 +102,7 @@ SESSION_PERSON = (
 
 async def session_row(database: Database, secret: str) -> Row[Any] | None:
     """The person signed in with this secret and what the navigation shows, unless the session is idle or too old."""
-    found = await database.first(SESSION_PERSON, {"secret_hash": secret_hash(secret)})
+    found = await database.first(SESSION_PERSON, {"secret_hash": secret_hash(secret), **trackers_bar.parameters()})
     now = history.now()
     if found is None or now - found.seen_at > IDLE or now - found.created_at > LONGEST:
         return None

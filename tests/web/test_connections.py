@@ -10,9 +10,9 @@ from backlog import history
 from backlog.errors import Text
 from backlog.history import Event
 from backlog.people.roles import Role
-from backlog.trackers.connections import ConnectionState
+from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.fields import Field
-from backlog.trackers.link import LinkState, Question
+from backlog.trackers.link import Link, LinkState, Question
 from backlog.trackers.undelivered import End, Undelivered
 from integrations.tracker import Check, Hook, Unauthorized
 from tests.web.clients import Served
@@ -252,7 +252,7 @@ async def test_what_could_not_be_delivered_is_tried_again_or_let_go(served: Serv
     assert retried.headers["location"] == discarded.headers["location"] == f"/connections/{jira}"
     async with served.database.reading() as session:
         left = list(await session.scalars(select(Undelivered)))
-    assert [(each.id, each.end) for each in left] == [(second, End.DISCARDED)]
+    assert {each.id: each.end for each in left} == {first: End.RETRIED, second: End.DISCARDED}
     assert (await link_row(served, tied)).due_at is not None
 
 
@@ -267,7 +267,7 @@ async def test_all_that_waits_is_tried_again_at_once(served: Served) -> None:
 
     assert answer.status_code == 303
     async with served.database.reading() as session:
-        assert list(await session.scalars(select(Undelivered))) == []
+        assert [each.end for each in await session.scalars(select(Undelivered))] == [End.RETRIED]
 
 
 async def test_a_parked_link_offers_the_answers_to_its_question(served: Served) -> None:
@@ -305,6 +305,78 @@ async def test_the_bar_of_every_page_says_how_trackers_are(served: Served, role:
     assert "Gone" not in bar
     assert (f'href="/connections/{jira}"' in bar) is (role is Role.ADMINISTRATOR)
     assert 'href="/conflicts"' in bar
+
+
+async def test_the_bar_keeps_what_waits_in_a_tracker_that_is_off(served: Served) -> None:
+    stand_in(served)
+    jira = await connect(served, state=ConnectionState.PAUSED)
+    gone = await connect(served, "GitHub nordhafen", kind="github")
+    initiative = await propose(served)
+    await undelivered(served, await link(served, initiative, jira, state=LinkState.PENDING))
+    await link(served, initiative, gone, 2300, state=LinkState.CONFLICT)
+    async with served.database.writing() as session:
+        (await session.get_one(Connection, gone)).disconnect()
+    browser = await served.client(Role.VIEWER)
+
+    page = (await browser.get("/backlog")).text
+
+    bar = plain(page[page.index('<span class="health">') :])
+    assert "Jira AIR 1 not delivered, paused" in bar
+    assert "GitHub nordhafen 1 conflict, disconnected" in bar
+
+
+async def test_the_top_of_every_page_leads_a_phone_to_the_conflicts(served: Served) -> None:
+    stand_in(served)
+    tied = await link(served, await propose(served), await connect(served))
+    browser = await served.client(Role.VIEWER)
+
+    calm = plain((await browser.get("/backlog")).text)
+    async with served.database.writing() as session:
+        (await session.get_one(Link, tied)).state = LinkState.CONFLICT
+    page = (await browser.get("/backlog")).text
+
+    top = page[: page.index("</header>")]
+    assert "conflict" not in calm
+    assert 'class="clashes only-narrow" href="/conflicts"' in top
+    assert "1 conflict" in plain(top)
+
+
+LONG_AGO = dt.timedelta(minutes=4)
+
+
+@pytest.mark.parametrize("busy", [True, False])
+async def test_nobody_at_work_is_said_in_words(served: Served, busy: bool) -> None:
+    stand_in(served)
+    jira = await connect(served, worked_at=history.now() - LONG_AGO)
+    github = await connect(served, "GitHub nordhafen", kind="github")
+    if busy:
+        await connect(served, "Parking", worked_by="worker-1", worked_until=history.now() + LONG_AGO)
+    await link(served, await propose(served), jira, state=LinkState.PENDING, due_at=history.now() - LONG_AGO)
+    browser = await served.client(Role.ADMINISTRATOR)
+
+    pages = [(await browser.get(path)).text for path in (f"/connections/{jira}", "/connections")]
+    other = (await browser.get(f"/connections/{github}")).text
+
+    words = plain(pages[0])
+    assert ("Nobody is at work." in words and "Start “waymark worker”" in words) is not busy
+    assert ("Jira AIR nobody is at work" in words) is not busy
+    assert ("connected nobody is at work" in plain(pages[1])) is not busy
+    assert "Start “waymark worker”" not in plain(other)
+
+
+async def test_what_is_not_to_go_on_is_not_left_lying(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    paused = await connect(served_sqlite, state=ConnectionState.PAUSED)
+    waits = await connect(served_sqlite, "GitHub", kind="github", waits_until=history.now() + LONG_AGO)
+    initiative = await propose(served_sqlite)
+    for each in (paused, waits):
+        due = history.now() - LONG_AGO
+        await link(served_sqlite, initiative, each, 2231 + each, state=LinkState.PENDING, due_at=due)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+
+    words = plain((await browser.get("/connections")).text)
+
+    assert "nobody is at work" not in words
 
 
 async def test_a_connection_without_links_is_removed_and_one_with_links_is_not(served: Served) -> None:

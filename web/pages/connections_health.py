@@ -16,6 +16,7 @@ from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.link import Link, LinkState
 from backlog.trackers.undelivered import Undelivered
 from integrations.tracker import TrackerKind
+from web.trackers_bar import PATIENCE, is_left
 
 HOUR = 3600.0
 TOKEN_WARNED, HOOK_WARNED = dt.timedelta(days=30), dt.timedelta(days=7)
@@ -34,12 +35,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """``counts`` links by state; ``waiting`` are due now, the ``oldest`` since then; ``writes`` of the last hour out of
-    ``limit``, where the tracker has one for an hour."""
+    """``counts`` links by state; ``waiting`` are due now, the ``oldest`` since then, and ``is_left`` when no worker comes
+    by; ``writes`` of the last hour out of ``limit``, where the tracker has one for an hour."""
 
     counts: Mapping[LinkState, int] = field(default_factory=dict)
     waiting: int = 0
     oldest: dt.datetime | None = None
+    is_left: bool = False
     next_at: dt.datetime | None = None
     writes: int = 0
     limit: Limit | None = None
@@ -64,6 +66,7 @@ async def healths(
     """By connection."""
     now = history.now()
     counts, queues = await _counts(session), await _queues(session, now)
+    left = set(await session.scalars(select(Connection.id).where(is_left(now - PATIENCE))))
     found = {}
     for each in connections:
         waiting, oldest, next_at = queues.get(each.id, (0, None, None))
@@ -71,6 +74,7 @@ async def healths(
             counts=counts[each.id],
             waiting=waiting,
             oldest=oldest,
+            is_left=each.id in left,
             next_at=each.waits_until if each.is_waiting else next_at,
             writes=await budgets.used(session, each.id, now),
             limit=hourly(kinds[each.kind].limits) if each.kind in kinds else None,

@@ -35,16 +35,27 @@ async def keep(
     waiting = await session.scalars(undelivered.waiting(link.id))
     same = (each for each in waiting if each.field is field and each.inward is inward)
     known = next((each for each in same if field is not Field.COMMENTS or each.value == value), None)
-    if known is not None:
-        known.tries += 1
-        known.last_at = history.now()
+    again = None if known else await _retried(session, link, field, value, inward=inward)
+    if item := known or again:
+        item.tries += 1
+        item.last_at = history.now()
     else:
-        known = Undelivered(link_id=link.id, field=field, inward=inward)
-        session.add(known)
+        item = Undelivered(link_id=link.id, field=field, inward=inward)
+        session.add(item)
+    if known is None:
         changes = {"field": field, "value": value, "key": link.external_key, "link": link.id, "inward": inward}
         history.record(session, WAYMARK, "could not deliver", "initiative", link.initiative_id, changes)
-    known.value, known.reason, known.detail = value, reason, detail[:500]
-    known.status, known.dropped = status, dropped
+    item.value, item.reason, item.detail = value, reason, detail[:500]
+    item.status, item.dropped = status, dropped
+
+
+async def _retried(session: AsyncSession, link: Link, field: Field, value: Any, *, inward: bool) -> Undelivered | None:
+    """What was refused before and tried again by a person: it is open once more."""
+    before = await session.scalars(undelivered.retried(link.id).order_by(Undelivered.id.desc()))
+    same = (each for each in before if (each.field, each.inward, each.value) == (field, inward, value))
+    if (found := next(same, None)) is not None:
+        found.end, found.ended_at, found.ended_by = None, None, ""
+    return found
 
 
 async def delivered(session: AsyncSession, link_id: int, fields: Collection[Field], *, inward: bool) -> None:

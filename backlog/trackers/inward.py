@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.errors import N_, Conflict, Text
 from backlog.history import Actor
-from backlog.initiatives import initiatives, moves, stages
+from backlog.initiatives import evidence, initiatives, moves, stages
 from backlog.initiatives.initiative import TITLE_MOST, Initiative
-from backlog.initiatives.stages import MOVES, Stage, Verb
+from backlog.initiatives.stages import MOVES, NotYet, Stage, Verb, lacking
 from backlog.people.departments import Department
 from backlog.trackers.fields import LABEL, Field, FieldMapping, labelled
 
@@ -69,9 +69,13 @@ def stage_of(status: str, mapping: FieldMapping) -> Stage:
 
 
 async def move(session: AsyncSession, initiative: Initiative, to: Stage, by: Actor) -> None:
-    """By the fewest moves. Refused like `take`."""
+    """By the fewest moves. Refused like `take`; NotYet names what is missing for all of them."""
+    verbs = path(initiative.stage, initiative.stage_before, to)
+    facts = initiative.facts(has_evidence=await evidence.has_evidence(session, initiative.id))
+    if missing := [need for verb in verbs for need in lacking(verb, facts)]:
+        raise NotYet(missing)
     reason = f"{by.name}"
-    for verb in path(initiative.stage, initiative.stage_before, to):
+    for verb in verbs:
         await moves.move(session, initiative, verb, by=by, reason=reason if MOVES[verb].needs_reason else "")
 
 

@@ -20,10 +20,12 @@ from backlog.trackers.sentences import Kept
 
 
 class End(enum.StrEnum):
-    """How it ended: another try or a new value was taken, or somebody let go of it."""
+    """How it ended: another try or a new value was taken, or somebody let go of it. ``retried``: it is being tried again;
+    refused once more, it is open again."""
 
     DELIVERED = "delivered"
     DISCARDED = "discarded"
+    RETRIED = "retried"
 
 
 class Undelivered(Base):
@@ -73,12 +75,24 @@ def waiting(link_id: int) -> Select[Undelivered]:
     return select(Undelivered).where(Undelivered.link_id == link_id, Undelivered.end.is_(None))
 
 
+def retried(link_id: int) -> Select[Undelivered]:
+    return select(Undelivered).where(Undelivered.link_id == link_id, Undelivered.end == End.RETRIED)
+
+
+def is_left(item: Undelivered, link: Link) -> bool:
+    """Somebody let go of it, and both sides still differ as they did then."""
+    ours, theirs = link.base.get(item.field, [None, None])
+    return item.end is End.DISCARDED and ours != theirs and item.value == (theirs if item.inward else ours)
+
+
 async def retry(session: AsyncSession, item: Undelivered, *, by: Actor) -> Link:
-    """Try once more now. Conflict when it has ended."""
-    if item.end is not None:
-        raise Conflict(N_("That has ended already. Nothing was changed."))
+    """Try once more now, also what was let go of, as long as it differs. Conflict when it has ended otherwise."""
     link = await session.get_one(Link, item.link_id, with_for_update=True)
-    await session.delete(item)
+    if is_left(item, link):
+        ours, theirs = link.base[item.field]
+        both = ours if item.inward else theirs  # as if the refused side alone had changed
+        link.base, item.end = link.base | {item.field: [both, both]}, None
+    item.finish(End.RETRIED, by.name)
     link.retry()
     history.record(session, by, "tried again", "initiative", link.initiative_id, _told(item, link))
     return link

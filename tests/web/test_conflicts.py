@@ -1,6 +1,7 @@
 """Conflicts: the queue, the decision, and the value that lost brought back."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -82,12 +83,55 @@ async def test_a_decision_is_kept_and_the_link_is_looked_at(served: Served, side
     )
 
     found = await one(served, number)
-    assert answer.headers["location"] == "/conflicts"
+    assert answer.headers["location"] == "/conflicts#conflicts"
     assert (found.decision, found.decided_by) == (side, "Mina Dietz")
     assert (await link_row(served, tied)).state is LinkState.PENDING
     words = plain((await browser.get(f"/initiatives/CX-{initiative}")).text)
     assert ("Lost: 26 Feb 2027" if side is Side.OURS else "Lost: 15 Jan 2027") in words
     assert "Due date” (AIR-2231)" in words
+
+
+async def test_after_a_decision_the_next_in_the_queue_has_the_focus(served: Served) -> None:
+    first, tied, _ = await conflict(served, found_at=MORNING)
+    async with served.database.writing() as session:
+        more = [
+            Disagreement(link_id=tied, field=name, base=["a", "a"], ours="b", theirs="c", found_at=MORNING + wait)
+            for name, wait in ((Field.TITLE, dt.timedelta(hours=2)), (Field.PROBLEM, dt.timedelta(0)))
+        ]
+        session.add_all(more)
+        await session.flush()
+        title, problem = (each.id for each in more)
+    browser = await served.client(Role.DEPARTMENT_LEAD)
+    form = {"side": "ours", "version": "1", "back": "conflicts"}
+
+    led = [
+        (await browser.post(f"/conflicts/{number}/decision", data=form)).headers["location"]
+        for number in (problem, title, first)
+    ]
+    page = (await browser.get(led[0])).text
+
+    assert led == [
+        f"/conflicts?at={title}#conflict-{title}",
+        f"/conflicts?at={first}#conflict-{first}",
+        "/conflicts#conflicts",
+    ]
+    assert 'id="conflicts" tabindex="-1" aria-describedby="toasts"' in page
+    assert "Ours is kept; the tracker is told." in page
+
+
+async def test_the_conflict_that_was_gone_to_is_the_one_keys_decide(served_sqlite: Served) -> None:
+    first, tied, _ = await conflict(served_sqlite)
+    async with served_sqlite.database.writing() as session:
+        later = Disagreement(link_id=tied, field=Field.TITLE, base=["a", "a"], ours="b", theirs="c")
+        session.add(later)
+        await session.flush()
+        second = later.id
+    browser = await served_sqlite.client(Role.DEPARTMENT_LEAD)
+
+    at = [re.findall(r'conflictbox is-at" id="conflict-(\d+)" data-row="\d+" tabindex="-1"', (await browser.get(path)).text)
+          for path in ("/conflicts", f"/conflicts?at={second}", "/conflicts?at=999999")]  # fmt: skip
+
+    assert at == [[str(first)], [str(second)], [str(first)]]
 
 
 async def test_what_was_not_shown_is_not_decided(served: Served) -> None:

@@ -12,9 +12,10 @@ from backlog.people.roles import Role
 from backlog.trackers import conflicts, restoring
 from backlog.trackers.conflicts import Side
 from backlog.trackers.link import Link
-from web.answers import see_other
+from web import asked as addressed
+from web.answers import go_to, see_other
 from web.forms import typed, version_of
-from web.pages.conflicts_shown import decided, of_link, waiting
+from web.pages.conflicts_shown import after, decided, of_link, waiting
 from web.pages.initiative_shown import show_page
 from web.templating import page
 
@@ -36,9 +37,11 @@ async def show(request: Asked, database: Database, *, status: int = 200, message
         open_ones, total = await waiting(session)
         recent = await decided(session)
     may = request.user.may(Role.DEPARTMENT_LEAD)
+    wished = addressed.number(request.query_params, "at")
+    numbers = [each.conflict.id for each in open_ones]
     return page(
         request, "conflicts/index.html", status=status, waiting=open_ones, total=total, decided=recent, message=message,
-        may_decide=may,
+        may_decide=may, at=wished if wished in numbers else next(iter(numbers), None),
     )  # fmt: skip
 
 
@@ -59,9 +62,11 @@ async def decide(request: Asked, database: NamedDependency[Database], number: Fr
             conflict = await conflicts.by_id(session, number, for_change=True)
             conflict.expect(version_of(values))
             link = await conflicts.decide(session, conflict, side, by=request.user.actor)
+            following = await after(session, conflict)
     except (Conflict, Invalid) as refused:
         return await refuse(request, database, number, values, refused)
-    return back(request, values, link, DECIDED[side])
+    where = "#conflicts" if following is None else f"?at={following}#conflict-{following}"
+    return back(request, values, link, DECIDED[side], where)
 
 
 @post(
@@ -79,7 +84,7 @@ async def restore(request: Asked, database: NamedDependency[Database], number: F
             link = await restoring.restore(session, conflict, by=request.user.actor)
     except (Conflict, Invalid) as refused:
         return await refuse(request, database, number, values, refused)
-    return back(request, values, link, BACK)
+    return back(request, values, link, BACK, f"#decided-{number}")
 
 
 async def refuse(
@@ -95,9 +100,10 @@ async def refuse(
     return await show_page(request, database, str(link.initiative_id), status=status, alert=text, at="tracker")
 
 
-def back(request: Asked, values: dict[str, str], link: Link, said: str) -> Response[Any]:
+def back(request: Asked, values: dict[str, str], link: Link, said: str, where: str) -> Response[Any]:
+    """``where`` in the queue the reader goes on: its anchor can have the focus, also without scripts."""
     if values.get("back") == "conflicts":
-        return see_other(request, "conflicts.index", toast=Text(said))
+        return go_to(request.app.route_reverse("conflicts.index") + where, toast=Text(said))
     return see_other(request, "initiatives.show", toast=Text(said), anchor="#tracker", key=f"CX-{link.initiative_id}")
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
@@ -81,6 +81,14 @@ async def waiting(session: AsyncSession) -> tuple[list[Shown], int]:
     found = rows().where(Disagreement.decision.is_(None)).order_by(Disagreement.found_at, Disagreement.id).limit(MOST)
     total = await session.scalar(select(func.count()).where(Disagreement.decision.is_(None))) or 0
     return await shown(session, found), total
+
+
+async def after(session: AsyncSession, conflict: Disagreement) -> int | None:
+    """The one that waits next after this in the queue, at its end the first; None when nothing is left."""
+    open_ones = select(Disagreement.id).where(Disagreement.decision.is_(None))
+    order = tuple_(Disagreement.found_at, Disagreement.id)
+    queue = open_ones.order_by(order <= (conflict.found_at, conflict.id), Disagreement.found_at, Disagreement.id)
+    return await session.scalar(queue.limit(1))
 
 
 async def decided(session: AsyncSession) -> list[Shown]:

@@ -116,9 +116,12 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
         row.facts = {"told": told, **kept, **facts(issue)}
         row.is_done, row.url, row.theirs_at, row.synced_at = issue.is_done, issue.url, issue.updated_at, now
         row.attempts, row.attempted_at, row.failing_since, row.last_error, row.detail = 0, now, None, None, ""
-        row.question, row.hinted_key, row.looks = None, None, 0
+        row.question, row.looks = None, 0
         row.state = await state_of(session, row.id)
-        row.due_at = now if row.changes != known.changes else None
+        if row.changes == known.changes:
+            row.due_at, row.hinted_key = None, None
+        else:
+            row.due_at = now
 
 
 def left_to_write(desk: Desk, known: Known, issue: Issue) -> set[Field]:

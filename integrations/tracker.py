@@ -442,8 +442,8 @@ class Access:
 
 @dataclass(frozen=True)
 class TrackerKind:
-    """A kind of tracker. ``limits`` it sets on writes; ``lag`` seconds its lists may be behind; ``title_most`` and
-    ``description_most`` characters; ``hook_help`` how a person sets up a webhook."""
+    """A kind of tracker. ``limits`` it sets on writes; ``lag`` seconds its lists may be behind; ``title_most``
+    characters; ``hook_help`` how a person sets up a webhook."""
 
     name: str
     label: str
@@ -454,7 +454,6 @@ class TrackerKind:
     limits: tuple[Limit, ...]
     lag: float
     title_most: int
-    description_most: int
     hook_help: str
     open: Callable[[httpx.AsyncClient, Access], Tracker]
     defaults: Callable[[Catalogue], FieldMapping]

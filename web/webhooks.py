@@ -61,7 +61,6 @@ async def take(
             issue_key=hint.key,
             marker=hint.marker,
             sender=hint.sender,
-            body=body,
         )
     return Response({"status": "taken" if new else "known"}, status_code=202)
 

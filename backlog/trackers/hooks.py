@@ -1,8 +1,8 @@
-"""Webhooks as they came in: stored once, then nothing but a hint that the issue is to be read again."""
+"""Webhooks that came in: which, about what and when; none is more than a hint that the issue is to be read again."""
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, delete, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,10 +13,8 @@ from backlog.trackers.link import Link, earlier
 
 KEPT = dt.timedelta(days=90)
 """So long the same delivery is recognised."""
-BODY_KEPT = dt.timedelta(days=7)
 NEAR = dt.timedelta(minutes=5)
 """A webhook so near to a change may tell of it: it may be late, and clocks differ."""
-BODY_MOST = 256 * 1024  # bytes kept, to see what a tracker sent
 
 
 class HookDelivery(Base):
@@ -33,7 +31,6 @@ class HookDelivery(Base):
     issue_key: Mapped[str | None] = mapped_column(String(200))
     sender: Mapped[str] = mapped_column(String(200), default="")
     received_at: Mapped[dt.datetime] = mapped_column(default=history.now)
-    body: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 Index("ix_hook_delivery_received_at", HookDelivery.received_at)
@@ -50,14 +47,12 @@ async def take(
     issue_key: str | None,
     marker: str | None,
     sender: str,
-    body: bytes,
 ) -> bool:
     """Store it and make the link of its issue due; False when the same was taken before."""
     now = history.now()
     values = {
         "connection_id": connection_id, "delivery": delivery[:200], "event": event[:100], "issue_id": issue_id,
         "issue_key": issue_key, "sender": sender[:200], "received_at": now,
-        "body": body if len(body) <= BODY_MOST else None,
     }  # fmt: skip
     taken = await session.run_sync(lambda plain: plain.connection().execute(
         upsert(plain.connection(), HookDelivery).values(values)
@@ -91,11 +86,8 @@ async def told(session: AsyncSession, connection_id: int, issue_id: str, since: 
 
 
 async def prune(session: AsyncSession) -> None:
-    """Bodies after a week, the rest after 90 days."""
-    now = history.now()
-    await session.execute(delete(HookDelivery).where(HookDelivery.received_at < now - KEPT))
-    old = update(HookDelivery).where(HookDelivery.received_at < now - BODY_KEPT, HookDelivery.body.is_not(None))
-    await session.execute(old.values(body=None))
+    """What is older than `KEPT`."""
+    await session.execute(delete(HookDelivery).where(HookDelivery.received_at < history.now() - KEPT))
 
 
 async def last_sender(session: AsyncSession, connection_id: int, issue_id: str, changed_at: dt.datetime) -> str:

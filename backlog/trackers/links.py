@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog import history
+from backlog import history, wording
 from backlog.database import find
 from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.history import WAYMARK, Actor, Event
@@ -43,25 +43,46 @@ async def tie(
     external_id: str,
     external_key: str,
     url: str,
+    title: str = "",
+    marker: str | None = None,
     by: Actor,
 ) -> Link:
-    """Link an issue that is there already: the main one when the initiative has none there yet, or nobody knows whether
-    its own was made; else a part of it. Conflict when the issue is linked already."""
+    """Link an issue that is there already: the main one when the initiative has none there yet; else a part of it. Where
+    nobody knows whether an issue was made, it is that one. ``title`` and ``marker`` of the issue tell one part from
+    another. Conflict when the issue is linked already."""
     require_on(connection)
     if taken := await holding(session, connection.id, external_id):
         raise Conflict(
             N_("%(key)s is linked with CX-%(number)s already."), key=external_key, number=taken.initiative_id
         )
     main = await main_of(session, initiative_id, connection.id, for_change=True)
-    if main is not None and main.is_unknown:
-        main.settle(external_id, external_key)
-        main.url = url
-        main.ask()
-        return await _add(session, main, connection, by)
+    if (link := await _looked_for(session, initiative_id, connection.id, title, marker)) is not None:
+        link.settle(external_id, external_key)
+        link.url = url
+        link.ask()
+        return await _add(session, link, connection, by)
     return await _add(session, Link(
         initiative_id=initiative_id, connection_id=connection.id, is_main=main is None, external_id=external_id,
         external_key=external_key, url=url, created_by=by.name,
     ), connection, by)  # fmt: skip
+
+
+async def _looked_for(
+    session: AsyncSession, initiative_id: int, connection_id: int, title: str, marker: str | None
+) -> Link | None:
+    """The link whose issue this is, of those of which nobody knows whether it was made: that with the marker, the main
+    one, the part with the title, else the only part a person is asked about."""
+    own = of(initiative_id).where(Link.connection_id == connection_id, Link.external_id.is_(None))
+    found = await session.scalars(own.with_for_update().execution_options(populate_existing=True))
+    unknown = [link for link in found if link.is_unknown]
+    asked = [link for link in unknown if link.question is Question.STILL_UNKNOWN]
+    known = [
+        *(link for link in unknown if link.marker == marker),
+        *(link for link in unknown if link.is_main),
+        *(link for link in unknown if title and wording.one_line(link.title) == title),
+        *(asked if len(asked) == 1 else ()),
+    ]
+    return next(iter(known), None)
 
 
 async def holding(session: AsyncSession, connection_id: int, external_id: str) -> Link | None:

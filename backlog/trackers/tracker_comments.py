@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, or_, select, update
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,9 +27,6 @@ class CommentTie(Base):
     intent_at: Mapped[dt.datetime | None]
     edited_at: Mapped[dt.datetime | None]
     let_go: Mapped[bool] = mapped_column(default=False)
-
-
-Index("ix_comment_tie_marker", CommentTie.marker)
 
 
 def of(link_id: int) -> Select[CommentTie]:

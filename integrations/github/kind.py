@@ -48,7 +48,6 @@ KIND = TrackerKind(
     limits=(Limit(80, 60), Limit(500, 3600), Limit(1, 1)),
     lag=LAG.total_seconds(),
     title_most=texts.TITLE_MOST,
-    description_most=texts.BODY_MOST,
     hook_help=N_(
         "In the repository: Settings → Webhooks → Add webhook. Paste the address and the secret, choose the content type "
         "application/json, and of the single events Issues, Issue comments and Sub-issues."

@@ -33,7 +33,6 @@ KIND = TrackerKind(
     limits=(Limit(60, 60),),  # notes on gitlab.com (user/gitlab_com, rate limits); issues 200, servers of one's own 300
     lag=LAG.total_seconds(),
     title_most=texts.TITLE_MOST,
-    description_most=texts.DESCRIPTION_MOST,
     hook_help=N_(
         "In the project: Settings → Webhooks → Add new webhook. Paste the address and the secret token, and choose Issues "
         "events, Comments and both of their confidential kinds."

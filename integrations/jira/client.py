@@ -14,7 +14,7 @@ from integrations.jira import catalogue, checks, comments, hooks, jql, keys, sea
 from integrations.jira.dialect import Dialect
 from integrations.jira.fields import Values, kind_of
 from integrations.jira.issues import PROPERTY, WANTED, Reading, Writing, project
-from integrations.jira.people import name_of
+from integrations.jira.people import name_of, shown_name
 from integrations.jira.references import KEY
 from integrations.jira.site import Site
 from integrations.tracker import (
@@ -68,8 +68,7 @@ class Client:
     async def me(self) -> Account:
         if self.us is None:
             found = await self.site.get("myself")
-            name = name_of(found)
-            self.us = Account(name, str(found.get("displayName") or name), is_us=True)
+            self.us = Account(name_of(found), shown_name(found), is_us=True)
         return self.us
 
     async def check(self) -> Sequence[Check]:

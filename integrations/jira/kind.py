@@ -9,7 +9,7 @@ from integrations.jira.defaults import defaults
 from integrations.jira.dialect import CLOUD as CLOUD_DIALECT
 from integrations.jira.dialect import DATA_CENTER as DATA_CENTER_DIALECT
 from integrations.jira.references import numbered, reference
-from integrations.jira.texts import DESCRIPTION_MOST, TITLE_MOST
+from integrations.jira.texts import TITLE_MOST
 from integrations.jira.webhooks import hint, is_genuine
 from integrations.tracker import Access, Credential, Tracker, TrackerKind, Way
 
@@ -84,7 +84,6 @@ CLOUD = TrackerKind(
     limits=LIMITS,
     lag=LAG,
     title_most=TITLE_MOST,
-    description_most=DESCRIPTION_MOST,
     hook_help=N_(
         "In Jira, as an administrator: Settings, System, Webhooks, Create a webhook. Paste the address and the secret from "
         "here; as events choose created, updated and deleted of issues and of comments; as filter: project = KEY."
@@ -107,7 +106,6 @@ DATA_CENTER = TrackerKind(
     limits=LIMITS,
     lag=LAG,
     title_most=TITLE_MOST,
-    description_most=DESCRIPTION_MOST,
     hook_help=N_(
         "In Jira, as an administrator: Administration, System, WebHooks, Create a WebHook. Paste the address from here and, "
         "in version 10 or newer, the secret; as events choose created, updated and deleted of issues and of comments; as "

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integrations.jira.issues import PROPERTY
-from integrations.jira.people import name_of
+from integrations.jira.people import shown_name
 from integrations.prose import block_adf, block_wiki
 from integrations.tracker import Hint
 
@@ -54,10 +54,10 @@ def mapping(found: object) -> Mapping[str, Any]:
 
 
 def sender(said: Mapping[str, Any]) -> str:
-    """Comments come without ``user``, with their authors."""
+    """Comments come without ``user``, with their authors. At most 200 characters."""
     wrote = mapping(said.get("comment"))
     who = mapping(said.get("user")) or mapping(wrote.get("updateAuthor")) or mapping(wrote.get("author"))
-    return name_of(who)
+    return shown_name(who)[:200]
 
 
 def marker(issue: Mapping[str, Any]) -> str | None:

@@ -68,7 +68,6 @@ def upgrade() -> None:
         sa.Column("issue_key", sa.String(length=200), nullable=True),
         sa.Column("sender", sa.String(length=200), nullable=False),
         sa.Column("received_at", database.UTC(timezone=True), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["connection_id"], ["connection.id"], name=op.f("fk_hook_delivery_connection_id_connection")
         ),
@@ -201,7 +200,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("comment_tie", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_comment_tie_comment_id"), ["comment_id"], unique=False)
-        batch_op.create_index("ix_comment_tie_marker", ["marker"], unique=False)
 
     op.create_table(
         "tracker_conflict",
@@ -289,7 +287,9 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("first_at", database.UTC(timezone=True), nullable=False),
         sa.Column("last_at", database.UTC(timezone=True), nullable=False),
-        sa.Column("end", sa.Enum("delivered", "discarded", name="end", native_enum=False, length=32), nullable=True),
+        sa.Column(
+            "end", sa.Enum("delivered", "discarded", "retried", name="end", native_enum=False, length=32), nullable=True
+        ),
         sa.Column("ended_at", database.UTC(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(["link_id"], ["link.id"], name=op.f("fk_undelivered_link_id_link"), ondelete="CASCADE"),
@@ -318,7 +318,6 @@ def downgrade() -> None:
 
     op.drop_table("tracker_conflict")
     with op.batch_alter_table("comment_tie", schema=None) as batch_op:
-        batch_op.drop_index("ix_comment_tie_marker")
         batch_op.drop_index(batch_op.f("ix_comment_tie_comment_id"))
 
     op.drop_table("comment_tie")

@@ -17,6 +17,7 @@ from integrations import known as knowledge
 from integrations import syncing
 from integrations.tracker import Access, Issue, Tracker
 from tests.trackers.conftest import Both
+from tests.trackers.failures.steps import linked, told
 from tests.trackers.office import KIM
 
 
@@ -113,3 +114,20 @@ async def test_an_answer_given_while_a_parked_link_is_looked_at_is_heard(both: B
 
     assert (await office.link(link_id)).due_at is not None
     await desk.tracker.close()
+
+
+async def test_a_webhook_that_comes_in_while_the_issue_is_read_keeps_its_turn(both: Both) -> None:
+    tied, tracker, office = await linked(both), interrupted(both), both.office
+    connection = await office.connection(both.connection_id)
+    desk = office.worker._desk(connection, office.worker.outside.tracker(connection), "a desk")
+
+    async def hinted() -> None:
+        await told(both, tied)
+
+    tracker.then = hinted
+    with office.time():
+        await syncing.sync(desk, tied.link_id)
+    await desk.tracker.close()
+
+    link = await office.link(tied.link_id)
+    assert (link.hinted_key, link.due_at) == (tied.key, office.now)

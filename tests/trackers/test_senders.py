@@ -41,7 +41,7 @@ async def test_a_change_is_by_whom_a_webhook_of_that_time_names(
             with history.at(NOON + after):
                 await hooks.take(
                     session, made.id, delivery=str(number), event="issues.edited", issue_id="77", issue_key=None,
-                    marker=None, sender=sender, body=b"{}",
+                    marker=None, sender=sender,
                 )  # fmt: skip
 
         found = await hooks.last_sender(session, made.id, "77", NOON)

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from backlog.database import Database
-from backlog.history import Event
-from backlog.trackers import connections
+from backlog.history import WAYMARK, Actor, Event
+from backlog.trackers import conflicts, connections
 from backlog.trackers.conflicts import Side
 from backlog.trackers.fields import Direction, Field, Rule
 from tests.trackers.conftest import Both
@@ -104,3 +104,18 @@ async def test_a_change_that_loses_is_told_once_however_long_its_write_is_held_b
 
     assert both.ground.title(key) == "Queues under ten minutes"
     assert len(await told(both, "overruled a value")) >= 2
+
+
+@pytest.mark.parametrize(("by", "is_due"), [(WAYMARK, False), (KIM, True)], ids=["Waymark", "a person"])
+@pytest.mark.parametrize("verb", ["decided a conflict", "withdrew a conflict"])
+async def test_a_conflict_waymark_settles_itself_is_no_reason_to_look_again(
+    both: Both, verb: str, by: Actor, is_due: bool
+) -> None:
+    await disagree(both)
+    (conflict,) = await both.office.conflicts()
+
+    with both.office.time():
+        async with both.office.database.writing() as session:
+            link = await conflicts.note(session, conflict, verb, by=by)
+
+    assert ((await both.office.link(link.id)).due_at is not None) is is_due

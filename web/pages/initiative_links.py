@@ -74,7 +74,7 @@ async def tied(
         initiative = await initiatives.by_key(session, key)
         await links.tie(
             session, initiative.id, connection, external_id=found.id, external_key=found.key, url=found.url,
-            by=request.user.actor,
+            title=found.title, marker=found.marker, by=request.user.actor,
         )  # fmt: skip
     return done(request, initiative.key, Text(LINKED, {"key": found.key}))
 

@@ -133,7 +133,7 @@ async def test_a_description_full_of_peoples_text_is_refused_with_the_reason(at:
 
 def test_the_kind_says_what_github_allows() -> None:
     assert [(each.writes, each.seconds) for each in KIND.limits] == [(80, 60), (500, 3600), (1, 1)]
-    assert (KIND.name, KIND.title_most, KIND.description_most, KIND.lag) == ("github", 256, 65536, 60)
+    assert (KIND.name, KIND.title_most, KIND.lag) == ("github", 256, 60)
     assert [way.name for way in KIND.ways] == ["token", "app"]
 
 

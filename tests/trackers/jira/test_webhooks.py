@@ -29,7 +29,7 @@ def test_what_happens_to_an_issue_names_it_by_its_id(event: str) -> None:
     found = hint(HEADERS, told(event, issue=ISSUE, user=USER))
 
     assert found is not None
-    assert (found.event, found.issue_id, found.key, found.sender) == (event, "10042", "GATE-7", USER["accountId"])
+    assert (found.event, found.issue_id, found.key, found.sender) == (event, "10042", "GATE-7", USER["displayName"])
     assert found.delivery == "a1b2c3"
 
 
@@ -50,7 +50,7 @@ def test_a_comment_names_its_issue_even_when_that_is_left_out() -> None:
     found = hint(HEADERS, told("comment_created", comment=comment))
 
     assert found is not None
-    assert (found.issue_id, found.key, found.sender) == ("10042", None, USER["accountId"])
+    assert (found.issue_id, found.key, found.sender) == ("10042", None, USER["displayName"])
 
 
 def test_a_comment_that_says_nothing_of_its_issue_is_still_told() -> None:
@@ -144,7 +144,7 @@ async def test_what_jira_really_sends_is_understood_and_genuine(jira: Jira) -> N
     assert {each and each.issue_id for each in hints} == {issue.id}
     assert len({each and each.delivery for each in hints}) == 4
     tom = jira.person("tom")
-    assert [each and each.sender for each in hints][1:] == [tom.id if jira.site.cloud else tom.name] * 3
+    assert [each and each.sender for each in hints][1:] == [tom.display_name] * 3
     assert all(is_genuine(["new", secret], headers, body) for headers, body in sent)
     if not jira.site.cloud:
         assert hints[0] is not None

@@ -1,0 +1,64 @@
+"""Further issues of an initiative: parts under their own titles."""
+
+import pytest
+
+from backlog.database import Database
+from backlog.trackers import connections, links
+from backlog.trackers.link import LinkState, Question
+from tests.trackers.conftest import Both
+from tests.trackers.failures.steps import fail_creation, linked
+from tests.trackers.office import KIM
+
+
+@pytest.fixture
+def place(sqlite_database: Database) -> tuple[str, Database]:
+    return "github", sqlite_database
+
+
+async def lost(both: Both, number: int, *titles: str) -> list[int]:
+    """Parts of which nobody knows whether they were made: a person is asked."""
+    both.ground.lag(100_000)
+    fail_creation(both, "drop")
+    parts = [await both.office.push(number, both.connection_id, title=title) for title in titles]
+    await both.office.work(300, step=20)
+    assert [(await both.office.link(each)).question for each in parts] == [Question.STILL_UNKNOWN] * len(parts)
+    both.ground.faults.clear()
+    return parts
+
+
+async def tie(both: Both, number: int, key: str, marker: str | None = None) -> int:
+    with both.office.time():
+        async with both.office.database.writing() as session:
+            connection = await connections.by_id(session, both.connection_id)
+            return (await links.tie(
+                session, number, connection, external_id=both.ground.issue_id(key), external_key=key, url="",
+                title=both.ground.title(key), marker=marker, by=KIM,
+            )).id  # fmt: skip
+
+
+async def test_the_issue_a_person_names_settles_the_part_with_its_title(both: Both) -> None:
+    tied = await linked(both)
+    lanes, signs = await lost(both, tied.number, "Open lane 4", "Signs to lane 4")
+    key = both.ground.open("Signs to lane 4")
+
+    named = await tie(both, tied.number, key)
+    await both.office.work(60)
+
+    link = await both.office.link(signs)
+    assert named == signs
+    assert (link.state, link.is_main, link.external_key) == (LinkState.IN_STEP, False, key)
+    assert (await both.office.link(lanes)).question is Question.STILL_UNKNOWN
+
+
+async def test_the_issue_a_person_names_settles_the_only_part_that_is_asked_about_and_the_one_with_the_mark(
+    both: Both,
+) -> None:
+    tied = await linked(both)
+    lanes, signs = await lost(both, tied.number, "Open lane 4", "Signs to lane 4")
+
+    marked = await tie(both, tied.number, both.ground.open("One more lane"), (await both.office.link(lanes)).marker)
+    retitled = await tie(both, tied.number, both.ground.open("Signs in four languages"))
+    further = await tie(both, tied.number, both.ground.open("Tell the airlines"))
+
+    assert (marked, retitled) == (lanes, signs)
+    assert further not in (tied.link_id, lanes, signs)

@@ -16,6 +16,7 @@ PLAIN = {
     "registered a webhook": N_("registered a webhook"),
     "lost a webhook": N_("lost the webhook, which has ended: register it anew"),
     "changed a webhook's secret": N_("changed the secret of the webhook"),
+    "looked at a webhook's secret": N_("looked at the secret of the webhook"),
     "edited a comment": N_("took over what was changed in a comment there"),
 }
 ANSWERED = {
@@ -103,6 +104,13 @@ def linked(changes: Mapping[str, Any]) -> str:
     return _said(N_("had an issue made in “%(connection)s”"))(changes)
 
 
+def refused(changes: Mapping[str, Any]) -> str:
+    """By whom: a change that came in was refused here, one that went out was refused there."""
+    inward = N_("could not take over “%(field)s” (%(key)s): %(value)s")
+    outward = N_("could not deliver “%(field)s” (%(key)s): %(value)s")
+    return _said(inward if changes.get("inward") else outward)(changes)
+
+
 TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "mapped": _said(N_("changed what is kept in step, and how")),
     "linked": linked,
@@ -119,7 +127,7 @@ TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "restored a value": restored,
     "overruled a value": overruled,
-    "could not deliver": _said(N_("could not deliver “%(field)s” (%(key)s): %(value)s")),
+    "could not deliver": refused,
     "tried again": _said(N_("had “%(field)s” (%(key)s) tried again: %(value)s")),
     "let go of a change": _said(N_("let go of a change of “%(field)s” (%(key)s): %(value)s")),
 }

@@ -204,20 +204,72 @@ async def test_two_who_rename_a_connection_see_each_other(served: Served) -> Non
     assert (await row(served, jira)).name == "Jira of the airport"
 
 
-async def test_a_secret_is_shown_once_and_the_former_stays_valid(served: Served) -> None:
+async def secrets_of(served: Served, connection: int) -> dict[str, str]:
+    return dict(served.app.state.outside.seal.open((await row(served, connection)).hook_secrets))
+
+
+def mark_in(page: str) -> str:
+    found = re.search(r'name="was" value="(\w+)"', page)
+    return found[1] if found else ""
+
+
+async def test_a_new_secret_is_shown_and_the_former_stays_valid(served: Served) -> None:
     stand_in(served)
     browser = await served.client(Role.ADMINISTRATOR)
     jira = await connect(served)
-    before = served.app.state.outside.seal.open((await row(served, jira)).hook_secrets)["now"]
+    before = (await secrets_of(served, jira))["now"]
+    was = mark_in((await browser.get(f"/connections/{jira}")).text)
 
-    answer = await browser.post(f"/connections/{jira}/hook/secret")
+    answer = await browser.post(f"/connections/{jira}/hook/secret", data={"was": was})
 
-    kept = served.app.state.outside.seal.open((await row(served, jira)).hook_secrets)
+    kept = await secrets_of(served, jira)
     assert answer.status_code == 201
     assert kept["now"] in answer.text
-    assert kept["before"] == before
+    assert kept["before"] == before != kept["now"]
     assert kept["now"] not in (await browser.get(f"/connections/{jira}")).text
     assert f"/webhooks/jira-cloud/{jira}" in answer.text
+
+
+async def test_a_page_that_is_loaded_again_makes_no_other_secret(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    form = {"was": mark_in((await browser.get(f"/connections/{jira}")).text)}
+
+    await browser.post(f"/connections/{jira}/hook/secret", data=form)
+    once = await secrets_of(served, jira)
+    again = await browser.post(f"/connections/{jira}/hook/secret", data=form)
+
+    assert await secrets_of(served, jira) == once
+    assert once["now"] in again.text
+
+
+async def test_an_administrator_sees_the_present_secret_and_the_history_keeps_it(served: Served) -> None:
+    stand_in(served)
+    browser = await served.client(Role.ADMINISTRATOR, name="Mina Dietz")
+    jira = await connect(served)
+    kept = await secrets_of(served, jira)
+
+    answer = await browser.post(f"/connections/{jira}/hook/secret/showing")
+
+    assert kept["now"] in answer.text
+    assert await secrets_of(served, jira) == kept
+    words = plain((await browser.get(f"/connections/{jira}")).text)
+    assert "Mina Dietz looked at the secret of the webhook" in words
+
+
+async def test_a_registered_webhook_is_given_its_new_secret(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.hook = Hook("78")
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite, hook_id="77")
+    form = {"was": mark_in((await browser.get(f"/connections/{jira}")).text)}
+
+    answer = await browser.post(f"/connections/{jira}/hook/secret", data=form)
+
+    assert answer.status_code == 303
+    assert tracker.secrets == [(await secrets_of(served_sqlite, jira))["now"]]
+    assert (await row(served_sqlite, jira)).hook_id == "78"
 
 
 @pytest.mark.parametrize("may", [True, False])

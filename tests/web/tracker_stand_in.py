@@ -85,6 +85,7 @@ class StandIn:
     hook: Hook | None = None
     opened: list[Any] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
 
     def open(self, _http: Any, access: Any) -> Any:
         self.opened.append(access)
@@ -132,6 +133,7 @@ class StandIn:
 
     async def register_hook(self, url: str, secret: str) -> Hook | None:
         self._asked()
+        self.secrets.append(secret)
         return self.hook
 
     async def remove_hook(self, hook: Hook) -> None:

@@ -11,15 +11,16 @@ from backlog.database import Database
 from backlog.errors import N_
 from backlog.people.roles import Role
 from backlog.trackers import connections
-from backlog.trackers.connections import SUBJECT
+from backlog.trackers.connections import SUBJECT, Connection
 from integrations.tracker import Hook, Tracker
 from web.answers import see_other
+from web.forms import typed
 from web.pages.connections_asking import Trouble, asked, outside_of
-from web.pages.connections_shown import hook_address, show_connection
+from web.pages.connections_shown import hook_address, secret_mark, show_connection
 
 Asked = Request[Any, Any, Any]
 REGISTERED = N_("The webhook is registered: changes there arrive at once.")
-BY_HAND = N_("This account may not register webhooks: set it up by hand with the address and a new secret.")
+BY_HAND = N_("This account may not register webhooks: set it up by hand with the address and the secret.")
 
 
 @post(
@@ -29,7 +30,12 @@ BY_HAND = N_("This account may not register webhooks: set it up by hand with the
     include_in_schema=False,
 )
 async def register(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
-    """Have the tracker tell of changes at once. The page says so when its account may not."""
+    """Have the tracker tell of changes at once. The page says so when its account may not. One that is registered is
+    given the present secret."""
+    return await registered(request, database, connection_id)
+
+
+async def registered(request: Asked, database: Database, connection_id: int) -> Response[Any]:
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
     outside, address = outside_of(request), hook_address(request, connection)
@@ -59,12 +65,38 @@ async def register(request: Asked, database: NamedDependency[Database], connecti
 async def change_secret(
     request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
 ) -> Response[Any]:
-    """The answer is the page itself, not a way to it: the secret is shown this once."""
+    """A new one in place of the one the form was made for (``was``): a form that is sent again changes nothing more, so
+    that the one before, which the tracker may still use, stays valid. A tracker that registers webhooks is given it."""
+    values = await typed(request)
     async with database.writing() as session:
         connection = await connections.by_id(session, connection_id, for_change=True)
-        secret = connections.rotate_hook_secret(connection, outside_of(request).seal)
-        history.record(session, request.user.actor, "changed a webhook's secret", SUBJECT, connection.id)
-    return await show_connection(request, database, connection_id, status=201, secret=secret, at="hook")
+        if values.get("was") == secret_mark(connection):
+            connections.rotate_hook_secret(connection, outside_of(request).seal)
+            history.record(session, request.user.actor, "changed a webhook's secret", SUBJECT, connection.id)
+    if connection.hook_id:
+        return await registered(request, database, connection_id)
+    return await shown(request, database, connection, status=201)
 
 
-ROUTES: list[Any] = [register, change_secret]
+@post(
+    "/connections/{connection_id:int}/hook/secret/showing",
+    name="connections.show_secret",
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
+)
+async def show_secret(
+    request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
+) -> Response[Any]:
+    """The present one, to set the webhook up by hand; the history keeps who looked at it."""
+    async with database.writing() as session:
+        connection = await connections.by_id(session, connection_id)
+        history.record(session, request.user.actor, "looked at a webhook's secret", SUBJECT, connection.id)
+    return await shown(request, database, connection, status=200)
+
+
+async def shown(request: Asked, database: Database, connection: Connection, *, status: int) -> Response[Any]:
+    secret = outside_of(request).seal.open(connection.hook_secrets).get("now", "")
+    return await show_connection(request, database, connection.id, status=status, secret=secret, at="hook")
+
+
+ROUTES: list[Any] = [register, change_secret, show_secret]

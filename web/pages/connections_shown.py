@@ -1,5 +1,6 @@
 """The page of one connection: what it needs to be drawn, also after something on it was refused."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,6 +96,7 @@ async def show_connection(
         "kept": kept(known),
         "hook_address": hook_address(request, connection),
         "hook_missing": not connection.hook_id,
+        "secret_mark": secret_mark(connection),
         "token_ends": connections_health.token_ends(connection),
         "hook_ends": connections_health.hook_ends(connection),
         "entries": chronicle.entries(events),
@@ -129,6 +131,11 @@ def hook_address(request: Asked, connection: Connection) -> str:
     """Where the tracker sends its webhooks."""
     here = request.app.state.configuration.url or str(request.base_url).rstrip("/")
     return f"{here}/webhooks/{connection.kind}/{connection.id}"
+
+
+def secret_mark(connection: Connection) -> str:
+    """Tells the present secret of its webhook from any other, and nothing about it."""
+    return hashlib.sha256(connection.hook_secrets.encode()).hexdigest()[:16]
 
 
 async def load(database: Database, connection_id: int, kinds: Mapping[str, TrackerKind]) -> Shown:

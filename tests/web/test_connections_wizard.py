@@ -6,7 +6,7 @@ from sqlalchemy import select
 from backlog.errors import Text
 from backlog.people.roles import Role
 from backlog.trackers.connections import Connection, ConnectionState
-from integrations.tracker import Check, NoAccess
+from integrations.tracker import Check, NoAccess, Unauthorized
 from tests.web.clients import Served
 from tests.web.test_connections import plain
 from tests.web.tracker_stand_in import connect, row, stand_in
@@ -153,3 +153,44 @@ async def test_a_test_that_fails_lets_nobody_believe_it_works(served_sqlite: Ser
     assert started.status_code == 409
     assert "The project cannot be seen." in started.text
     assert (await row(served_sqlite, made.id)).state is ConnectionState.PAUSED
+
+
+async def test_a_wrong_token_is_entered_once_more_and_all_else_is_kept(served: Served) -> None:
+    tracker = stand_in(served)
+    tracker.trouble = Unauthorized(Text("The token is not valid."), status=401)
+    browser = await served.client(Role.ADMINISTRATOR)
+    await browser.post("/connections", data=FORM | {"project": "AIR"})
+    made = await only(served)
+
+    tested = await browser.get(f"/connections/{made.id}/setup")
+    again = await browser.get(f"/connections/{made.id}/setup/sign-in")
+    tracker.trouble = None
+    form = FORM | {"password_token": "another-one", "project": ""}
+    kept = await browser.post(f"/connections/{made.id}/setup/sign-in", data=form)
+
+    assert f'btn--main" href="/connections/{made.id}/setup/sign-in"' in tested.text
+    assert all(
+        each in again.text for each in ('value="Jira AIR"', 'value="https://nordhafen.atlassian.net"', 'value="AIR"')
+    )
+    assert "sesame" not in again.text
+    assert kept.headers["location"] == f"/connections/{made.id}/setup"
+    found = await row(served, made.id)
+    assert (found.project, found.state) == ("AIR", ConnectionState.PAUSED)
+    assert served.app.state.outside.seal.open(found.credentials)["token"] == "another-one"
+    assert "can write" in plain((await browser.get(kept.headers["location"])).text)
+
+
+async def test_what_is_wrong_at_the_second_try_stands_beside_its_field(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    await browser.post("/connections", data=FORM | {"project": "AIR"})
+    made = await only(served_sqlite)
+    before = made.credentials
+
+    form = FORM | {"password_token": "", "name": "Jira of the airport"}
+    answer = await browser.post(f"/connections/{made.id}/setup/sign-in", data=form)
+
+    assert answer.status_code == 422
+    assert 'id="f-password_token-error"' in answer.text
+    assert 'value="Jira of the airport"' in answer.text
+    assert ((await only(served_sqlite)).name, (await only(served_sqlite)).credentials) == ("Jira AIR", before)

@@ -54,7 +54,7 @@ async def create(request: Asked, database: NamedDependency[Database]) -> Respons
     values, outside = await typed(request), outside_of(request)
     try:
         kind = outside.kind(values.get("kind", ""))
-        credentials, address = _entered(request, values)
+        credentials, address = entered(request, values)
         async with database.writing() as session:
             made = await connections.add(
                 session,
@@ -73,7 +73,7 @@ async def create(request: Asked, database: NamedDependency[Database]) -> Respons
     return see_other(request, "connections.set_up", connection_id=made.id)
 
 
-def _entered(request: Asked, values: dict[str, str]) -> tuple[dict[str, str], str]:
+def entered(request: Asked, values: dict[str, str]) -> tuple[dict[str, str], str]:
     """Credentials and address. Invalid with all that is wrong with either."""
     outside = outside_of(request)
     kind = outside.kind(values.get("kind", ""))

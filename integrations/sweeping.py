@@ -12,7 +12,7 @@ from backlog.trackers import connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.link import Link, Question, earlier
 from integrations import creating, telling
-from integrations.desk import Desk
+from integrations.desk import Desk, NotYet
 from integrations.tracker import Gone, Hook, Issue, Limited, Missing, NoAccess, TrackerError, Unauthorized
 
 log = structlog.get_logger()
@@ -131,13 +131,22 @@ async def keep_hook(desk: Desk, since: dt.datetime | None) -> None:
                 values = {"hook_id": renewed.id, "hook_expires_at": renewed.expires_at}
                 await session.execute(update(Connection).where(Connection.id == one.id).values(values))
         if since is not None and now - since > DOWN:
-            await desk.tracker.redeliver(hook, since)
+            await ask_again(desk, hook, since)
     except (Limited, Unauthorized):
         raise
     except TrackerError as error:  # the sweep has found what it would have told
         log.warning("a webhook could not be kept", connection=one.name, reason=str(error))
         if one.hook_expires_at is not None and one.hook_expires_at <= now:
             await forget_hook(desk, hook)
+
+
+async def ask_again(desk: Desk, hook: Hook, since: dt.datetime) -> None:
+    """For what could not be delivered since then, as far as the limits of the tracker allow writes."""
+    try:
+        for write in await desk.tracker.redeliveries(hook, since):
+            await desk.send(write)
+    except NotYet:
+        return  # the sweep has found what they would have told
 
 
 async def forget_hook(desk: Desk, hook: Hook) -> None:

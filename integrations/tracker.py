@@ -398,8 +398,8 @@ class Tracker(Protocol):
 
     async def remove_hook(self, hook: Hook) -> None: ...
 
-    async def redeliver(self, hook: Hook, since: dt.datetime) -> int:
-        """Have it send again what could not be delivered since then; how many. 0 where it cannot be asked."""
+    async def redeliveries(self, hook: Hook, since: dt.datetime) -> Sequence[Write]:
+        """What has it send again what could not be delivered since then; nothing where it cannot be asked."""
         ...
 
     async def close(self) -> None: ...

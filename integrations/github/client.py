@@ -217,8 +217,8 @@ class GitHub:
     async def remove_hook(self, hook: Hook) -> None:
         await hooks.remove(self._calls, await self._path(), hook)
 
-    async def redeliver(self, hook: Hook, since: dt.datetime) -> int:
-        return await hooks.redeliver(self._calls, await self._path(), hook, since)
+    async def redeliveries(self, hook: Hook, since: dt.datetime) -> Sequence[Write]:
+        return await hooks.redeliveries(self._calls, await self._path(), hook, since)
 
     async def close(self) -> None:
         await self._http.aclose()

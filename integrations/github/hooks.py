@@ -6,16 +6,17 @@ GitHub never sends anything twice by itself.
 import datetime as dt
 from typing import Any
 
+from backlog.errors import N_, Text
 from integrations.github import answers
 from integrations.github.answers import shaped
 from integrations.github.calls import Calls
-from integrations.tracker import Gone, Hook, Missing, NoAccess, Refused
+from integrations.tracker import Gone, Hook, Missing, NoAccess, Refused, Write
 
 EVENTS = ("issues", "issue_comment")
 NEWER = ("sub_issues", "issue_dependencies")
 """Events older Enterprise Servers do not know."""
-MOST_AGAIN = 50
-"""Deliveries asked for at once, well within GitHub's limit on writes; the others next time."""
+MOST_AGAIN = 20
+"""Deliveries asked for: each takes a write of GitHub's limits, and what the others tell is found without them."""
 
 
 async def register(calls: Calls, repository: str, url: str, secret: str) -> Hook | None:
@@ -63,16 +64,14 @@ async def remove(calls: Calls, repository: str, hook: Hook) -> None:
         return
 
 
-async def redeliver(calls: Calls, repository: str, hook: Hook, since: dt.datetime) -> int:
-    """What none of its attempts brought here; how many. 0 where the account may not look."""
-    path = f"{repository}/hooks/{int(hook.id)}/deliveries"
+async def redeliveries(calls: Calls, repository: str, hook: Hook, since: dt.datetime) -> list[Write]:
+    """For what none of its attempts brought here. Nothing where the account may not look."""
+    path, what = f"{repository}/hooks/{int(hook.id)}/deliveries", Text(N_("Have a webhook sent again"))
     try:
         lost = await _lost(calls, path, since)
-        for each in lost[:MOST_AGAIN]:
-            await calls.write("POST", f"{path}/{each.id}/attempts")
     except (Missing, NoAccess):
-        return 0
-    return min(len(lost), MOST_AGAIN)
+        return []
+    return [Write("POST", f"{path}/{each.id}/attempts", None, what) for each in lost[:MOST_AGAIN]]
 
 
 async def _lost(calls: Calls, path: str, since: dt.datetime) -> list[answers.Delivery]:

@@ -163,8 +163,8 @@ class GitLab:
     async def remove_hook(self, hook: Hook) -> None:
         await hooks.remove(self._calls, await self._path(), hook)
 
-    async def redeliver(self, hook: Hook, since: dt.datetime) -> int:
-        return 0
+    async def redeliveries(self, hook: Hook, since: dt.datetime) -> Sequence[Write]:
+        return ()
 
     async def close(self) -> None:
         await self._http.aclose()

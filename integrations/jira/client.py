@@ -255,9 +255,9 @@ class Client:
     async def remove_hook(self, hook: Hook) -> None:
         await hooks.remove(self.site, hook)
 
-    async def redeliver(self, hook: Hook, since: dt.datetime) -> int:
+    async def redeliveries(self, hook: Hook, since: dt.datetime) -> Sequence[Write]:
         """Jira tries five times by itself and cannot be asked for more."""
-        return 0
+        return ()
 
     async def close(self) -> None:
         await self.site.http.aclose()

@@ -1,19 +1,28 @@
 """A webhook that ends is told of, and what stops a whole connection is not passed over."""
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from backlog import history
+from backlog.database import Database
 from backlog.errors import Text
-from backlog.trackers import connections
+from backlog.trackers import budgets, connections
 from integrations import sweeping
+from integrations.demo_tracker.accounts import ADMIN
 from integrations.tracker import Limited, NoAccess, TrackerError, Unauthorized
 from tests.trackers.conftest import Both
-from tests.trackers.failures.steps import linked, set_connection
+from tests.trackers.failures.steps import github_of, linked, set_connection
 from tests.trackers.office import NOON
+from tests.trackers.test_delivering import TOKEN
+
+
+@pytest.fixture
+def place(sqlite_database: Database) -> tuple[str, Database]:
+    return "github", sqlite_database
 
 
 class Refusing:
@@ -62,3 +71,29 @@ async def test_what_concerns_the_whole_connection_is_raised(both: Both, error: T
 
     with both.office.time(), pytest.raises(type(error)):
         await sweeping.keep_hook(await desk(both, error), both.office.now)
+
+
+async def test_what_is_asked_for_again_counts_as_writes_like_any_other(both: Both) -> None:
+    await linked(both)
+    repository = github_of(both).repository
+    repository.hooks.mishaps.lose = 1.0
+    repository.host.accounts[TOKEN] = replace(repository.host.accounts[TOKEN], permissions=ADMIN)
+    async with both.office.outside.opened(await both.office.connection(both.connection_id)) as tracker:
+        hook = await tracker.register_hook("https://waymark.example/webhooks/github/1", "between us")
+    assert hook is not None
+    await set_connection(both, hook_id=hook.id)
+    both.ground.open("Prices of the shops")
+    both.ground.open("Signs to the trains")
+    lost = len(repository.hooks.deliveries)
+    both.office.now += 2 * sweeping.DOWN
+    before = await written(both)
+
+    await both.office.work(5)
+
+    assert [each.redelivery for each in repository.hooks.deliveries].count(True) == lost
+    assert await written(both) - before == lost
+
+
+async def written(both: Both) -> int:
+    async with both.office.database.reading() as session:
+        return await budgets.used(session, both.connection_id, both.office.now)

@@ -22,6 +22,7 @@ from integrations import linking
 from integrations.tracker import Issue
 from web.answers import see_other
 from web.forms import typed, whole
+from web.pages import initiative_links_live
 from web.pages.connections_asking import Trouble, asked, brief, outside_of
 from web.pages.initiative_links_shown import connected
 from web.pages.initiative_shown import show_page
@@ -37,6 +38,11 @@ SAID = {
     Answer.FOLLOW: N_("It is followed there."),
 }
 UNLINKED = N_("%(key)s is unlinked. The issue stays as it is.")
+HEADLESS = N_(
+    "%(key)s is unlinked. The issue stays as it is. It was the main one: the others stay linked as parts, and none is kept "
+    "in step until the initiative has a main one again."
+)
+NOTHING = N_("Nothing was made there yet, and nothing will be.")
 
 
 @post("/initiatives/{key:str}/links", name="links.create", opt={"role": Role.DEPARTMENT_LEAD}, include_in_schema=False)
@@ -171,12 +177,22 @@ async def answer(request: Asked, database: NamedDependency[Database], link_id: F
 @post("/links/{link_id:int}/removal", name="links.unlink", opt={"role": Role.DEPARTMENT_LEAD}, include_in_schema=False)
 async def unlink(request: Asked, database: NamedDependency[Database], link_id: FromPath[int]) -> Response[Any]:
     values = await typed(request)
-    async with database.writing() as session:
-        link = await links.by_id(session, link_id, for_change=True)
-        connection = await connections.by_id(session, link.connection_id)
-        await links.unlink(session, link, connection, by=request.user.actor)
-    key: Text | str = link.external_key or Text(N_("What was not made yet"))
-    return returned(request, values, link, Text(UNLINKED, {"key": key}))
+    async with database.reading() as session:
+        link = await links.by_id(session, link_id)
+    try:
+        async with database.writing() as session:
+            link = await links.by_id(session, link_id, for_change=True)
+            connection = await connections.by_id(session, link.connection_id)
+            await links.unlink(session, link, connection, by=request.user.actor)
+            left = await session.scalar(
+                links.of(link.initiative_id).where(Link.connection_id == connection.id, Link.id != link.id).limit(1)
+            )
+    except Conflict as refused:
+        return await refuse(request, database, f"CX-{link.initiative_id}", values, refused)
+    said = HEADLESS if link.is_main and left else UNLINKED
+    return returned(
+        request, values, link, Text(said, {"key": link.external_key}) if link.external_key else Text(NOTHING)
+    )
 
 
 def returned(request: Asked, values: dict[str, str], link: Link, said: Text) -> Response[Any]:
@@ -191,4 +207,5 @@ ROUTES: list[Any] = [
     search,
     answer,
     unlink,
+    *initiative_links_live.ROUTES,
 ]

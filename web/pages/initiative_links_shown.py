@@ -1,8 +1,10 @@
 """The issues of an initiative and its conflicts, as its page shows them."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,22 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.trackers import links, progress, turns
 from backlog.trackers.answering import Answer
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.link import Link, LinkState
+from backlog.trackers.link import Link
 from backlog.trackers.progress import Progress
-from backlog.trackers.undelivered import Undelivered
-from web.pages import conflicts_shown
+from web.pages import conflicts_shown, initiative_links_held
 from web.pages.conflicts_shown import Shown
 from web.pages.connections_shown import possible
-from web.pages.connections_values import Change
+from web.pages.initiative_links_held import Held, Left
 
 
 @dataclass(frozen=True, slots=True)
 class Tied:
-    """One link with its connection; ``refused``: its changes that could not be delivered, with their words."""
+    """One link with its connection; ``held``: what one side refused, ``left``: what differs on purpose."""
 
     link: Link
     connection: Connection
-    refused: Sequence[tuple[Undelivered, Change]]
+    held: Sequence[Held]
+    left: Sequence[Left]
 
     @property
     def answers(self) -> Sequence[Answer]:
@@ -39,11 +41,22 @@ class Tied:
     def is_on(self) -> bool:
         return self.connection.state is ConnectionState.ACTIVE
 
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """All that a page says of it and that may change by itself."""
+        link = self.link
+        return (
+            link.id, link.is_main, link.state, link.question, link.external_key, link.url, link.last_error, link.detail,
+            link.facts, link.synced_at, self.next_at, self.connection.state, self.connection.name,
+            [(each.item.id, each.item.tries, each.item.reason, each.item.value) for each in self.held],
+            [(each.item.id, each.link.base[each.item.field]) for each in self.left],
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """``offered``: connections to push
-    to, ``free`` those where it has no issue yet."""
+    """``offered``: connections to push to, ``free`` those where it has no issue yet, ``headless`` those where it has
+    parts alone."""
 
     ties: Sequence[Tied]
     waiting: Sequence[Shown]
@@ -56,8 +69,29 @@ class Tracked:
         return [each for each in self.offered if each.id not in taken]
 
     @property
+    def headless(self) -> list[Connection]:
+        tied = {each.link.connection_id for each in self.ties}
+        return [each for each in self.free if each.id in tied]
+
+    @property
     def progress(self) -> Progress:
         return progress.of([each.link for each in self.ties])
+
+    @property
+    def is_under_way(self) -> bool:
+        """Something will happen by itself."""
+        return any(each.is_on and each.next_at for each in self.ties)
+
+    @property
+    def mark(self) -> str:
+        """Another one as soon as anything is shown that was not before."""
+        conflicts = [
+            (each.conflict.id, each.conflict.version, each.conflict.decision, each.conflict.restored_at,
+             each.conflict.ours, each.conflict.theirs)
+            for each in (*self.waiting, *self.decided)
+        ]  # fmt: skip
+        told = repr(([each.shown for each in self.ties], conflicts, [each.id for each in self.offered]))
+        return hashlib.blake2s(told.encode(), digest_size=8).hexdigest()
 
 
 async def tracked(session: AsyncSession, initiative_id: int) -> Tracked:
@@ -66,23 +100,9 @@ async def tracked(session: AsyncSession, initiative_id: int) -> Tracked:
         return Tracked((), (), (), ())
     ties = (await session.scalars(links.of(initiative_id))).all()
     waiting, decided = conflicts_shown.split(await conflicts_shown.of_initiative(session, initiative_id))
-    refused = await _refused(session, [each for each in ties if each.state is LinkState.FAILED], known)
-    found = [Tied(each, known[each.connection_id], refused.get(each.id, ())) for each in ties]
+    held, left = await initiative_links_held.of(session, ties, known) if ties else ({}, {})
+    found = [Tied(each, known[each.connection_id], held.get(each.id, ()), left.get(each.id, ())) for each in ties]
     return Tracked(found, waiting, decided, _offered(known.values()))
-
-
-async def _refused(
-    session: AsyncSession, failed: Sequence[Link], known: dict[int, Connection]
-) -> dict[int, list[tuple[Undelivered, Change]]]:
-    if not failed:
-        return {}
-    names, by_id = await conflicts_shown.names(session), {each.id: each for each in failed}
-    found: dict[int, list[tuple[Undelivered, Change]]] = {}
-    items = select(Undelivered).where(Undelivered.link_id.in_(by_id), Undelivered.end.is_(None))
-    for item in await session.scalars(items.order_by(Undelivered.id)):
-        maps = known[by_id[item.link_id].connection_id].maps
-        found.setdefault(item.link_id, []).append((item, Change(item, maps, names)))
-    return found
 
 
 async def connected(session: AsyncSession) -> list[Connection]:

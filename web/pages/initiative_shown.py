@@ -32,6 +32,7 @@ from backlog.weights import weights
 from web import chronicle, courses, formats
 from web.identity import Viewer
 from web.pages import override_forms, urgency_forms
+from web.pages.initiative_links_live import seen
 from web.pages.initiative_links_shown import tracked
 from web.pages.initiative_opinions import opinions
 from web.templating import page
@@ -112,6 +113,10 @@ async def show_page(
         parked_by_itself=staleness.REASON,
         may_edit=viewer.may(Role.CONTRIBUTOR),
         tracked=links,
+        heard=max((each.id for each in found.events), default=0),
+        news=False,
+        seen=seen(links.mark, news=False),
+        unlinking=request.query_params.get("unlink", ""),
         may_link=viewer.may(Role.DEPARTMENT_LEAD),
         alert=alert,
         errors=errors or {},

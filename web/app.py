@@ -22,6 +22,7 @@ from integrations.opening import Outside
 from web import faults, logs, webhooks
 from web.api import ROUTES as API_ROUTES
 from web.api import versions
+from web.api.bodies import Asking
 from web.api.described import Described
 from web.configuration import Configuration
 from web.identity import PUBLIC, Identity, admit
@@ -79,6 +80,7 @@ def create_app(configuration: Configuration, *, works: bool = False) -> Litestar
         before_send=[add_headers],
         lifespan=[closing(database), *([working] if works else [])],
         openapi_config=openapi(),
+        request_class=Asking,
         request_max_body_size=LARGEST_BODY,
     )
 

@@ -10,6 +10,7 @@ import msgspec
 from backlog import wording
 from backlog.errors import N_, Invalid, Text
 from backlog.initiatives.stages import Stage
+from backlog.simulation.robustness import Tier
 
 
 class Field(enum.StrEnum):
@@ -88,7 +89,7 @@ class OnBoth(enum.StrEnum):
     THEIRS = "theirs"
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one field is kept in step. ``target`` is the tracker's field by its id, ``label:PREFIX`` for one label that
     begins so, or empty for where the field naturally belongs."""
 
@@ -97,7 +98,7 @@ class Rule(msgspec.Struct, frozen=True):
     target: str = ""
 
 
-class StageRule(msgspec.Struct, frozen=True):
+class StageRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``sets``: the status by its id that an issue gets when its initiative comes to this stage, None for none;
     ``means``: the statuses by their ids that bring the initiative to it."""
 
@@ -105,7 +106,7 @@ class StageRule(msgspec.Struct, frozen=True):
     means: tuple[str, ...] = ()
 
 
-class FieldMapping(msgspec.Struct, frozen=True):
+class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one connection maps what is ours to what is theirs; keys of ``departments`` and ``assignees`` are ids of
     departments, of ``priorities`` tiers. ``labels`` every issue of ours gets. ``board``: a project of GitHub whose
     column is the status. ``nests``: further issues of an initiative become sub-issues of its first."""
@@ -137,7 +138,7 @@ def checked_mapping(mapping: FieldMapping) -> None:
     for name in ("departments", "assignees"):
         numbers: dict[str, str] = getattr(mapping, name)
         wrong[name] = _wrong_ids(numbers.values()) or _wrong_numbers(numbers)
-    wrong["priorities"] = _wrong_ids([*mapping.priorities, *mapping.priorities.values()])
+    wrong["priorities"] = _wrong_ids(mapping.priorities.values()) or _wrong_tiers(mapping.priorities)
     wrong["labels"] = _wrong_labels(mapping.labels)
     wrong |= {name: wording.wrong(getattr(mapping, name), ID_MOST) for name in ("issue_type", "board")}
     if found := {name: text for name, text in wrong.items() if text is not None}:
@@ -190,6 +191,12 @@ def _wrong_numbers(numbers: Collection[str]) -> Text | None:
     if strange is None:
         return None
     return Text(N_("“%(number)s” is no number of a department."), {"number": strange[:ID_MOST]})
+
+
+def _wrong_tiers(tiers: Collection[str]) -> Text | None:
+    if set(tiers) <= set(Tier):
+        return None
+    return Text(N_("Choose one of: %(names)s."), {"names": ", ".join(Tier)})
 
 
 def _wrong_labels(labels: Collection[str]) -> Text | None:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history, wording
-from backlog.database import find
+from backlog.database import LARGEST_ID, find
 from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.history import WAYMARK, Actor, Event
 from backlog.initiatives.initiative import Initiative
@@ -133,7 +133,7 @@ async def unlink(session: AsyncSession, link: Link, connection: Connection, *, b
 async def by_id(session: AsyncSession, number: int, *, for_change: bool = False) -> Link:
     """NotFound when there is none. ``for_change`` locks its initiative before it, as people's edits do: what happens to an
     initiative makes its links due."""
-    if for_change:
+    if for_change and 0 < number <= LARGEST_ID:
         owner = select(Link.initiative_id).where(Link.id == number).scalar_subquery()
         await session.execute(select(Initiative.id).where(Initiative.id == owner).with_for_update())
     found = await find(session, Link, number, for_change=for_change)

@@ -140,7 +140,8 @@ def given_credentials(kind: TrackerKind, token: str, email: str, more: dict[str,
         email=wording.wrong(email, wording.NAME_MOST),
         credentials=next((found for each in more.values() if (found := wording.wrong(each, CREDENTIAL_MOST))), None),
     )
-    given = {name: value.strip() for name, value in {**more, "token": token, "email": email}.items() if value.strip()}
+    named = {name: value for name, value in (("token", token), ("email", email)) if value.strip()}
+    given = {name: value.strip() for name, value in (more | named).items() if value.strip()}
     for way in kind.ways:
         names = {each.name for each in way.credentials}
         needed = {each.name for each in way.credentials if each.is_required}

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, String, func, or_, select, type_coerce, update
 
 from backlog import history
 from backlog.initiatives.initiative import Initiative
@@ -54,23 +54,27 @@ async def refresh(desk: Desk) -> None:
     rules = desk.writing.mapping.fields
     if not any(name in rules and rules[name].direction is not Direction.ONCE for name in WORKED_OUT):
         return
-    found = (
-        select(Link.id, Link.facts, Initiative.points, RankRange.tier)
-        .join(Initiative, Initiative.id == Link.initiative_id)
-        .join(RankRange, RankRange.initiative_id == Link.initiative_id, isouter=True)
-        .where(Link.connection_id == desk.connection.id, Link.is_main.is_(True), Link.due_at.is_(None))
-        .where(Link.question.is_(None))
-    )
-    async with desk.database.reading() as session:
-        rows = (await session.execute(found)).all()
     now = history.now()
-    ids = [row.id for row in rows if (last := row.facts.get("told")) and _is_due(last, row.tier, row.points, now)]
+    async with desk.database.reading() as session:
+        ids = list(await session.scalars(_untold(desk.connection.id, now)))
     for start in range(0, len(ids), 500):
         async with desk.database.writing() as session:
             asked = update(Link).where(Link.id.in_(ids[start : start + 500]))
             await session.execute(asked.values(leisurely(now)))
 
 
-def _is_due(last: Told, tier: Any, points: int, now: dt.datetime) -> bool:
-    named = tier.value if tier is not None else None
-    return matters(last, named, points) or now - dt.datetime.fromisoformat(last["at"]) >= AGAIN
+def _untold(connection_id: int, now: dt.datetime) -> Select[int]:
+    """Links at rest of which `matters` is true, or that told nothing for `AGAIN`."""
+    at, tier, points = (Link.facts[("told", name)] for name in ("at", "tier", "points"))
+    return (
+        select(Link.id)
+        .join(Initiative, Initiative.id == Link.initiative_id)
+        .join(RankRange, RankRange.initiative_id == Link.initiative_id, isouter=True)
+        .where(Link.connection_id == connection_id, Link.is_main.is_(True), Link.due_at.is_(None))
+        .where(Link.question.is_(None), at.as_string().is_not(None))
+        .where(or_(
+            tier.as_string().is_distinct_from(type_coerce(RankRange.tier, String)),
+            func.abs(points.as_integer() - Initiative.points) >= POINTS,
+            at.as_string() <= (now - AGAIN).isoformat(),
+        ))
+    )  # fmt: skip

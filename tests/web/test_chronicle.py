@@ -122,3 +122,16 @@ def test_what_people_wrote_is_not_translated() -> None:
 
 def test_a_merge_taken_back_says_so() -> None:
     assert told("en", "took back a merge", "initiative", {"touchpoints": 1, "insights": 3})[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("inward", "what"),
+    [
+        (True, "could not take over “Stage” (#12): completed"),
+        (False, "could not deliver “Stage” (#12): completed"),
+    ],
+)
+def test_a_refused_change_is_told_by_the_way_it_went(inward: bool, what: str) -> None:
+    changes = {"field": "stage", "value": "completed", "key": "#12", "inward": inward}
+
+    assert told("en", "could not deliver", "initiative", changes)[0] == what

@@ -178,7 +178,7 @@ async def answer(request: Asked, database: NamedDependency[Database], link_id: F
 async def unlink(request: Asked, database: NamedDependency[Database], link_id: FromPath[int]) -> Response[Any]:
     values = await typed(request)
     async with database.reading() as session:
-        link = await links.by_id(session, link_id)
+        key = f"CX-{(await links.by_id(session, link_id)).initiative_id}"
     try:
         async with database.writing() as session:
             link = await links.by_id(session, link_id, for_change=True)
@@ -188,7 +188,7 @@ async def unlink(request: Asked, database: NamedDependency[Database], link_id: F
                 links.of(link.initiative_id).where(Link.connection_id == connection.id, Link.id != link.id).limit(1)
             )
     except Conflict as refused:
-        return await refuse(request, database, f"CX-{link.initiative_id}", values, refused)
+        return await refuse(request, database, key, values, refused)
     said = HEADLESS if link.is_main and left else UNLINKED
     return returned(
         request, values, link, Text(said, {"key": link.external_key}) if link.external_key else Text(NOTHING)

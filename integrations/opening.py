@@ -50,8 +50,9 @@ class Outside:
         except Forbidden as error:
             raise Invalid({"base_url": error.text}) from error
 
-    def tracker(self, connection: Connection) -> Tracker:
-        """To be closed. Conflict without a token, Invalid when its address is not allowed any more."""
+    def tracker(self, connection: Connection, board: str | None = None) -> Tracker:
+        """To be closed. Another ``board`` than the mapped one may be tried. Conflict without a token, Invalid when its
+        address is not allowed any more."""
         if not connection.credentials:
             raise Conflict(N_("There is no token for this connection: enter one first."))
         self.checked_url(connection.base_url)
@@ -61,15 +62,15 @@ class Outside:
             base_url=connection.base_url,
             project=connection.project,
             credentials=kept,
-            board=connection.maps.board,
+            board=connection.maps.board if board is None else board,
             save=partial(self._save, connection.id),
             now=history.now,
         )
         return self.kind(connection.kind).open(http.client(self.allowed, secrets), access)
 
     @asynccontextmanager
-    async def opened(self, connection: Connection) -> AsyncIterator[Tracker]:
-        tracker = self.tracker(connection)
+    async def opened(self, connection: Connection, board: str | None = None) -> AsyncIterator[Tracker]:
+        tracker = self.tracker(connection, board)
         try:
             yield tracker
         finally:

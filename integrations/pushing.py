@@ -151,7 +151,7 @@ async def rehearse_mapping(
         waiting = list(await session.scalars(refused))
     before = writing_of(outside, connection, voice, address)
     writing, turns = writing_of(outside, connection, voice, address, mapping), asyncio.Semaphore(AT_ONCE)
-    async with outside.opened(connection) as tracker, asyncio.timeout(PATIENCE):
+    async with outside.opened(connection, mapping.board) as tracker, asyncio.timeout(PATIENCE):
         return await asyncio.gather(
             *(_consequence(tracker, turns, row, known[row.initiative_id], (before, writing), waiting) for row in rows)
         )

@@ -1,5 +1,6 @@
 """The mapping of a connection as a form: out of a mapping and back, what is refused, and two who change it at once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from litestar.datastructures import FormMultiDict
 from backlog.errors import Invalid, Text
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
-from backlog.trackers.fields import Direction, Field, FieldMapping, OnBoth, Rule
-from integrations.tracker import Unavailable
+from backlog.trackers.fields import Direction, Field, FieldMapping, OnBoth, Rule, StageRule
+from integrations.tracker import Category, Status, Unavailable
 from tests.web.clients import Browser, Served
 from tests.web.test_connections import plain
 from tests.web.tracker_stand_in import CATALOGUE, MAPPING, connect, row, stand_in
@@ -183,3 +184,105 @@ async def test_a_tracker_that_does_not_answer_leaves_the_mapping_to_be_seen(serv
     assert "“connection refused”" in words
     assert 'value="cf_score" selected' in answers[0].text
     assert len(tracker.opened) == 1
+
+
+BOARD = (
+    Status("c1", "Waiting", Category.TODO),
+    Status("c2", "On it", Category.DOING),
+    Status("c3", "Done", Category.DONE),
+)
+
+
+async def test_another_board_offers_its_statuses_before_anything_is_kept(served: Served) -> None:
+    tracker = stand_in(served)
+    tracker.columns = {"Baggage": BOARD}
+    browser = await served.client(Role.ADMINISTRATOR)
+    jira = await connect(served)
+    form = await opened(served, browser, jira) | {"board": "Baggage", "labels": "baggage"}
+
+    offered = await browser.post(f"/connections/{jira}/mapping", data=form)
+    tried = await browser.post(f"/connections/{jira}/mapping/rehearsal", data=form)
+    untouched = (await row(served, jira)).maps
+    again = {name: value for name, value in form.items() if not name.startswith("means-")}
+    again |= {"sets-ready": "c1", "sets-in_delivery": "c2", "means-in_delivery": ["c2"]}
+    saved = await browser.post(f"/connections/{jira}/mapping", data=again)
+
+    assert [offered.status_code, tried.status_code, saved.status_code] == [422, 422, 303]
+    assert untouched == MAPPING
+    assert "The statuses are others with this choice." in plain(offered.text)
+    assert '<option value="c2" selected>On it</option>' in offered.text
+    assert 'value="baggage"' in offered.text
+    assert "In Progress" not in plain(offered.text)
+    found = (await row(served, jira)).maps
+    assert (found.board, found.stages[Stage.IN_DELIVERY]) == ("Baggage", StageRule("c2", ("c2",)))
+
+
+async def test_a_status_that_is_gone_is_marked_and_not_kept(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    gone = {Stage.READY: StageRule("77", ("77", "1"))}
+    jira = await connect(served_sqlite, mapping=replace_fields(MAPPING, {}, stages=MAPPING.stages | gone))
+    form = await opened(served_sqlite, browser, jira)
+
+    page = await browser.get(f"/connections/{jira}")
+    kept = await browser.post(f"/connections/{jira}/mapping", data=form)
+
+    assert 'name="means-ready" value="77">' in page.text
+    assert "77 not there any more" in plain(page.text)
+    assert kept.status_code == 422
+    assert "Ready: “77” is not there any more: choose another status." in plain(kept.text)
+    form |= {"sets-ready": "1", "means-ready": ["1"]}
+    assert (await browser.post(f"/connections/{jira}/mapping", data=form)).status_code == 303
+
+
+async def test_statuses_are_believed_when_the_tracker_cannot_be_asked(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.trouble = Unavailable(Text("It could not be reached."))
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    gone = {Stage.READY: StageRule("77", ("77",))}
+    jira = await connect(served_sqlite, mapping=replace_fields(MAPPING, {}, stages=MAPPING.stages | gone))
+    form = await opened(served_sqlite, browser, jira)
+
+    answer = await browser.post(f"/connections/{jira}/mapping", data=form)
+
+    assert answer.status_code == 303
+    assert (await row(served_sqlite, jira)).maps.stages[Stage.READY] == StageRule("77", ("77",))
+
+
+def test_a_field_the_tracker_lacks_offers_no_direction() -> None:
+    rows = {
+        each.field: each for each in forms.rows(forms.kept(FieldMapping(), "en", []), replace(CATALOGUE, fields=()))
+    }
+
+    assert rows[Field.DUE].lacks
+    assert rows[Field.EFFORT].directions == []
+    assert not rows[Field.PRIORITY].lacks
+    assert not rows[Field.TITLE].lacks
+
+
+async def test_a_field_the_tracker_lacks_is_said_and_errors_name_their_field(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+    form = await opened(served_sqlite, browser, jira) | {"target-score": "", "target-lead": "duedate"}
+
+    words = plain((await browser.get(f"/connections/{jira}")).text)
+    answer = plain((await browser.post(f"/connections/{jira}/mapping", data=form)).text)
+
+    assert "This tracker has no such field." not in words
+    assert "Score: Choose where it goes in the tracker" in answer
+    assert "Lead department: Another field goes there already" in answer
+
+
+async def test_the_heading_of_a_dry_run_takes_the_focus(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    page = (await browser.get(f"/connections/{jira}")).text
+    tried = await browser.post(
+        f"/connections/{jira}/mapping/rehearsal", data=await opened(served_sqlite, browser, jira)
+    )
+
+    assert f'formaction="/connections/{jira}/mapping/rehearsal#rehearsed-name"' in page
+    assert 'id="rehearsed-name" tabindex="-1" aria-describedby="rehearsed-sum" data-focus' in tried.text

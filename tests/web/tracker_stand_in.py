@@ -86,6 +86,8 @@ class StandIn:
     opened: list[Any] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
+    columns: dict[str, Sequence[Status]] = field(default_factory=dict)
+    """Of its boards, by their ids."""
 
     def open(self, _http: Any, access: Any) -> Any:
         self.opened.append(access)
@@ -109,7 +111,9 @@ class StandIn:
 
     async def catalogue(self, issue_type: str = "") -> Catalogue:
         self._asked()
-        return CATALOGUE
+        boards = tuple(Choice(each, each) for each in self.columns)
+        board = self.opened[-1].board
+        return replace(CATALOGUE, boards=boards, statuses=tuple(self.columns[board]) if board else STATUSES)
 
     async def search(self, text: str) -> Sequence[Issue]:
         self._asked()

@@ -31,12 +31,18 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What there is to choose from, or why it could not be read. ``version`` of the connection it was read for."""
+    """What there is to choose from, or why it could not be read, or not all of it. ``version`` of the connection it was
+    read for, with the type of issue and the board."""
 
-    version: tuple[Any, ...]
+    version: tuple[int, str, str]
     read_at: dt.datetime
     catalogue: Catalogue | None
     trouble: Trouble | None
+
+    @property
+    def whole(self) -> Catalogue | None:
+        """Where nothing of it could not be read."""
+        return self.catalogue if self.trouble is None else None
 
     @property
     def is_fresh(self) -> bool:
@@ -49,12 +55,15 @@ def outside_of(request: Asked) -> Outside:
 
 
 async def asked(
-    outside: Outside, connection: Connection, question: Callable[[Tracker], Awaitable[Answer]]
+    outside: Outside,
+    connection: Connection,
+    question: Callable[[Tracker], Awaitable[Answer]],
+    board: str | None = None,
 ) -> Answer | Trouble:
     """What it answers, or what is in the way: nobody loses what they typed because a tracker is slow."""
 
     async def opened() -> Answer:
-        async with outside.opened(connection) as tracker:
+        async with outside.opened(connection, board) as tracker:
             return await question(tracker)
 
     return await brief(opened())
@@ -75,25 +84,31 @@ async def brief(work: Awaitable[Answer]) -> Answer | Trouble:
         return Trouble(refused.text)
 
 
-async def catalogue_of(request: Asked, connection: Connection, issue_type: str | None = None) -> Known:
+async def catalogue_of(
+    request: Asked, connection: Connection, issue_type: str | None = None, board: str | None = None
+) -> Known:
     """What its project has to choose from, read again after ten minutes; a refusal counts for one."""
     wished = connection.maps.issue_type if issue_type is None else issue_type
-    version = (connection.version, wished)
+    column = connection.maps.board if board is None else board
+    version = (connection.version, wished, column)
     cache: dict[int, Known] = request.app.state.setdefault("catalogues", {})
     known = cache.get(connection.id)
     if known is None or known.version != version or not known.is_fresh:
-        known = cache[connection.id] = await _read(outside_of(request), connection, wished, version)
+        known = cache[connection.id] = await _read(outside_of(request), connection, version)
     return known
 
 
-async def _read(outside: Outside, connection: Connection, issue_type: str, version: tuple[Any, ...]) -> Known:
+async def _read(outside: Outside, connection: Connection, version: tuple[int, str, str]) -> Known:
+    """Of a board that cannot be read at least what there is without it, so that another can be chosen."""
     if connection.state not in (ConnectionState.ACTIVE, ConnectionState.PAUSED) or not connection.credentials:
         return Known(version, history.now(), None, None)
+    _, issue_type, board = version
 
     async def question(tracker: Tracker) -> Catalogue:
         return await tracker.catalogue(issue_type)
 
-    found = await asked(outside, connection, question)
+    found = await asked(outside, connection, question, board)
     if isinstance(found, Trouble):
-        return Known(version, history.now(), None, found)
+        less = await asked(outside, connection, question, "") if board else None
+        return Known(version, history.now(), less if isinstance(less, Catalogue) else None, found)
     return Known(version, history.now(), found, None)

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from sqlalchemy import select
 
 from backlog.database import Database
-from backlog.errors import N_, Conflict, Invalid, Stale
+from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.people.departments import Department
 from backlog.people.roles import Role
 from backlog.trackers import connections, turns
@@ -22,12 +22,16 @@ from web import locales, meanwhile
 from web.answers import see_other
 from web.forms import version_of
 from web.pages import connections_mapping_forms as forms
-from web.pages.connections_asking import Trouble, brief, outside_of
+from web.pages.connections_asking import Trouble, brief, catalogue_of, outside_of
 from web.pages.connections_shown import show_connection
 from web.pages.connections_values import SHOWN, worded
 from web.speech import address, voice
 
 Asked = Request[Any, Any, Any]
+ANEW = N_(
+    "The statuses are others with this choice. They are mapped here as most would: look at them, then save. "
+    "Nothing is kept yet."
+)
 MAPPED = N_("The mapping is kept. Every link is looked at anew.")
 
 
@@ -41,6 +45,8 @@ async def save(request: Asked, database: NamedDependency[Database], connection_i
     """Versioned: what somebody else changed in between is shown beside what was typed."""
     values, own = await brought(request, database, connection_id)
     now: dict[str, str] = {}
+    if answer := await unmatched(request, database, connection_id, values, own):
+        return answer
     try:
         async with database.writing() as session:
             connection = await connections.by_id(session, connection_id, for_change=True)
@@ -54,7 +60,7 @@ async def save(request: Asked, database: NamedDependency[Database], connection_i
             await turns.ask_all(session, connection.id)
     except Invalid as invalid:
         again = values | {"version": own.get("version", ""), "began": own.get("began", "")}
-        return await refused(request, database, connection_id, again, status=422, errors=invalid.fields)
+        return await refused(request, database, connection_id, again, status=422, errors=forms.named(invalid.fields))
     except Stale as stale:
         clash = meanwhile.clash(meanwhile.began_in(own), values, now)
         more: dict[str, Any] = {"clash": clash, "message": stale.text}
@@ -87,6 +93,8 @@ class Rehearsed:
 async def rehearse(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     """What the mapping in the form would change in linked issues. Keeps nothing, writes nothing."""
     values, own = await brought(request, database, connection_id)
+    if answer := await unmatched(request, database, connection_id, values, own):
+        return answer
     again = values | {"version": own.get("version", ""), "began": own.get("began", "")}
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
@@ -94,7 +102,7 @@ async def rehearse(request: Asked, database: NamedDependency[Database], connecti
     try:
         mapping = forms.read(values, connection.maps, departments)
     except Invalid as invalid:
-        return await refused(request, database, connection_id, again, status=422, errors=invalid.fields)
+        return await refused(request, database, connection_id, again, status=422, errors=forms.named(invalid.fields))
     where = partial(address, request.app.state.configuration)
     speaks = voice(values["locale"])
     found = await brief(pushing.rehearse_mapping(outside_of(request), connection, mapping, speaks, where))
@@ -102,6 +110,26 @@ async def rehearse(request: Asked, database: NamedDependency[Database], connecti
         return await refused(request, database, connection_id, again, status=409, trouble=found)
     rehearsed = Rehearsed(len(found), [each for each in found if not each.is_empty], mapping, departments)
     return await refused(request, database, connection_id, again, rehearsed=rehearsed, labels=LABELS)
+
+
+async def unmatched(
+    request: Asked, database: Database, connection_id: int, values: dict[str, str], own: dict[str, str]
+) -> Response[Any] | None:
+    """The page once more when the form names statuses that are not there: after another board or type of issue with the
+    new ones to choose from, else with what is wrong. A tracker that cannot be asked is believed to have them."""
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    catalogue = (await catalogue_of(request, connection, values["issue_type"], values["board"])).whole
+    found = forms.strange(values, catalogue.statuses) if catalogue else {}
+    if catalogue is None or not found:
+        return None
+    form = {"version": own.get("version", ""), "began": own.get("began", "")}
+    if (values["issue_type"], values["board"]) == (connection.maps.issue_type, connection.maps.board):
+        errors = forms.named({name: Text(forms.NO_STATUS, {"status": status}) for name, status in found.items()})
+        return await refused(request, database, connection_id, values | form, status=422, errors=errors)
+    usual = outside_of(request).kind(connection.kind).defaults(catalogue)
+    offered = forms.matched(values, usual) | form
+    return await refused(request, database, connection_id, offered, status=422, message=Text(ANEW))
 
 
 async def brought(request: Asked, database: Database, connection_id: int) -> tuple[dict[str, str], dict[str, str]]:
@@ -118,10 +146,8 @@ async def brought(request: Asked, database: Database, connection_id: int) -> tup
 async def refused(
     request: Asked, database: Database, connection_id: int, values: dict[str, str], **more: Any
 ) -> Response[Any]:
-    chosen = values.get("issue_type")
-    return await show_connection(
-        request, database, connection_id, values=values, issue_type=chosen, at="mapping", **more
-    )
+    chosen = {"issue_type": values.get("issue_type"), "board": values.get("board")}
+    return await show_connection(request, database, connection_id, values=values, at="mapping", **chosen | more)
 
 
 ROUTES: list[Any] = [save, rehearse]

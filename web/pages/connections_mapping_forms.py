@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backlog.errors import N_, Invalid
+from backlog.errors import N_, Invalid, Text
+from backlog.initiatives.stages import LABELS as STAGES
 from backlog.initiatives.stages import Stage
 from backlog.simulation.robustness import Tier
 from backlog.trackers.fields import (
+    LABEL,
     LABELS,
     SECTIONS,
     Direction,
@@ -19,7 +21,7 @@ from backlog.trackers.fields import (
     checked_mapping,
     directions,
 )
-from integrations.tracker import Catalogue, Choice, Kind, TrackerField
+from integrations.tracker import Catalogue, Choice, Kind, Status, TrackerField
 
 BY_LABEL = {Field.LEAD: "label:department", Field.PRIORITY: "label:priority"}
 """Fields that may be kept as a label with a prefix."""
@@ -48,20 +50,25 @@ DIRECTIONS = {
 }
 RULES = {OnBoth.ASK: N_("Ask"), OnBoth.OURS: N_("Ours"), OnBoth.THEIRS: N_("Theirs")}
 TIERS = {Tier.CLEAR: N_("clear"), Tier.CONTESTED: N_("contested"), Tier.CLEAR_LOW: N_("clearly not")}
+HIDDEN = N_("Not on the screen on which issues are edited.")
+GONE = N_("This field is not there any more: choose another.")
+NO_STATUS = N_("“%(status)s” is not there any more: choose another status.")
+NAMED = N_("%(field)s: %(value)s")
 Values = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One field of ours and what the tracker has for it. ``place`` where it belongs by itself, else ``targets`` to
-    choose from; ``warning``: what is wrong with the chosen one."""
+    choose from, none when the tracker ``lacks`` such a field; ``warning``: what is wrong with the chosen one."""
 
     field: Field
     label: str
     directions: Sequence[tuple[str, str]]
     place: str
     targets: Sequence[tuple[str, str]]
-    warning: bool = False
+    warning: str = ""
+    lacks: bool = False
 
     @property
     def may_conflict(self) -> bool:
@@ -72,13 +79,19 @@ def rows(values: Values, catalogue: Catalogue | None) -> list[Row]:
     """All fields in their order. What is chosen stays to be chosen, also when the tracker does not know it now."""
     found = []
     for each in Field:
-        chosen = values.get(f"target-{each}", "")
-        known = catalogue.field(chosen) if catalogue else None
-        found.append(Row(
-            each, LABELS[each], [(one.value, DIRECTIONS[one]) for one in directions(each)], NATURAL.get(each, ""),
-            targets(each, chosen, catalogue), warning=known is not None and not known.is_editable,
-        ))  # fmt: skip
+        offered = targets(each, values.get(f"target-{each}", ""), catalogue)
+        lacks = each in FITTING and catalogue is not None and not offered
+        ways = [] if lacks else [(one.value, DIRECTIONS[one]) for one in directions(each)]
+        warning = _warning(values.get(f"target-{each}", ""), catalogue)
+        found.append(Row(each, LABELS[each], ways, NATURAL.get(each, ""), offered, warning, lacks))
     return found
+
+
+def _warning(chosen: str, catalogue: Catalogue | None) -> str:
+    if catalogue is None or not chosen or chosen.startswith(LABEL):
+        return ""
+    known = catalogue.field(chosen)
+    return GONE if known is None else "" if known.is_editable else HIDDEN
 
 
 def targets(field: Field, chosen: str, catalogue: Catalogue | None) -> list[tuple[str, str]]:
@@ -173,6 +186,41 @@ def _stages(values: Values, before: FieldMapping) -> dict[Stage, StageRule]:
         if sets or means or stage in before.stages:
             found[stage] = StageRule(sets, means)
     return found
+
+
+def strange(values: Values, statuses: Iterable[Status]) -> dict[str, str]:
+    """Field of the form -> a status it names that is not among these."""
+    known = {each.id for each in statuses}
+    chosen = ((name, each) for name, value in values.items() if _is_of_stages(name) for each in value.split(","))
+    return {name: each for name, each in chosen if each and each not in known}
+
+
+def _is_of_stages(name: str) -> bool:
+    return name.startswith(("means-", "sets-"))
+
+
+def matched(values: Values, usual: FieldMapping) -> dict[str, str]:
+    """With its statuses in place of those that were."""
+    fresh = kept(usual, "", ())
+    return {name: fresh[name] if _is_of_stages(name) else value for name, value in values.items()}
+
+
+def named(errors: Mapping[str, Text | str]) -> dict[str, Text | str]:
+    """Each with the name of what it is about: they stand together at the top of the page, too."""
+    return {name: Text(NAMED, {"field": Text(label), "value": _text(problem)}) if (label := _label(name)) else problem
+            for name, problem in errors.items()}  # fmt: skip
+
+
+def _label(name: str) -> str:
+    part, _, rest = name.partition("-")
+    if part in ("direction", "target", "rule") and rest in set(Field):
+        return LABELS[Field(rest)]
+    stage = rest.replace("_", " ")
+    return STAGES[Stage(stage)] if part in ("means", "sets") and stage in set(Stage) else ""
+
+
+def _text(problem: Text | str) -> Text:
+    return problem if isinstance(problem, Text) else Text(problem)
 
 
 def _labels(text: str) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ async def show_connection(
         events = await chronicle.of(session, SUBJECT, connection_id)
     connection = known.connection
     values: Mapping[str, str] = more.get("values") or kept(known)
-    read = await catalogue_of(request, connection, more.get("issue_type"))
+    read = await catalogue_of(request, connection, more.get("issue_type"), more.get("board"))
     plain: dict[str, Any] = {
         "errors": {}, "message": None, "clash": meanwhile.NONE, "checks": None, "trouble": None, "secret": "",
         "confirm": request.query_params.get("confirm", ""), "rehearsed": None, "at": "", "typed": {},
@@ -93,6 +93,7 @@ async def show_connection(
         "health": known.health,
         "catalogue": read.catalogue,
         "unread": read.trouble,
+        "strange": connections_mapping_forms.strange(values, read.whole.statuses) if read.whole else {},
         "kept": kept(known),
         "hook_address": hook_address(request, connection),
         "hook_missing": not connection.hook_id,

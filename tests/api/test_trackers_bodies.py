@@ -92,6 +92,24 @@ async def test_what_of_a_new_link_is_of_another_type_is_named(
     assert named(answer) == (400, {key})
 
 
+async def test_nothing_where_a_body_is_needed_is_said_to_be_nothing(served_sqlite: Served) -> None:
+    number, tied, initiative = await conflict(served_sqlite)
+    api = await served_sqlite.api(Role.ADMINISTRATOR)
+    paths = (
+        "connections",
+        f"initiatives/CX-{initiative}/links",
+        f"links/{tied}/answer",
+        f"conflicts/{number}/decision",
+    )
+
+    answers = [await api.post(f"/api/v1/{path}") for path in paths]
+    paused = await api.post("/api/v1/connections/1/pause")
+
+    assert [each.status_code for each in answers] == [400, 400, 400, 400]
+    assert {each.json()["detail"] for each in answers} == {"The body is empty. Nothing was saved."}
+    assert paused.status_code == 200
+
+
 async def test_what_signs_in_can_be_given_by_name_alone(served_sqlite: Served) -> None:
     api = await served_sqlite.api(Role.ADMINISTRATOR)
     given = {"kind": "jira-cloud", "name": "Jira AIR", "project": "AIR", "base_url": "https://nordhafen.atlassian.net"}

@@ -7,11 +7,21 @@ import msgspec
 from litestar import Request
 from litestar.exceptions import ValidationException
 
+from backlog.errors import N_
+
 PLACE = re.compile(r"`\$\.?([^`]*)`$")
 
 
 class Asking(Request[Any, Any, Any]):
     """The framework would take "3" for 3 and "true" for true, as it has to in an address. In a body that hides mistakes."""
+
+    async def body(self) -> bytes:
+        """ValidationException (400) where there is none and the handler needs one."""
+        found = await super().body()
+        wanted = self.route_handler.parsed_data_field
+        if not found and wanted is not None and wanted.is_required:
+            raise ValidationException(N_("The body is empty. Nothing was saved."))
+        return found
 
     async def json(self) -> Any:
         """As the handler wants it. ValidationException (400) names the field that is of another type."""

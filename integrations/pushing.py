@@ -17,7 +17,7 @@ from backlog.trackers.fields import Field, FieldMapping, Rule
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
-from integrations import content
+from integrations import content, places
 from integrations.content import Voice, Writing
 from integrations.opening import Outside
 from integrations.reconciling import Both, plan
@@ -183,7 +183,7 @@ def consequence(link: Link, issue: Issue, one: Wanted, writing: Writing) -> Cons
     rules: dict[Field, Rule] = {
         name: rule for name, rule in writing.mapping.fields.items() if name is not Field.COMMENTS
     }
-    found = plan(link.base, ours, theirs, rules, lacking=lacking)
+    found = plan(places.base_of(link, writing.mapping), ours, theirs, rules, lacking=lacking)
     return Consequence(
         link,
         {name: [theirs.get(name), value] for name, value in found.outward.items()},

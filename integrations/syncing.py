@@ -20,6 +20,7 @@ from integrations import (
     delivering,
     echoes,
     nesting,
+    places,
     taking,
     telling,
     undelivering,
@@ -64,6 +65,8 @@ async def rest(desk: Desk, known: Known) -> None:
 
 async def reconciled(desk: Desk, known: Known, issue: Issue) -> Issue:
     """The issue after everything that could be settled was settled on both sides."""
+    await places.move(desk, known)
+    issue = await places.clear(desk, known, issue)
     if not known.link.base and issue.marker == known.link.marker:
         found, _ = content.theirs(issue, desk.writing, content.ours(known.wanted, desk.writing))
         sent = known.link.facts.get("sent", {})
@@ -113,7 +116,7 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
         still = ("followed", "overruled", nesting.NESTED)
         kept: dict[str, Any] = {name: row.facts[name] for name in still if name in row.facts}
         told = telling.kept(row.facts.get("told"), left_to_write(desk, known, issue), known.wanted)
-        row.facts = {"told": told, **kept, **facts(issue)}
+        row.facts = {"told": told, **kept, places.PLACES: places.known_by(row, desk.writing.mapping), **facts(issue)}
         row.is_done, row.url, row.theirs_at, row.synced_at = issue.is_done, issue.url, issue.updated_at, now
         row.attempts, row.attempted_at, row.failing_since, row.last_error, row.detail = 0, now, None, None, ""
         row.question, row.looks = None, 0

@@ -1,0 +1,92 @@
+"""A field that is given another place in the tracker starts there anew, and leaves no label of ours behind."""
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from backlog.database import Database
+from backlog.people.departments import Department
+from backlog.trackers.fields import Direction, Field, Rule
+from backlog.trackers.link import LinkState
+from backlog.trackers.undelivered import Undelivered
+from integrations import pushing
+from tests.trackers.conftest import Both
+from tests.trackers.failures.steps import fail, linked, map_anew, seen, writes
+from web.speech import voice
+
+
+@pytest.fixture(params=["github", "gitlab", "jira-cloud"])
+def place(request: pytest.FixtureRequest, sqlite_database: Database) -> tuple[str, Database]:
+    return request.param, sqlite_database
+
+
+async def lead_at(both: Both, prefix: str, direction: Direction = Direction.BOTH) -> None:
+    fields = (await both.office.connection(both.connection_id)).maps.fields
+    lead = Rule(direction, target=f"label:{prefix}")
+    others = {name: rule for name, rule in fields.items() if name in (Field.TITLE, Field.LABELS, Field.STAGE)}
+    await map_anew(both, fields={**others, Field.LEAD: lead})
+
+
+async def led(both: Both, prefix: str) -> tuple[int, int, str]:
+    """An initiative of the security department, whose issue says so by a label."""
+    tied = await linked(both)
+    await lead_at(both, prefix)
+    async with both.office.database.writing() as session:
+        security = Department(code="SEC", name="Security")
+        session.add(security)
+    await both.office.change(tied.number, lead_id=security.id)
+    await both.office.work(10)
+    assert f"{prefix}:security" in both.ground.labels(tied.key)
+    return tied.number, tied.link_id, tied.key
+
+
+async def test_a_label_follows_its_prefix_and_the_initiative_keeps_its_department(both: Both) -> None:
+    number, link_id, key = await led(both, "lead")
+    both.ground.label(key, "lead:of-people")
+    lead_id = (await both.office.initiative(number)).lead_id
+
+    await lead_at(both, "department")
+    await both.office.work(60, step=20)
+
+    assert "lead:of-people" in both.ground.labels(key)
+    assert both.ground.labels(key) & {"lead:security", "department:security"} == {"department:security"}
+    assert (await both.office.initiative(number)).lead_id == lead_id is not None
+    assert (await both.office.link(link_id)).state is LinkState.IN_STEP
+    before = seen(both)
+    await both.office.change(number, title="Queues under ten minutes")
+    await both.office.work(10)
+    assert len(writes(both, before)) == 1
+
+
+async def test_a_rehearsal_of_another_place_says_what_would_be_written_there(both: Both) -> None:
+    _, _, key = await led(both, "lead")
+    connection = await both.office.connection(both.connection_id)
+    fields = {**connection.maps.fields, Field.LEAD: Rule(Direction.BOTH, target="label:department")}
+
+    with both.office.time():
+        (found,) = await pushing.rehearse_mapping(
+            both.office.outside, connection, msgspec.structs.replace(connection.maps, fields=fields), voice("en"),
+            both.office.worker.address,
+        )  # fmt: skip
+
+    assert (dict(found.outward), dict(found.inward)) == ({Field.LEAD: [None, "security"]}, {})
+    assert "department:security" not in both.ground.labels(key)
+
+
+async def test_a_label_the_tracker_does_not_let_go_is_told_once_and_the_rest_goes_on(both: Both) -> None:
+    if both.ground.kind != "github":
+        pytest.skip("the others take a label away with all else")
+    number, link_id, key = await led(both, "lead")
+    fail(both, "status", method="DELETE", path="/labels/", status=422, body=b'{"message": "Validation Failed"}')
+
+    await lead_at(both, "department")
+    await both.office.work(60, step=20)
+    await both.office.change(number, title="Queues under ten minutes")
+    await both.office.work(10)
+
+    assert [each.method for each in both.ground.server.exchanges].count("DELETE") == 1
+    assert {"lead:security", "department:security"} <= both.ground.labels(key)
+    assert both.ground.title(key) == "Queues under ten minutes"
+    async with both.office.database.reading() as session:
+        kept = await session.scalars(select(Undelivered).where(Undelivered.link_id == link_id))
+        assert [(each.field, each.value) for each in kept] == [(Field.LABELS, ["lead:security"])]

@@ -17,10 +17,11 @@ from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
 from integrations import content, linking
 from integrations.content import Writing
+from integrations.issue import Issue
 from integrations.opening import Outside
 from integrations.prose.markdown import canonical
 from integrations.reconciling import elsewhere
-from integrations.tracker import Issue, Tracker
+from integrations.tracker import Tracker
 
 LISTED = 100
 SPANS = tuple(dt.timedelta(days=days) for days in (2, 30, 365))

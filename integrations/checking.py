@@ -7,8 +7,10 @@ from sqlalchemy import update
 
 from backlog.errors import N_, Text
 from backlog.trackers.connections import Connection
+from integrations.errors import TrackerError
+from integrations.issue import Account
 from integrations.opening import Outside
-from integrations.tracker import Account, Check, TrackerError
+from integrations.tracker import Check
 
 REACHED = N_("can be reached")
 SIGNED_IN = N_("can sign in")

@@ -19,7 +19,8 @@ from backlog.trackers.link import SUBJECT, Link
 from backlog.trackers.tracker_comments import CommentTie
 from integrations import undelivering
 from integrations.desk import Desk, Left, NotYet
-from integrations.tracker import Ambiguous, Comment, Issue, NoAccess, Refused, TrackerError
+from integrations.errors import Ambiguous, NoAccess, Refused, TrackerError
+from integrations.issue import Comment, Issue
 
 OVERLAP = dt.timedelta(minutes=5)
 MARGIN = dt.timedelta(seconds=30)

@@ -9,9 +9,11 @@ from backlog import wording
 from backlog.errors import N_, Text
 from backlog.trackers.fields import LABEL, SECTIONS, Field, FieldMapping, Rule, labelled
 from backlog.trackers.wanted import Place, Wanted
+from integrations.issue import Issue, Status, Value
 from integrations.prose.block import Block, Section
 from integrations.prose.markdown import canonical
-from integrations.tracker import Edit, Issue, Status, TrackerKind, Value
+from integrations.tracker import TrackerKind
+from integrations.writes import Edit
 
 COMMON = "waymark"
 """Every issue made here gets this label, by which it is found again."""

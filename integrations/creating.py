@@ -18,18 +18,9 @@ from backlog.trackers.link import SUBJECT, Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
 from integrations import content, undelivering
 from integrations.desk import Desk, Left, NotYet
-from integrations.tracker import (
-    Ambiguous,
-    Edit,
-    Gone,
-    Issue,
-    Missing,
-    NoAccess,
-    Refused,
-    Sent,
-    TrackerError,
-    Unreachable,
-)  # fmt: skip
+from integrations.errors import Ambiguous, Gone, Missing, NoAccess, Refused, TrackerError, Unreachable
+from integrations.issue import Issue
+from integrations.writes import Edit, Sent
 
 LOOKS = (5, 15, 30, 60)
 """Seconds after the request at which it is looked for; then a person is asked, and it is looked for still."""

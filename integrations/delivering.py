@@ -8,9 +8,10 @@ from backlog.trackers import links
 from backlog.trackers.fields import SECTIONS, Field
 from integrations import content, echoes, telling, undelivering
 from integrations.desk import Desk
+from integrations.errors import NoAccess, Refused, TrackerError, Unreachable
+from integrations.issue import Issue
 from integrations.known import Known
 from integrations.prose.block import TooLong
-from integrations.tracker import Issue, NoAccess, Refused, TrackerError, Unreachable
 
 
 async def write_out(

@@ -16,7 +16,9 @@ from backlog.trackers import budgets
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.link import Link, LinkState
 from integrations.content import Writing
-from integrations.tracker import Issue, Sent, Tracker, Write
+from integrations.issue import Issue
+from integrations.tracker import Tracker
+from integrations.writes import Sent, Write
 
 log = structlog.get_logger()
 LEASE = dt.timedelta(seconds=45)

@@ -11,7 +11,7 @@ import httpx
 
 from backlog.errors import N_, Text
 from integrations.addresses import Allowed, Forbidden, resolved
-from integrations.tracker import NOT_JSON, Ambiguous, TrackerError, Unavailable
+from integrations.errors import NOT_JSON, Ambiguous, TrackerError, Unavailable
 
 DEADLINE = 20.0  # seconds for one request, from the first packet to the last
 LARGEST = 16 * 1024 * 1024  # bytes of an answer; an issue of GitLab with the longest description has a fifth of it

@@ -4,8 +4,10 @@ from urllib.parse import urlsplit
 
 from backlog.errors import N_, Invalid, Text
 from backlog.trackers.connections import Connection
+from integrations.errors import Missing
+from integrations.issue import Issue
 from integrations.opening import Outside
-from integrations.tracker import Issue, Missing, Tracker
+from integrations.tracker import Tracker
 
 
 async def looked_up(outside: Outside, connection: Connection, typed: str) -> Issue:

@@ -3,7 +3,8 @@
 from backlog.trackers import links
 from backlog.trackers.link import Link
 from integrations.desk import Desk
-from integrations.tracker import Gone, Issue, Missing, NoAccess, Refused
+from integrations.errors import Gone, Missing, NoAccess, Refused
+from integrations.issue import Issue
 
 NESTED = "nesting"
 """In the facts of a link: empty once it stood under an issue, else why it cannot."""

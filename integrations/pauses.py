@@ -12,8 +12,8 @@ from backlog.history import WAYMARK
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
 from integrations.desk import Desk, Left
+from integrations.errors import Limited, NoAccess
 from integrations.opening import Outside
-from integrations.tracker import Limited, NoAccess
 
 LONGEST_TROUBLE = 30.0  # seconds between tries of a tracker that is down
 PROBED = tuple(dt.timedelta(seconds=seconds) for seconds in (45, 45, 300, 900, 3600))

@@ -13,8 +13,10 @@ from backlog.trackers.undelivered import End
 from integrations import undelivering
 from integrations.delivering import require_right
 from integrations.desk import Desk
+from integrations.errors import NoAccess, Refused
+from integrations.issue import Issue
 from integrations.known import Known
-from integrations.tracker import Edit, Issue, NoAccess, Refused
+from integrations.writes import Edit
 
 PLACES, LEFT = "places", "left"
 """In the facts of a link: field -> its place when it was looked at last, and labels that are to go."""

@@ -19,9 +19,12 @@ from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
 from integrations import content, places
 from integrations.content import Voice, Writing
+from integrations.errors import TrackerError
+from integrations.issue import Issue
 from integrations.opening import Outside
 from integrations.reconciling import Both, plan
-from integrations.tracker import Edit, Issue, Tracker, TrackerError, Write
+from integrations.tracker import Tracker
+from integrations.writes import Edit, Write
 
 REHEARSED = 50  # links that are read for a rehearsal of a mapping
 AT_ONCE = 4  # of these at a time

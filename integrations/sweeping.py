@@ -13,7 +13,9 @@ from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.link import Link, Question, earlier
 from integrations import creating, telling
 from integrations.desk import Desk, NotYet
-from integrations.tracker import Gone, Hook, Issue, Limited, Missing, NoAccess, TrackerError, Unauthorized
+from integrations.errors import Gone, Limited, Missing, NoAccess, TrackerError, Unauthorized
+from integrations.issue import Issue
+from integrations.webhook import Hook
 
 log = structlog.get_logger()
 BACK = dt.timedelta(minutes=2)

@@ -28,9 +28,9 @@ from integrations import (
 )
 from integrations import known as knowledge
 from integrations.desk import Desk
+from integrations.issue import Issue
 from integrations.known import Known, decisions_of, is_refused
 from integrations.reconciling import Plan, plan
-from integrations.tracker import Issue
 
 HELD = (Question.MOVED, Question.REFUSED, Question.TRIES, Question.DOUBLED)
 """Nothing is even read until these are answered; an issue that may have been made is looked for all the same."""

@@ -16,9 +16,9 @@ from backlog.trackers.fields import Field
 from backlog.trackers.link import SUBJECT, Link
 from integrations import undelivering
 from integrations.desk import Desk
+from integrations.issue import Issue
 from integrations.known import Known, is_refused, said_here, said_now
 from integrations.reconciling import Both, Plan
-from integrations.tracker import Issue
 
 
 async def take_in(

@@ -13,8 +13,8 @@ from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End, Undelivered
 from integrations.desk import Desk
+from integrations.errors import TrackerError
 from integrations.known import Known
-from integrations.tracker import TrackerError
 
 DROPPED = N_("The tracker took the write without a word but left this as it was: perhaps the account may not set it.")
 

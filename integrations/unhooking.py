@@ -6,8 +6,9 @@ import structlog
 
 from backlog.errors import Refused
 from backlog.trackers.connections import Connection
+from integrations.errors import TrackerError
 from integrations.opening import Outside
-from integrations.tracker import Hook, TrackerError
+from integrations.webhook import Hook
 
 log = structlog.get_logger()
 PATIENCE = 10.0  # seconds

@@ -9,7 +9,8 @@ from backlog.history import WAYMARK
 from backlog.trackers import links
 from backlog.trackers.link import SUBJECT, Link, Question
 from integrations.desk import Desk
-from integrations.tracker import Gone, Issue, Missing, NoAccess, TrackerError
+from integrations.errors import Gone, Missing, NoAccess, TrackerError
+from integrations.issue import Issue
 
 DELETED = N_(
     "The issue is gone from the tracker, or stands where Waymark may not look. Waymark never makes it anew by itself."

@@ -23,18 +23,18 @@ from backlog.trackers.link import Link, LinkState, Question
 from integrations import pauses, sweeping, syncing
 from integrations.content import Voice, Writing
 from integrations.desk import Desk, Left, NotYet, claim, release, release_all
-from integrations.opening import Outside
-from integrations.tracker import (
+from integrations.errors import (
     Ambiguous,
     Limited,
     NoAccess,
     Scope,
-    Tracker,
     TrackerError,
     Unauthorized,
     Unavailable,
     Unsupported,
-)  # fmt: skip
+)
+from integrations.opening import Outside
+from integrations.tracker import Tracker
 
 log = structlog.get_logger()
 LOOK_EVERY = 0.4  # seconds between looks for something to do

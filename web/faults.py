@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from backlog.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refused, Text, VersionMissing
-from integrations.tracker import TrackerError
+from integrations.errors import TrackerError
 from web import locales
 from web.identity import FirstRun
 from web.templating import page, reader_locale

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from backlog.errors import N_, Text
-from integrations.tracker import Ambiguous, Unavailable
+from integrations.errors import Ambiguous, Unavailable
 
 Shape = TypeVar("Shape")
 

@@ -10,10 +10,10 @@ import httpx
 import jwt
 
 from backlog.errors import N_, Text
+from integrations.errors import Missing, NoAccess, Unauthorized
 from integrations.github.answers import App, InstallationToken, shaped
 from integrations.github.faults import fault
 from integrations.http import ask, json_of
-from integrations.tracker import Missing, NoAccess, Unauthorized
 
 BEFORE_EXPIRY = dt.timedelta(minutes=5)
 CLOCK_SLACK = 60

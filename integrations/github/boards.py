@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Missing, NoAccess, Refused, Unreachable, Unsupported
 from integrations.github.answers import shaped
 from integrations.github.calls import Calls
-from integrations.tracker import Category, Choice, Missing, NoAccess, Refused, Status, Unreachable, Unsupported, Write
+from integrations.issue import Category, Choice, Status
+from integrations.writes import Write
 
 PATH = "/graphql"
 DONE = frozenset({"done", "closed", "complete", "completed", "shipped", "released", "fertig", "erledigt"})

@@ -7,11 +7,12 @@ import httpx
 import structlog
 
 from backlog.errors import N_, Text
+from integrations.errors import NoAccess, Unavailable, Unsupported
 from integrations.github.apps import Installation, Personal, Signature
 from integrations.github.faults import fault
 from integrations.github.graphql import refused
 from integrations.http import ask, json_of
-from integrations.tracker import Access, NoAccess, Unavailable, Unsupported
+from integrations.tracker import Access
 
 log = structlog.get_logger()
 

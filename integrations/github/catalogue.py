@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from backlog.errors import N_
+from integrations.catalogue import Catalogue, Kind, TrackerField
+from integrations.errors import Missing, NoAccess
 from integrations.github import answers
 from integrations.github.answers import shaped
 from integrations.github.boards import Board, boards
@@ -11,7 +13,7 @@ from integrations.github.calls import Calls, Params
 from integrations.github.people import People
 from integrations.github.projects import Projects, project
 from integrations.github.statuses import ASIDE, STATUSES
-from integrations.tracker import Catalogue, Choice, Kind, Missing, NoAccess, TrackerField
+from integrations.issue import Choice
 
 MOST_PAGES = 10
 """Of 100 each: labels and people beyond are not offered to choose from."""

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from backlog.errors import N_, Text
+from integrations.errors import Limited, TrackerError, Unauthorized, Unavailable
 from integrations.github import answers
 from integrations.github.apps import Signature
 from integrations.github.faults import ISSUES_OFF
 from integrations.github.issues import Issues
 from integrations.github.projects import Projects
-from integrations.tracker import Check, Limited, TrackerError, Unauthorized, Unavailable
+from integrations.tracker import Check
 
 READ, WRITE, LABEL = N_("can read"), N_("can write"), N_("may label")
 STATUS, COMMENT, HOOKS = N_("may set the status"), N_("may comment"), N_("may register webhooks")

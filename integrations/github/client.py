@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 
 from backlog.errors import N_, Text
+from integrations.catalogue import Catalogue
+from integrations.errors import Gone, Missing, NoAccess, TrackerError
 from integrations.github import answers, boards, comments, edits, hooks, seeking
 from integrations.github.answers import shaped
 from integrations.github.apps import Installation
@@ -22,24 +24,10 @@ from integrations.github.keys import Key, parsed, repository_of
 from integrations.github.people import People
 from integrations.github.projects import Projects, project
 from integrations.github.statuses import COMPLETED, DUPLICATE, OPEN, STATUSES, steps
-from integrations.tracker import (
-    Access,
-    Account,
-    Catalogue,
-    Category,
-    Check,
-    Comment,
-    Edit,
-    Gone,
-    Hook,
-    Issue,
-    Missing,
-    NoAccess,
-    Project,
-    Sent,
-    TrackerError,
-    Write,
-)
+from integrations.issue import Account, Category, Comment, Issue, Project
+from integrations.tracker import Access, Check
+from integrations.webhook import Hook
+from integrations.writes import Edit, Sent, Write
 
 LAG = dt.timedelta(seconds=60)
 """How far lists may be behind."""

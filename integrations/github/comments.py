@@ -9,7 +9,8 @@ from integrations.github.answers import shaped
 from integrations.github.calls import Calls, Params
 from integrations.github.keys import Key
 from integrations.github.people import NOBODY, People
-from integrations.tracker import Comment, Write
+from integrations.issue import Comment
+from integrations.writes import Write
 
 
 async def comments(calls: Calls, people: People, key: Key, since: dt.datetime | None) -> Sequence[Comment]:

@@ -5,11 +5,13 @@ from typing import Any
 from urllib.parse import quote
 
 from backlog.errors import N_, Text
+from integrations.errors import Refused
 from integrations.github import texts
 from integrations.github.keys import Key
 from integrations.github.statuses import OPEN
+from integrations.issue import Issue, Value
 from integrations.prose.block import Block
-from integrations.tracker import Edit, Issue, Refused, Value, Write
+from integrations.writes import Edit, Write
 
 LABEL_MOST = 50
 LABELS_MOST = 100

@@ -8,9 +8,7 @@ from typing import Any
 import httpx
 
 from backlog.errors import N_, Text
-from integrations.github import limits
-from integrations.http import failed
-from integrations.tracker import (
+from integrations.errors import (
     NOT_JSON,
     Gone,
     Limited,
@@ -22,6 +20,8 @@ from integrations.tracker import (
     Unavailable,
     Unsupported,
 )
+from integrations.github import limits
+from integrations.http import failed
 
 FIELDS: Mapping[str, str] = {
     "title": "title", "body": "block", "labels": "labels", "label": "labels", "assignees": "assignees",

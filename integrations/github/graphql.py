@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Ambiguous, Limited, Missing, NoAccess, Refused, TrackerError, Unavailable
 from integrations.github import limits
 from integrations.github.faults import REFUSED
-from integrations.tracker import Ambiguous, Limited, Missing, NoAccess, Refused, TrackerError, Unavailable
 
 RIGHTS = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES"})
 

@@ -7,10 +7,12 @@ import datetime as dt
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Gone, Missing, NoAccess, Refused
 from integrations.github import answers
 from integrations.github.answers import shaped
 from integrations.github.calls import Calls
-from integrations.tracker import Gone, Hook, Missing, NoAccess, Refused, Write
+from integrations.webhook import Hook
+from integrations.writes import Write
 
 EVENTS = ("issues", "issue_comment")
 NEWER = ("sub_issues", "issue_dependencies")

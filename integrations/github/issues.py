@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Gone, Missing, NoAccess
 from integrations.github import answers, texts
 from integrations.github.answers import shaped
 from integrations.github.boards import Board
@@ -14,7 +15,7 @@ from integrations.github.people import People
 from integrations.github.projects import Projects
 from integrations.github.statuses import status_of
 from integrations.http import paged
-from integrations.tracker import Choice, Gone, Issue, Missing, NoAccess, Value
+from integrations.issue import Choice, Issue, Value
 
 
 class Issues:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from backlog.initiatives.stages import Stage
 from backlog.trackers.fields import Direction, Field, FieldMapping, Rule, StageRule
-from integrations.tracker import Catalogue, Category, Status
+from integrations.catalogue import Catalogue
+from integrations.issue import Category, Status
 
 LABEL = "waymark"
 """On every issue of ours."""

@@ -2,12 +2,13 @@
 
 import datetime as dt
 
+from integrations.errors import Missing, NoAccess
 from integrations.github import answers
 from integrations.github.answers import shaped
 from integrations.github.apps import Installation
 from integrations.github.calls import Calls
 from integrations.http import json_of
-from integrations.tracker import Account, Missing, NoAccess
+from integrations.issue import Account
 
 NOBODY = Account("ghost", "ghost")
 """Whom GitHub names in place of a deleted account."""

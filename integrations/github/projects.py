@@ -1,12 +1,13 @@
 """The repository a connection stands for, and others an issue may have moved to; by their ids, which never change."""
 
 from backlog.errors import N_, Text
+from integrations.errors import Gone, Missing, NoAccess, Refused
 from integrations.github import answers
 from integrations.github.answers import shaped
 from integrations.github.calls import Calls
 from integrations.github.faults import NOT_VISIBLE
 from integrations.github.keys import is_repository, repository_of
-from integrations.tracker import Gone, Missing, NoAccess, Project, Refused
+from integrations.issue import Project
 
 WRITE_IT_SO = N_("Write the repository as owner/name, as it stands in its address.")
 

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from backlog.errors import N_, Text
+from integrations.errors import Gone, Missing, NoAccess, Unavailable
 from integrations.github import answers, texts
 from integrations.github.comments import stamp
 from integrations.github.issues import Issues
 from integrations.github.keys import Key, parsed
-from integrations.tracker import Gone, Missing, NoAccess, Unavailable
 
 SLACK = dt.timedelta(minutes=10)
 """Between our clock and GitHub's."""

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Unreachable
 from integrations.github import answers
-from integrations.tracker import Category, Status, Unreachable
+from integrations.issue import Category, Status
 
 OPEN = Status("open", "Open", Category.TODO)
 COMPLETED = Status("completed", "Completed", Category.DONE)

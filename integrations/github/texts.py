@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from integrations.errors import Refused
 from integrations.prose import block_markdown as blocks
 from integrations.prose.block import Block, TooLong
 from integrations.prose.markdown import canonical, length, neutral, plain, shortened
-from integrations.tracker import Refused
 
 TITLE_MOST = 256
 BODY_MOST = 65536

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from integrations.github import texts
 from integrations.github.keys import repository_of
-from integrations.tracker import Hint
+from integrations.webhook import Hint
 
 FORM = "application/x-www-form-urlencoded"
 """What GitHub's page of settings offers first; the payload is then one of its fields."""

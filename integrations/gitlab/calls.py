@@ -6,9 +6,10 @@ from typing import Any
 import httpx
 
 from backlog.errors import N_, Text
+from integrations.errors import NoAccess, Unavailable, Unsupported
 from integrations.gitlab.faults import fault
 from integrations.http import ask, json_of
-from integrations.tracker import Access, NoAccess, Unavailable, Unsupported
+from integrations.tracker import Access
 
 REDIRECTS = frozenset({301, 302, 307, 308})
 MOST_REDIRECTS = 3

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from backlog.errors import N_
+from integrations.catalogue import Catalogue, Kind, TrackerField
+from integrations.errors import Missing, NoAccess
 from integrations.gitlab import answers
 from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls, Params
@@ -11,7 +13,7 @@ from integrations.gitlab.keys import project_path
 from integrations.gitlab.people import People
 from integrations.gitlab.projects import Projects, project
 from integrations.gitlab.statuses import STATUSES
-from integrations.tracker import Catalogue, Choice, Kind, Missing, NoAccess, TrackerField
+from integrations.issue import Choice
 
 MOST_PAGES = 10
 """Of 100 each: labels and people beyond are not offered to choose from."""

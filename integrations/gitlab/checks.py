@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from backlog.errors import N_, Text
+from integrations.errors import Limited, Missing, NoAccess, TrackerError, Unauthorized, Unavailable
 from integrations.gitlab import answers
 from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls
@@ -11,7 +12,7 @@ from integrations.gitlab.issues import Issues
 from integrations.gitlab.keys import project_path
 from integrations.gitlab.people import People
 from integrations.gitlab.projects import Projects
-from integrations.tracker import Check, Limited, Missing, NoAccess, TrackerError, Unauthorized, Unavailable
+from integrations.tracker import Check
 
 READ, WRITE, LABEL = N_("can read"), N_("can write"), N_("may label")
 STATUS, COMMENT, HOOKS = N_("may set the status"), N_("may comment"), N_("may register webhooks")

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 
 from backlog.errors import N_, Text
+from integrations.catalogue import Catalogue
+from integrations.errors import Missing, NoAccess
 from integrations.gitlab import answers, comments, edits, hooks, seeking
 from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls
@@ -20,21 +22,10 @@ from integrations.gitlab.keys import Key, parsed, project_path
 from integrations.gitlab.people import People
 from integrations.gitlab.projects import Projects, project
 from integrations.gitlab.statuses import CLOSED
-from integrations.tracker import (
-    Access,
-    Account,
-    Catalogue,
-    Check,
-    Comment,
-    Edit,
-    Hook,
-    Issue,
-    Missing,
-    NoAccess,
-    Project,
-    Sent,
-    Write,
-)
+from integrations.issue import Account, Comment, Issue, Project
+from integrations.tracker import Access, Check
+from integrations.webhook import Hook
+from integrations.writes import Edit, Sent, Write
 
 LAG = dt.timedelta(seconds=60)
 """How far lists may be behind: they come from copies of the database."""

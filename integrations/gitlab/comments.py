@@ -9,7 +9,8 @@ from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls, Params
 from integrations.gitlab.keys import Key, project_path
 from integrations.gitlab.people import People
-from integrations.tracker import Comment, Issue, Write
+from integrations.issue import Comment, Issue
+from integrations.writes import Write
 
 
 async def comments(calls: Calls, people: People, key: Key, since: dt.datetime | None) -> Sequence[Comment]:

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Refused
 from integrations.gitlab import texts
 from integrations.gitlab.faults import FIELDS
 from integrations.gitlab.keys import Key, project_path
 from integrations.gitlab.statuses import event
+from integrations.issue import Issue, Value
 from integrations.prose.block import Block
-from integrations.tracker import Edit, Issue, Refused, Value, Write
+from integrations.writes import Edit, Write
 
 LABEL_MOST = 255
 NOBODY = [0]

@@ -9,8 +9,7 @@ import httpx
 
 from backlog.errors import N_, Text
 from integrations import retry_after
-from integrations.http import failed
-from integrations.tracker import (
+from integrations.errors import (
     NOT_JSON,
     Limited,
     Missing,
@@ -21,6 +20,7 @@ from integrations.tracker import (
     Unavailable,
     Unsupported,
 )
+from integrations.http import failed
 
 FIELDS: Mapping[str, str] = {
     "description": "block", "add_labels": "labels", "remove_labels": "labels", "state_event": "status",

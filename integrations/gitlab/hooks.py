@@ -6,10 +6,11 @@ minute may be repeated, and the sweep finds what they told.
 
 from typing import Any
 
+from integrations.errors import Missing, NoAccess
 from integrations.gitlab import answers
 from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls
-from integrations.tracker import Hook, Missing, NoAccess
+from integrations.webhook import Hook
 
 EVENTS = {
     "push_events": False,  # what GitLab would send otherwise

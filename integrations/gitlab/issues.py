@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from backlog.errors import N_, Text
+from integrations.errors import Missing, NoAccess
 from integrations.gitlab import answers, texts
 from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls, Params
@@ -13,7 +14,7 @@ from integrations.gitlab.people import People
 from integrations.gitlab.projects import Projects
 from integrations.gitlab.statuses import status_of
 from integrations.http import paged
-from integrations.tracker import Choice, Issue, Missing, NoAccess, Value
+from integrations.issue import Choice, Issue, Value
 
 PAGE = 100  # notes
 MOST_MOVES = 5

@@ -2,8 +2,8 @@
 
 from backlog.initiatives.stages import Stage
 from backlog.trackers.fields import Direction, Field, FieldMapping, Rule, StageRule
+from integrations.catalogue import Catalogue
 from integrations.gitlab.statuses import CLOSED, OPEN
-from integrations.tracker import Catalogue
 
 LABEL = "waymark"
 """On every issue of ours."""

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from integrations.errors import Missing, NoAccess, Refused, Unauthorized
 from integrations.gitlab import answers
 from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls
-from integrations.tracker import Account, Missing, NoAccess, Refused, Unauthorized
+from integrations.issue import Account
 
 NOBODY = Account("", "Ghost User")
 """Whom GitLab names in place of a deleted account."""

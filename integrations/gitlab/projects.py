@@ -1,12 +1,13 @@
 """The project a connection stands for, and others an issue may have moved to; by their numbers, which never change."""
 
 from backlog.errors import N_, Text
+from integrations.errors import Missing, NoAccess, Refused
 from integrations.gitlab import answers
 from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls
 from integrations.gitlab.faults import NOT_VISIBLE
 from integrations.gitlab.keys import is_project, project_path
-from integrations.tracker import Missing, NoAccess, Project, Refused
+from integrations.issue import Project
 
 WRITE_IT_SO = N_("Write the project as group/project, as it stands in its address.")
 

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from backlog.errors import N_, Text
+from integrations.errors import Missing, NoAccess, Unavailable
 from integrations.gitlab import answers, texts
 from integrations.gitlab.calls import Params
 from integrations.gitlab.comments import stamp
 from integrations.gitlab.issues import Issues
 from integrations.gitlab.keys import Key, parsed
-from integrations.tracker import Missing, NoAccess, Unavailable
 
 SLACK = dt.timedelta(minutes=10)
 """Between our clock and GitLab's."""

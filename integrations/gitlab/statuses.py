@@ -2,7 +2,8 @@
 interface (from memory)."""
 
 from backlog.errors import N_, Text
-from integrations.tracker import Category, Status, Unreachable
+from integrations.errors import Unreachable
+from integrations.issue import Category, Status
 
 OPEN = Status("opened", "Open", Category.TODO)
 CLOSED = Status("closed", "Closed", Category.DONE)

@@ -11,11 +11,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from integrations.errors import Refused
 from integrations.prose import block_markdown as blocks
 from integrations.prose.block import Block, TooLong
 from integrations.prose.markdown import canonical, length, neutral, plain, shortened
 from integrations.prose.mentions import JOINER
-from integrations.tracker import Refused
 
 TITLE_MOST = 255
 DESCRIPTION_MOST = 1_048_576

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integrations.gitlab import texts
-from integrations.tracker import Hint
+from integrations.webhook import Hint
 
 KINDS = frozenset({"issue", "work_item", "note"})
 """Incidents and tasks are work items; notes are of anything."""

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from integrations.catalogue import Catalogue, TrackerField
+from integrations.issue import Account, Choice, Status
 from integrations.jira.fields import tracker_field
 from integrations.jira.issues import project, status
 from integrations.jira.people import account
 from integrations.jira.site import Site
-from integrations.tracker import Account, Catalogue, Choice, Status, TrackerField
 
 OURS = frozenset({"summary", "description", "project", "issuetype", "parent", "attachment", "issuelinks"})
 """Fields that Waymark fills by itself or never."""

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Missing, NoAccess, TrackerError, Unauthorized
 from integrations.jira.catalogue import first_type
 from integrations.jira.oauth import is_oauth
 from integrations.jira.site import Site
-from integrations.tracker import Check, Missing, NoAccess, TrackerError, Unauthorized
+from integrations.tracker import Check
 
 PERMISSIONS = {
     "BROWSE_PROJECTS": N_("See the issues of the project"),

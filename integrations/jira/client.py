@@ -9,7 +9,10 @@ from urllib.parse import quote
 import httpx
 
 from backlog.errors import N_, Text
+from integrations.catalogue import Catalogue, Kind
+from integrations.errors import Ambiguous, Missing, NoAccess, TrackerError, Unavailable
 from integrations.http import json_of
+from integrations.issue import Account, Comment, Issue, Project
 from integrations.jira import catalogue, checks, comments, hooks, jql, keys, searches, transitions
 from integrations.jira.dialect import Dialect
 from integrations.jira.fields import Values, kind_of
@@ -17,25 +20,9 @@ from integrations.jira.issues import PROPERTY, WANTED, Reading, Writing, project
 from integrations.jira.people import name_of, shown_name
 from integrations.jira.references import KEY
 from integrations.jira.site import Site
-from integrations.tracker import (
-    Access,
-    Account,
-    Ambiguous,
-    Catalogue,
-    Check,
-    Comment,
-    Edit,
-    Hook,
-    Issue,
-    Kind,
-    Missing,
-    NoAccess,
-    Project,
-    Sent,
-    TrackerError,
-    Unavailable,
-    Write,
-)
+from integrations.tracker import Access, Check
+from integrations.webhook import Hook
+from integrations.writes import Edit, Sent, Write
 
 SHOWN = 20  # issues of a search by words
 PROJECTS = 50  # to choose from

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.issue import Comment, Issue
 from integrations.jira import texts
 from integrations.jira.dialect import Dialect
 from integrations.jira.issues import time
 from integrations.jira.people import NOBODY, account
-from integrations.tracker import Comment, Issue, Write
+from integrations.writes import Write
 
 
 def comment(found: Mapping[str, Any], dialect: Dialect, us: str) -> Comment:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from backlog.initiatives.stages import Stage
 from backlog.simulation.robustness import Tier
 from backlog.trackers.fields import Direction, Field, FieldMapping, Rule, StageRule
+from integrations.catalogue import Catalogue
+from integrations.issue import Category, Choice, Status
 from integrations.jira.transitions import is_dropped
-from integrations.tracker import Catalogue, Category, Choice, Status
 
 LABEL = "waymark"
 BOTH, OUT = Rule(Direction.BOTH), Rule(Direction.OUT)

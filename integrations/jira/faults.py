@@ -8,9 +8,7 @@ from typing import Any
 import httpx
 
 from backlog.errors import N_, Text
-from integrations.http import failed
-from integrations.jira.limits import limited
-from integrations.tracker import (
+from integrations.errors import (
     NOT_JSON,
     Missing,
     NoAccess,
@@ -20,6 +18,8 @@ from integrations.tracker import (
     Unavailable,
     Unsupported,
 )
+from integrations.http import failed
+from integrations.jira.limits import limited
 
 OURS = {"summary": "title", "description": "block", "labels": "labels"}
 """Jira's names of fields that `Write.fields` calls otherwise."""

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from integrations.catalogue import Kind, TrackerField
+from integrations.issue import Choice, Value
 from integrations.jira.dialect import Dialect
-from integrations.tracker import Choice, Kind, TrackerField, Value
 
 KINDS = {
     "date": Kind.DAY,

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Missing, NoAccess, Refused, Unauthorized
 from integrations.http import json_of
 from integrations.jira import jql
 from integrations.jira.oauth import is_oauth
 from integrations.jira.site import Site
 from integrations.jira.webhooks import EVENTS
-from integrations.tracker import Hook, Missing, NoAccess, Refused, Unauthorized
+from integrations.webhook import Hook
 
 LIFE = dt.timedelta(days=30)  # of a dynamic webhook
 BEFORE_10, SINCE_10 = "/rest/webhooks/1.0/webhook", "/rest/jira-webhook/1.0/webhooks"

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.issue import Category, Choice, Issue, Project, Status, Value
 from integrations.jira import texts
 from integrations.jira.dialect import Dialect
 from integrations.jira.fields import Values
 from integrations.jira.people import account
 from integrations.prose.block import Found
 from integrations.prose.markdown import plain
-from integrations.tracker import Category, Choice, Edit, Issue, Project, Status, Value, Write
+from integrations.writes import Edit, Write
 
 PROPERTY = "waymark"
 """Of an issue, set in the same request that makes it: ``{"marker": ...}``."""

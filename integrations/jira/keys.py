@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from integrations.errors import Missing
 from integrations.jira.issues import PROPERTY, WANTED
 from integrations.jira.references import numbered
 from integrations.jira.site import Site
-from integrations.tracker import Missing
 
 AHEAD = 50  # keys looked at, and again as long as there is one
 FURTHEST = 500  # keys

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from backlog.errors import N_, Text
-from integrations.tracker import Limited, Scope
+from integrations.errors import Limited, Scope
 
 SHORTEST, LONGEST = dt.timedelta(seconds=1), dt.timedelta(hours=1)
 PER_ISSUE = "jira-per-issue-on-write"

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from backlog.errors import N_, Text
+from integrations.errors import Unauthorized, Unavailable
 from integrations.http import ask, failed, json_of
 from integrations.jira.faults import messages
 from integrations.jira.limits import limited
-from integrations.tracker import Access, Unauthorized, Unavailable
+from integrations.tracker import Access
 
 GATEWAY = "api.atlassian.com"
 TOKENS = "https://auth.atlassian.com/oauth/token"

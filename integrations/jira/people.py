@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from integrations.tracker import Account
+from integrations.issue import Account
 
 NOBODY = Account("", "?")
 """Who wrote it was deleted, or is not shown to this account."""

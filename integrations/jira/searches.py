@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from backlog.errors import Text
+from integrations.errors import Unavailable
 from integrations.http import PAGE, paged
 from integrations.jira.issues import PROPERTY, WANTED
 from integrations.jira.site import ENDLESS, Site
-from integrations.tracker import Unavailable
 
 STALLED = 20
 """Pages in a row without anything new: such a list never ends."""

@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 
 from backlog.errors import N_, Text
+from integrations.errors import Missing, NoAccess, Unavailable
 from integrations.http import ask, json_of
 from integrations.jira.dialect import Dialect
 from integrations.jira.faults import fault
 from integrations.jira.oauth import Tokens, is_oauth
-from integrations.tracker import Access, Missing, NoAccess, Unavailable
+from integrations.tracker import Access
 
 PAGE = 100  # of a list; Jira may answer with fewer
 PAGES = 200  # more than any list here has

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from integrations.errors import Refused
 from integrations.jira.dialect import Dialect
 from integrations.prose.block import Block, TooLong
 from integrations.prose.markdown import canonical, neutral, plain
-from integrations.tracker import Refused
 
 TITLE_MOST = 255  # characters
 DESCRIPTION_MOST = 32_767  # characters of text

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Unreachable
+from integrations.issue import Category, Status, Value
 from integrations.jira.issues import status
-from integrations.tracker import Category, Status, Unreachable, Value
 
 DROPPED = (
     "won't", "won’t", "wont", "cancel", "declined", "rejected", "dropped", "abandoned", "duplicate", "obsolete",

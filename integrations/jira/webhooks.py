@@ -10,7 +10,7 @@ from typing import Any
 from integrations.jira.issues import PROPERTY
 from integrations.jira.people import shown_name
 from integrations.prose import block_adf, block_wiki
-from integrations.tracker import Hint
+from integrations.webhook import Hint
 
 EVENTS = (
     "jira:issue_created", "jira:issue_updated", "jira:issue_deleted",

@@ -9,7 +9,7 @@ from backlog.errors import Text
 from backlog.people.roles import Role
 from backlog.trackers.conflicts import Side
 from backlog.trackers.connections import ConnectionState
-from integrations.tracker import TrackerError, Unavailable
+from integrations.errors import TrackerError, Unavailable
 from tests.web.clients import Served
 from tests.web.test_conflicts import conflict, one
 from tests.web.tracker_stand_in import connect, link, link_row, propose, row, stand_in

@@ -11,7 +11,7 @@ import pytest
 from backlog.database import Database
 from backlog.errors import Invalid
 from integrations import adopting, pushing
-from integrations.tracker import Category, Issue, Project, Status
+from integrations.issue import Category, Issue, Project, Status
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import linked
 from tests.trackers.office import KIM, NOON

@@ -9,8 +9,8 @@ import pytest
 from backlog.trackers.connections import wrong_credentials
 from integrations import http
 from integrations.addresses import Allowed
+from integrations.errors import TrackerError, Unavailable
 from integrations.http import Client, ask, json_of
-from integrations.tracker import TrackerError, Unavailable
 
 
 def answering(content: bytes, **headers: str) -> Client:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.tracker import Hint
+from integrations.webhook import Hint
 
 
 @pytest.mark.parametrize(

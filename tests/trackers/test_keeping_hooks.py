@@ -13,7 +13,7 @@ from backlog.errors import Text
 from backlog.trackers import budgets, connections
 from integrations import sweeping
 from integrations.demo_tracker.accounts import ADMIN
-from integrations.tracker import Limited, NoAccess, TrackerError, Unauthorized
+from integrations.errors import Limited, NoAccess, TrackerError, Unauthorized
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import github_of, linked, set_connection
 from tests.trackers.office import NOON

@@ -15,7 +15,8 @@ from backlog.trackers.conflicts import Side
 from backlog.trackers.link import Question
 from integrations import known as knowledge
 from integrations import syncing
-from integrations.tracker import Access, Issue, Tracker
+from integrations.issue import Issue
+from integrations.tracker import Access, Tracker
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import linked, told
 from tests.trackers.office import KIM

@@ -8,8 +8,8 @@ import pytest
 from backlog.errors import Text
 from integrations import http
 from integrations.addresses import Allowed, Forbidden, checked_url, resolved
+from integrations.errors import Ambiguous, TrackerError, Unavailable
 from integrations.http import TooLarge, ask, paged
-from integrations.tracker import Ambiguous, TrackerError, Unavailable
 
 
 def answering(answer: Callable[[httpx.Request], httpx.Response]) -> httpx.AsyncClient:

@@ -14,7 +14,9 @@ from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link, LinkState, Question
 from backlog.trackers.undelivered import End, Undelivered
-from integrations.tracker import Check, Hook, Unauthorized
+from integrations.errors import Unauthorized
+from integrations.tracker import Check
+from integrations.webhook import Hook
 from tests.web.clients import Served
 from tests.web.tracker_stand_in import connect, link, link_row, propose, row, stand_in
 

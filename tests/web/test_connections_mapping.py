@@ -10,7 +10,8 @@ from backlog.errors import Invalid, Text
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
 from backlog.trackers.fields import Direction, Field, FieldMapping, OnBoth, Rule, StageRule
-from integrations.tracker import Category, Status, Unavailable
+from integrations.errors import Unavailable
+from integrations.issue import Category, Status
 from tests.web.clients import Browser, Served
 from tests.web.test_connections import plain
 from tests.web.tracker_stand_in import CATALOGUE, MAPPING, connect, row, stand_in

@@ -7,7 +7,7 @@ from backlog.errors import Text
 from backlog.initiatives.initiative import Initiative
 from backlog.people.roles import Role
 from backlog.trackers.link import Link, LinkState
-from integrations.tracker import Unavailable
+from integrations.errors import Unavailable
 from tests.web.clients import Served
 from tests.web.test_connections import plain
 from tests.web.test_initiative_links import all_links

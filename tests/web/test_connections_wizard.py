@@ -6,7 +6,8 @@ from sqlalchemy import select
 from backlog.errors import Text
 from backlog.people.roles import Role
 from backlog.trackers.connections import Connection, ConnectionState
-from integrations.tracker import Check, NoAccess, Unauthorized
+from integrations.errors import NoAccess, Unauthorized
+from integrations.tracker import Check
 from tests.web.clients import Served
 from tests.web.test_connections import plain
 from tests.web.tracker_stand_in import connect, row, stand_in

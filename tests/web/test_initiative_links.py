@@ -10,7 +10,7 @@ from backlog.errors import Text
 from backlog.people.roles import Role
 from backlog.trackers.connections import ConnectionState
 from backlog.trackers.link import Link, LinkState, Question
-from integrations.tracker import Unavailable
+from integrations.errors import Unavailable
 from tests.web.clients import Served
 from tests.web.test_connections import plain
 from tests.web.tracker_stand_in import connect, issue, link, link_row, propose, stand_in

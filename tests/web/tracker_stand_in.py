@@ -13,25 +13,14 @@ from backlog.trackers import connections, links
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Direction, Field, FieldMapping, OnBoth, Rule, StageRule
 from backlog.trackers.link import Link, LinkState
+from integrations.catalogue import Catalogue, Kind, TrackerField
+from integrations.errors import Missing, TrackerError
+from integrations.issue import Account, Category, Choice, Issue, Project, Status
 from integrations.kinds import KINDS
 from integrations.opening import Outside
-from integrations.tracker import (
-    Account,
-    Catalogue,
-    Category,
-    Check,
-    Choice,
-    Edit,
-    Hook,
-    Issue,
-    Kind,
-    Missing,
-    Project,
-    Status,
-    TrackerError,
-    TrackerField,
-    Write,
-)
+from integrations.tracker import Check
+from integrations.webhook import Hook
+from integrations.writes import Edit, Write
 from tests.web.clients import Served
 
 AIR = Project("10001", "AIR", "Airport", "https://nordhafen.example/browse/AIR")

@@ -11,8 +11,10 @@ from litestar import Request
 from backlog import errors, history
 from backlog.errors import N_, Invalid, Text
 from backlog.trackers.connections import Connection, ConnectionState
+from integrations.catalogue import Catalogue
+from integrations.errors import TrackerError
 from integrations.opening import Outside
-from integrations.tracker import Catalogue, Tracker, TrackerError
+from integrations.tracker import Tracker
 
 Asked = Request[Any, Any, Any]
 Answer = TypeVar("Answer")

@@ -12,7 +12,8 @@ from backlog.errors import N_
 from backlog.people.roles import Role
 from backlog.trackers import connections
 from backlog.trackers.connections import SUBJECT, Connection
-from integrations.tracker import Hook, Tracker
+from integrations.tracker import Tracker
+from integrations.webhook import Hook
 from web.answers import see_other
 from web.forms import typed
 from web.pages.connections_asking import Trouble, asked, outside_of

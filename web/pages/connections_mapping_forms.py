@@ -21,7 +21,8 @@ from backlog.trackers.fields import (
     checked_mapping,
     directions,
 )
-from integrations.tracker import Catalogue, Choice, Kind, Status, TrackerField
+from integrations.catalogue import Catalogue, Kind, TrackerField
+from integrations.issue import Choice, Status
 
 BY_LABEL = {Field.LEAD: "label:department", Field.PRIORITY: "label:priority"}
 """Fields that may be kept as a label with a prefix."""

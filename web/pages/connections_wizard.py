@@ -17,7 +17,9 @@ from backlog.people.roles import Role
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
 from integrations import checking
-from integrations.tracker import Account, Catalogue, Tracker
+from integrations.catalogue import Catalogue
+from integrations.issue import Account
+from integrations.tracker import Tracker
 from web.answers import see_other
 from web.forms import typed
 from web.pages.connections_asking import Trouble, asked, brief, outside_of

@@ -19,7 +19,7 @@ from backlog.trackers.answering import Answer
 from backlog.trackers.connections import Connection
 from backlog.trackers.link import Link
 from integrations import linking
-from integrations.tracker import Issue
+from integrations.issue import Issue
 from web.answers import see_other
 from web.forms import typed, whole
 from web.pages import initiative_links_live

@@ -14,8 +14,10 @@ from integrations.demo_tracker.repository import Repository
 from integrations.github import answers
 from integrations.github.client import GitHub
 from integrations.http import client
+from integrations.issue import Issue
 from integrations.prose.block import Block, Section
-from integrations.tracker import Access, Issue, Sent, Write
+from integrations.tracker import Access
+from integrations.writes import Sent, Write
 from tests.trackers.contracts import Answered, Asked, Contract
 from tests.trackers.faults import Fault, Faults
 from tests.trackers.server import Server, served

@@ -10,9 +10,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from integrations.errors import Unauthorized
 from integrations.github.apps import Installation
 from integrations.github.client import GitHub
-from integrations.tracker import Access, Unauthorized
+from integrations.tracker import Access
 from tests.trackers.github.airport import Clock
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -3,9 +3,11 @@
 import pytest
 
 from integrations.demo_tracker.projects import project
+from integrations.errors import Missing, NoAccess, Unreachable
 from integrations.github.boards import category
 from integrations.github.client import GitHub
-from integrations.tracker import Category, Edit, Missing, NoAccess, Unreachable
+from integrations.issue import Category
+from integrations.writes import Edit
 from tests.trackers.github.airport import LENA, Airport
 
 TODO, DOING, DONE = "f75ad846", "47fc9ee4", "98236657"

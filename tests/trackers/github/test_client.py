@@ -6,8 +6,10 @@ import json
 import pytest
 
 from integrations.demo_tracker.repository import Repository
+from integrations.errors import Unavailable
 from integrations.github import seeking
-from integrations.tracker import Edit, Issue, Unavailable
+from integrations.issue import Issue
+from integrations.writes import Edit
 from tests.trackers.github.airport import LENA, NAME, NOON, WAYMARK, Airport, block
 
 LABELLED = Edit(title="Shorter queues at security", block=block(), labels_added=("waymark", "priority: now"))

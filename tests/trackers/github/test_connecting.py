@@ -4,9 +4,11 @@ import datetime as dt
 
 import pytest
 
+from integrations.errors import Missing, Refused, Unauthorized, Unavailable
 from integrations.github.kind import KIND
 from integrations.github.texts import BODY_MOST
-from integrations.tracker import Edit, Hook, Missing, Refused, Unauthorized, Unavailable
+from integrations.webhook import Hook
+from integrations.writes import Edit
 from tests.trackers.github.airport import LENA, NAME, NOON, Airport, block
 
 ADDRESS = "https://waymark.airport.example/webhooks/github/1"

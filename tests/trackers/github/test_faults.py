@@ -6,8 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from integrations.github.faults import fault
-from integrations.tracker import (
+from integrations.errors import (
     Ambiguous,
     Gone,
     Limited,
@@ -18,6 +17,7 @@ from integrations.tracker import (
     Unavailable,
     Unsupported,
 )
+from integrations.github.faults import fault
 from tests.trackers.github.airport import NOON
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from integrations.errors import Ambiguous, Limited, Missing, NoAccess, Refused, Unavailable
 from integrations.github.graphql import refused
-from integrations.tracker import Ambiguous, Limited, Missing, NoAccess, Refused, Unavailable
 from tests.trackers.github.airport import NOON
 
 

@@ -2,10 +2,11 @@
 
 from backlog.initiatives.stages import Stage
 from backlog.trackers.fields import OURS_ALONE, Direction
+from integrations.catalogue import Catalogue
 from integrations.github.boards import category
 from integrations.github.mapping import defaults
 from integrations.github.statuses import ASIDE, STATUSES
-from integrations.tracker import Catalogue, Project, Status
+from integrations.issue import Project, Status
 
 PROJECT = Project("7", "aurora-airport/lanes", "aurora-airport/lanes")
 

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from integrations.demo_tracker.repository import Repository
-from integrations.tracker import (
+from integrations.errors import (
     Ambiguous,
-    Edit,
     Gone,
     Limited,
     Missing,
@@ -19,6 +18,7 @@ from integrations.tracker import (
     Unreachable,
     Unsupported,
 )
+from integrations.writes import Edit
 from tests.trackers.github.airport import LENA, NAME, Airport, block
 
 EDIT = Edit(title="Shorter queues at security", block=block())

@@ -2,8 +2,9 @@
 
 import pytest
 
+from integrations.errors import Unreachable
 from integrations.github.statuses import COMPLETED, DUPLICATE, NOT_PLANNED, OPEN, status_of, steps
-from integrations.tracker import Category, Status, Unreachable
+from integrations.issue import Category, Status
 from tests.trackers.github.airport import raw
 
 DOING = Status("o-doing", "On it", Category.DOING)

@@ -9,8 +9,10 @@ from typing import Any
 from integrations.addresses import Allowed
 from integrations.gitlab.client import GitLab
 from integrations.http import client
+from integrations.issue import Issue
 from integrations.prose.block import Block, Section
-from integrations.tracker import Access, Edit, Issue, Sent
+from integrations.tracker import Access
+from integrations.writes import Edit, Sent
 from tests.trackers.fake_gitlab.airport import LENA, MARA, NAME, opened
 from tests.trackers.fake_gitlab.app import create_app
 from tests.trackers.fake_gitlab.host import Host

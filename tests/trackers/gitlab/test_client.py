@@ -4,18 +4,9 @@ import datetime as dt
 
 import pytest
 
+from integrations.errors import Ambiguous, Limited, Missing, NoAccess, Refused, Unavailable, Unreachable, Unsupported
 from integrations.gitlab import seeking
-from integrations.tracker import (
-    Ambiguous,
-    Edit,
-    Limited,
-    Missing,
-    NoAccess,
-    Refused,
-    Unavailable,
-    Unreachable,
-    Unsupported,
-)
+from integrations.writes import Edit
 from tests.trackers.fake_gitlab.records import Project
 from tests.trackers.gitlab.airport import LENA, MARA, NAME, NOON, Airport, block
 

@@ -4,8 +4,8 @@ import pytest
 
 from backlog.initiatives.stages import Stage
 from backlog.trackers.fields import Field
+from integrations.errors import Unauthorized
 from integrations.gitlab.kind import KIND
-from integrations.tracker import Unauthorized
 from tests.trackers.gitlab.airport import Airport
 
 

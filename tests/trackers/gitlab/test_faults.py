@@ -7,8 +7,7 @@ import httpx
 import pytest
 
 from integrations import retry_after
-from integrations.gitlab.faults import fault
-from integrations.tracker import (
+from integrations.errors import (
     Ambiguous,
     Limited,
     Missing,
@@ -19,6 +18,7 @@ from integrations.tracker import (
     Unavailable,
     Unsupported,
 )
+from integrations.gitlab.faults import fault
 from tests.trackers.gitlab.airport import NOON
 
 MINUTE = dt.timedelta(seconds=60)

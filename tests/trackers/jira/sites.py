@@ -7,12 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from integrations.prose.block import Block, Section
-
 from integrations.addresses import Allowed
 from integrations.http import client as http_client
 from integrations.jira.client import Client
 from integrations.jira.kind import CLOUD, DATA_CENTER
+from integrations.prose.block import Block, Section
 from integrations.tracker import Access, TrackerKind
 from tests.trackers.contracts import Contract
 from tests.trackers.fake_jira import create_app

@@ -5,9 +5,12 @@ import json
 
 import pytest
 
+from integrations.catalogue import Kind
+from integrations.errors import Refused
+from integrations.issue import Category
 from integrations.jira.hooks import BEFORE_10, SINCE_10, administrators, wished
 from integrations.jira.kind import CLOUD, DATA_CENTER
-from integrations.tracker import Category, Check, Kind, Refused
+from integrations.tracker import Check
 from tests.trackers.fake_jira.airport import DEPARTMENT, INTEGRATION, SCORE, TERMINAL, WHY
 from tests.trackers.fake_jira.people import BROWSE, COMMENT, CREATE, EVERYDAY
 from tests.trackers.jira.sites import NOON, Jira, jira_of

@@ -2,8 +2,9 @@
 
 from backlog.initiatives.stages import Stage
 from backlog.trackers.fields import Direction, Field
+from integrations.catalogue import Catalogue, Kind, TrackerField
+from integrations.issue import Category, Choice, Project, Status
 from integrations.jira.defaults import defaults
-from integrations.tracker import Catalogue, Category, Choice, Kind, Project, Status, TrackerField
 
 PROJECT = Project("10000", "GATE", "Gates and lounges")
 STATUSES = (

@@ -4,10 +4,8 @@ import datetime as dt
 
 import pytest
 
-from integrations.jira.kind import CLOUD, DATA_CENTER
-from integrations.tracker import (
+from integrations.errors import (
     Ambiguous,
-    Edit,
     Limited,
     Missing,
     NoAccess,
@@ -19,6 +17,8 @@ from integrations.tracker import (
     Unreachable,
     Unsupported,
 )
+from integrations.jira.kind import CLOUD, DATA_CENTER
+from integrations.writes import Edit
 from tests.trackers.fake_jira import rates
 from tests.trackers.jira.sites import NOON, Jira, jira_of
 from tests.trackers.jira.test_issues import made

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from integrations.catalogue import Kind
 from integrations.jira.dialect import CLOUD, DATA_CENTER
 from integrations.jira.fields import Values, kind_of, tracker_field
-from integrations.tracker import Kind
 
 TEXTAREA = {"type": "string", "custom": "com.atlassian.jira.plugin.system.customfieldtypes:textarea"}
 DOCUMENT = {

@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 
+from integrations.errors import Missing, NoAccess, Refused, Unreachable
+from integrations.issue import Category, Issue
 from integrations.prose.markdown import canonical, plain
-from integrations.tracker import Category, Edit, Issue, Missing, NoAccess, Refused, Unreachable
+from integrations.writes import Edit
 from tests.trackers.fake_jira.airport import DEPARTMENT, SCORE, TERMINAL, WHY
 from tests.trackers.jira.sites import NOON, Jira, block
 

@@ -5,8 +5,8 @@ import datetime as dt
 import httpx
 import pytest
 
+from integrations.errors import Scope
 from integrations.jira.limits import limited, until
-from integrations.tracker import Scope
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from integrations.errors import Limited, Unauthorized, Unavailable
 from integrations.jira.client import Client
 from integrations.jira.kind import CLOUD
 from integrations.jira.oauth import token_address
-from integrations.tracker import Limited, Unauthorized, Unavailable
 from tests.trackers.fake_jira.airport import INTEGRATION
 from tests.trackers.jira.sites import Jira, jira_of
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from integrations.jira import searches
-from integrations.tracker import Edit
+from integrations.writes import Edit
 from tests.trackers.jira.sites import NOON, Jira, block
 from tests.trackers.jira.test_issues import TASK, made
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from integrations.errors import Unreachable
+from integrations.issue import Category, Status
 from integrations.jira.transitions import chosen, closing, is_dropped, ways
-from integrations.tracker import Category, Status, Unreachable
 
 NOW = Status("1", "Backlog", Category.TODO)
 

@@ -10,7 +10,7 @@ import pytest
 from backlog.database import Database
 from backlog.trackers import links
 from backlog.trackers.link import LinkState, Question
-from integrations.working import DAYS, TRIES
+from integrations.trying import DAYS, TRIES
 from tests.trackers.conftest import Both, Turned
 from tests.trackers.faults import Fault
 from tests.trackers.grounds import GROUNDS

@@ -19,7 +19,7 @@ from integrations import desk as desks
 from integrations import pushing
 from integrations.desk import Desk, claim, release
 from integrations.kinds import KINDS
-from integrations.working import due, failed
+from integrations.trying import due, failed
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import fail_creation, linked, seen, set_connection, told, writes
 from tests.trackers.faults import Fault

@@ -4,14 +4,15 @@ from urllib.parse import urlsplit
 
 from backlog.errors import N_, Invalid, Text
 from backlog.trackers.connections import Connection
-from integrations.errors import Missing
+from integrations.errors import Gone, Missing, NoAccess
 from integrations.issue import Issue
 from integrations.opening import Outside
 from integrations.tracker import Tracker
 
 
 async def looked_up(outside: Outside, connection: Connection, typed: str) -> Issue:
-    """The issue of an address, a key or its number. Invalid (``issue``) when there is none in this project."""
+    """The issue of an address, a key or its number. Invalid (``issue``) when there is none in this project, or none that the
+    account may see."""
     async with outside.opened(connection) as tracker:
         return await of(tracker, outside, connection, typed)
 
@@ -19,7 +20,7 @@ async def looked_up(outside: Outside, connection: Connection, typed: str) -> Iss
 async def of(tracker: Tracker, outside: Outside, connection: Connection, typed: str) -> Issue:
     try:
         issue = await tracker.read(key_of(outside, connection, typed))
-    except Missing as error:
+    except (Missing, Gone, NoAccess) as error:
         raise Invalid({"issue": Text(N_("There is no such issue, or the account may not see it."))}) from error
     if _is_elsewhere(typed, issue.url, connection.base_url):
         raise Invalid({"issue": Text(

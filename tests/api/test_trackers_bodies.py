@@ -5,11 +5,13 @@ from typing import Any
 import httpx
 import pytest
 
+from backlog.errors import Text
 from backlog.people.roles import Role
+from integrations.errors import Gone, Missing, NoAccess, TrackerError
 from tests.api.test_trackers import GIVEN
 from tests.web.clients import Served
 from tests.web.test_conflicts import conflict
-from tests.web.tracker_stand_in import connect
+from tests.web.tracker_stand_in import connect, propose, stand_in
 
 RULE: dict[str, Any] = {"direction": "out"}
 
@@ -108,6 +110,21 @@ async def test_nothing_where_a_body_is_needed_is_said_to_be_nothing(served_sqlit
     assert [each.status_code for each in answers] == [400, 400, 400, 400]
     assert {each.json()["detail"] for each in answers} == {"The body is empty. Nothing was saved."}
     assert paused.status_code == 200
+
+
+@pytest.mark.parametrize("trouble", [Missing, Gone, NoAccess])
+async def test_an_issue_that_cannot_be_seen_is_the_fault_of_who_named_it(
+    served_sqlite: Served, trouble: type[TrackerError]
+) -> None:
+    tracker, connection = stand_in(served_sqlite), await connect(served_sqlite)
+    initiative = await propose(served_sqlite)
+    tracker.trouble = trouble(Text("The repository cannot be seen with this token."))
+    api = await served_sqlite.api(Role.DEPARTMENT_LEAD)
+
+    asked = {"connection": connection, "issue": "AIR-2231"}
+    answer = await api.post(f"/api/v1/initiatives/CX-{initiative}/links", json=asked)
+
+    assert named(answer) == (422, {"issue"})
 
 
 async def test_what_signs_in_can_be_given_by_name_alone(served_sqlite: Served) -> None:

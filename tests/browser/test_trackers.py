@@ -11,11 +11,40 @@ async def test_a_conflict_is_decided_by_keyboard_and_its_loser_brought_back(look
     await page.keyboard.press("o")
     await page.wait_for_selector(".decided")
     lost = await page.inner_text(".decided")
+    focused = await page.evaluate("document.activeElement.id")
     await page.click("text=Bring back")
     await page.wait_for_selector("text=brought back")
 
     assert f"Lost: {theirs}" in lost
+    assert focused == "conflicts"
     assert await barriers(page) == []
+
+
+async def test_a_dry_run_is_gone_to_and_stands_below_the_top(look: Look, own_server: Served) -> None:
+    page = await look(own_server, path="/connections/1")
+
+    await page.click("text=Dry run")
+    await page.wait_for_selector("#rehearsed-name:focus")
+
+    top = await page.evaluate("document.activeElement.getBoundingClientRect().top")
+    assert 46 <= top <= 900
+    assert await barriers(page) == []
+
+
+async def test_a_phone_shows_the_conflicts_and_names_each_choice_of_the_mapping(look: Look, own_server: Served) -> None:
+    page = await look(own_server, path="/connections/1", width=390)
+
+    words = await page.eval_on_selector_all(
+        "#mapping td:has(select:not([hidden]))", "all => all.map((each) => getComputedStyle(each, '::before').content)"
+    )
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    barred = await barriers(page)
+    await page.click(".clashes")
+
+    assert words
+    assert all(each.strip('" ') not in ("", "none") for each in words)
+    assert (wide, barred) == (390, [])
+    assert page.url.endswith("/conflicts")
 
 
 async def test_a_mapping_is_tried_and_saved_without_a_script(look: Look, own_server: Served) -> None:

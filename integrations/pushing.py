@@ -18,11 +18,12 @@ from backlog.trackers.link import Link
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
 from integrations import content, places
-from integrations.content import Voice, Writing
+from integrations.content import Writing
 from integrations.errors import TrackerError
 from integrations.issue import Issue
 from integrations.opening import Outside
 from integrations.reconciling import Both, plan
+from integrations.sections import Voice
 from integrations.tracker import Tracker
 from integrations.writes import Edit, Write
 

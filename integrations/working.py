@@ -18,7 +18,7 @@ from backlog.history import WAYMARK
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
 from integrations import pauses, sweeping, trying
-from integrations.content import Voice, Writing
+from integrations.content import Writing
 from integrations.desk import Desk, Left, NotYet, claim, release, release_all
 from integrations.errors import (
     Limited,
@@ -28,6 +28,7 @@ from integrations.errors import (
     Unsupported,
 )
 from integrations.opening import Outside
+from integrations.sections import Voice
 from integrations.tracker import Tracker
 
 log = structlog.get_logger()

@@ -3,20 +3,17 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from backlog.errors import N_, Text
-from integrations.errors import Missing, NoAccess, Unavailable
 from integrations.gitlab import answers, texts
 from integrations.gitlab.calls import Params
 from integrations.gitlab.comments import stamp
 from integrations.gitlab.issues import Issues
 from integrations.gitlab.keys import Key, parsed
+from integrations.seeking import MOST_READ, following
 
 SLACK = dt.timedelta(minutes=10)
 """Between our clock and GitLab's."""
 MISSING_IN_A_ROW = 10
 """Numbers are given without gaps, but an issue that was not made or was deleted leaves one."""
-MOST_READ = 500
-"""Issues read one by one at most before it stays unsaid whether there is one."""
 
 
 async def find(
@@ -27,7 +24,13 @@ async def find(
     labels of guests. Unavailable when there is too much to read to be sure."""
     listed = {each.iid: each for each in await _listed(issues, since - SLACK, author)}
     known = parsed(after, project)
-    read = await _read(issues, project, known.number if known else 0, frozenset(listed), most)
+    read = await following(
+        lambda number: issues.answered(Key(project, number)),
+        known.number if known else 0,
+        listed,
+        MISSING_IN_A_ROW,
+        most,
+    )
     every = {each.id: each for each in (*listed.values(), *read)}
     return [each for each in every.values() if each.moved_to_id is None and _has(each, marker)]
 
@@ -39,24 +42,3 @@ def _has(issue: answers.Issue, marker: str) -> bool:
 async def _listed(issues: Issues, since: dt.datetime, author: int) -> list[answers.Issue]:
     params: Params = {"created_after": stamp(since), "author_id": author, "order_by": "created_at", "sort": "desc"}
     return [each async for page in issues.pages(params) for each in page]
-
-
-async def _read(issues: Issues, project: str, after: int, listed: frozenset[int], most: int) -> list[answers.Issue]:
-    found: list[answers.Issue] = []
-    missing, number, reads = 0, after, 0
-    while missing < MISSING_IN_A_ROW:
-        number += 1
-        if number in listed:
-            missing = 0
-            continue
-        if reads == most:
-            raise Unavailable(Text(N_("Too many issues were made since to look through them one by one.")))
-        reads += 1
-        try:
-            found.append(await issues.answered(Key(project, number)))
-            missing = 0
-        except NoAccess:
-            missing = 0
-        except Missing:
-            missing += 1
-    return found

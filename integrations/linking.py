@@ -20,8 +20,10 @@ async def looked_up(outside: Outside, connection: Connection, typed: str) -> Iss
 async def of(tracker: Tracker, outside: Outside, connection: Connection, typed: str) -> Issue:
     try:
         issue = await tracker.read(key_of(outside, connection, typed))
-    except (Missing, Gone, NoAccess) as error:
+    except Missing as error:
         raise Invalid({"issue": Text(N_("There is no such issue, or the account may not see it."))}) from error
+    except (Gone, NoAccess) as error:
+        raise Invalid({"issue": error.text}) from error
     if _is_elsewhere(typed, issue.url, connection.base_url):
         raise Invalid({"issue": Text(
             N_("This is the address of another tracker: this connection is for %(url)s."), {"url": connection.base_url},

@@ -40,7 +40,7 @@ async def carry(desk: Desk, link: Link, issue: Issue, refused: Collection[Any] =
         since = min([link.comments_at or link.created_at, *doubtful]) - OVERLAP
         there = await desk.tracker.comments(issue, since)
     if comes:
-        await _take(desk, link, there)
+        await _bring_in(desk, link, there)
     if rule.direction in (Direction.OUT, Direction.BOTH, Direction.ONCE):
         for comment in waiting:
             if comment.text not in refused:
@@ -55,19 +55,19 @@ async def _waiting(desk: Desk, link: Link) -> tuple[list[Ours], dict[int, Commen
         return list(waiting), {tie.comment_id: tie for tie in ties if tie.comment_id is not None and tie.is_ours}
 
 
-async def _take(desk: Desk, link: Link, there: Sequence[Comment]) -> None:
+async def _bring_in(desk: Desk, link: Link, there: Sequence[Comment]) -> None:
     """New ones and those that were edited, each with its author."""
     async with desk.database.writing() as session:
         row = await links.by_id(session, link.id, for_change=True)
         ties = {tie.external_id: tie for tie in await session.scalars(tracker_comments.of(link.id)) if tie.external_id}
         for comment in there:
             if comment.marker is None and comment.written_at >= link.created_at:
-                await _take_one(session, desk, row, comment, ties)
+                await _bring_one_in(session, desk, row, comment, ties)
         if there:
             row.comments_at = max(each.edited_at for each in there)
 
 
-async def _take_one(
+async def _bring_one_in(
     session: AsyncSession, desk: Desk, link: Link, comment: Comment, ties: Mapping[str, CommentTie]
 ) -> None:
     tie, text = ties.get(comment.id), readable(comment.text)

@@ -40,7 +40,7 @@ async def take_in(
         by, before = await author(session, desk, link, issue), link.changes
         mine = await said_now(session, desk, link)
         still = {name: value for name, value in incoming.items() if mine.get(name) == seen.get(name)}
-        taken = await _take(session, desk, link, still, by)
+        taken = await _change(session, desk, link, still, by)
         for name, both in planned.asked.items():
             await ask(session, desk, known, link, name, both, issue, by)
         for name, (both, side) in planned.decided.items():
@@ -55,7 +55,9 @@ async def take_in(
         known.link.base, known.changes = link.base, known.changes + link.changes - before
 
 
-async def _take(session: AsyncSession, desk: Desk, link: Link, incoming: Mapping[Field, Any], by: Actor) -> list[Field]:
+async def _change(
+    session: AsyncSession, desk: Desk, link: Link, incoming: Mapping[Field, Any], by: Actor
+) -> list[Field]:
     """What could be taken; the rest is kept as undelivered."""
     taken = []
     for name, value in incoming.items():

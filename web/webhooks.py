@@ -24,13 +24,13 @@ LARGEST = 25 * 1024 * 1024  # bytes; GitHub sends none above
 
 @post(
     "/webhooks/{kind:str}/{connection_id:int}",
-    name="webhooks.take",
+    name="webhooks.receive",
     opt={"role": PUBLIC},
     include_in_schema=False,
     status_code=202,
     request_max_body_size=LARGEST,
 )
-async def take(
+async def receive(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
     kind: FromPath[str],
@@ -52,7 +52,7 @@ async def take(
     if hint is None:
         return Response({"status": "ignored"}, status_code=202)
     async with database.writing() as session:
-        new = await hooks.take(
+        new = await hooks.receive(
             session,
             connection_id,
             delivery=hint.delivery or hashlib.sha256(body).hexdigest(),
@@ -86,4 +86,4 @@ async def known_secrets(
     return tuple(seal.open(found).values()) if found else ()
 
 
-ROUTES = [take]
+ROUTES = [receive]

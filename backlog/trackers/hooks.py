@@ -37,7 +37,7 @@ Index("ix_hook_delivery_received_at", HookDelivery.received_at)
 Index("ix_hook_delivery_issue", HookDelivery.connection_id, HookDelivery.issue_id, HookDelivery.received_at)
 
 
-async def take(
+async def receive(
     session: AsyncSession,
     connection_id: int,
     *,
@@ -48,17 +48,17 @@ async def take(
     marker: str | None,
     sender: str,
 ) -> bool:
-    """Store it and make the link of its issue due; False when the same was taken before."""
+    """Store it and make the link of its issue due; False when the same came in before."""
     now = history.now()
     values = {
         "connection_id": connection_id, "delivery": delivery[:200], "event": event[:100], "issue_id": issue_id,
         "issue_key": issue_key, "sender": sender[:200], "received_at": now,
     }  # fmt: skip
-    taken = await session.run_sync(lambda plain: plain.connection().execute(
+    new = await session.run_sync(lambda plain: plain.connection().execute(
         upsert(plain.connection(), HookDelivery).values(values)
         .on_conflict_do_nothing(index_elements=["connection_id", "delivery"]).returning(HookDelivery.id)
     ).first())  # fmt: skip
-    if taken is None:
+    if new is None:
         return False
     told = update(Connection).where(Connection.id == connection_id).values(hook_at=now)
     await session.execute(told.execution_options(synchronize_session=False))

@@ -39,7 +39,7 @@ async def test_a_change_is_by_whom_a_webhook_of_that_time_names(
         await session.flush()
         for number, (sender, after) in enumerate(told):
             with history.at(NOON + after):
-                await hooks.take(
+                await hooks.receive(
                     session, made.id, delivery=str(number), event="issues.edited", issue_id="77", issue_key=None,
                     marker=None, sender=sender,
                 )  # fmt: skip

@@ -109,7 +109,7 @@ async def told(both: Both, tied: Tied, delivery: str = "", times: int = 1) -> li
         answers = []
         for _ in range(times):
             async with both.office.database.writing() as session:
-                answers.append(await hooks.take(
+                answers.append(await hooks.receive(
                     session, both.connection_id, delivery=delivery or str(uuid4()), event="issue changed",
                     issue_id=tied.issue_id, issue_key=tied.key, marker=None, sender="mara",
                 ))  # fmt: skip

@@ -10,14 +10,15 @@ import httpx
 
 from backlog.errors import N_, Text
 from integrations.catalogue import Catalogue, Kind
-from integrations.errors import Ambiguous, Missing, NoAccess, TrackerError, Unavailable
+from integrations.errors import Ambiguous, Missing, NoAccess, Unavailable
 from integrations.http import json_of
 from integrations.issue import Account, Comment, Issue, Project
 from integrations.jira import catalogue, checks, comments, hooks, jql, keys, searches, transitions
 from integrations.jira.dialect import Dialect
 from integrations.jira.fields import Values, kind_of
-from integrations.jira.issues import PROPERTY, WANTED, Reading, Writing, project
+from integrations.jira.issues import PROPERTY, WANTED, Reading, Writing
 from integrations.jira.people import name_of, shown_name
+from integrations.jira.projects import Projects
 from integrations.jira.references import KEY
 from integrations.jira.site import Site
 from integrations.tracker import Access, Check
@@ -25,20 +26,21 @@ from integrations.webhook import Hook
 from integrations.writes import Edit, Sent, Write
 
 SHOWN = 20  # issues of a search by words
-PROJECTS = 50  # to choose from
 LABEL = "waymark"
 """That every issue of ours gets; `defaults` sees to it."""
-GATEWAY = "/ex/jira/"
 
 
 @dataclass
 class Client:
-    """See `Tracker`. What hardly changes is asked once: the account, the address people open, kinds of fields."""
+    """See `Tracker`. What hardly changes is asked once: the account, kinds of fields."""
 
     site: Site
     us: Account | None = field(default=None, init=False)
-    home: str = field(default="", init=False)
+    own: Projects = field(init=False)
     kinds: Mapping[str, Kind] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.own = Projects(self.site)
 
     @classmethod
     def opened(cls, http: httpx.AsyncClient, access: Access, dialect: Dialect) -> "Client":
@@ -46,7 +48,7 @@ class Client:
 
     @property
     def key(self) -> str:
-        return self.site.access.project
+        return self.own.key
 
     @property
     def writing(self) -> Writing:
@@ -62,56 +64,29 @@ class Client:
         return await checks.checks(self.site, self.key)
 
     async def projects(self, text: str = "") -> Sequence[Project]:
-        home = await self.address()
-        if self.site.dialect.is_cloud:
-            asked: dict[str, str | int] = {"maxResults": PROJECTS} | ({"query": text} if text else {})
-            found = (await self.site.get("project/search", **asked)).get("values") or []
-        else:
-            found = await self.site.get("project")
-        read = [project(each, home) for each in found]
-        wanted = text.casefold()
-        return [each for each in read if wanted in f"{each.key} {each.name}".casefold()][:PROJECTS]
+        return await self.own.matching(text)
 
     async def catalogue(self, issue_type: str = "") -> Catalogue:
-        await self.need_project()
-        return await catalogue.catalogue(self.site, self.key, issue_type, await self.address(), (await self.me()).id)
+        await self.own.need()
+        return await catalogue.catalogue(
+            self.site, self.key, issue_type, await self.own.address(), (await self.me()).id
+        )
 
     async def read(self, key: str) -> Issue:
         try:
             found = await self.site.get(f"issue/{quote(key, safe='')}", fields=",".join(WANTED), properties=PROPERTY)
         except Missing as error:
-            raise await self.absent(error) from error
+            raise await self.own.absent(error) from error
         return await self.issue(found)
 
-    async def absent(self, error: TrackerError) -> TrackerError:
-        """What a 404 means: the issue is gone, or nothing of the project can be seen any more."""
-        if self.key and await self.site.is_seen(quote(self.key, safe="")):
-            return Missing(
-                Text(N_("Jira has this issue no more, or hides it from this account.")),
-                detail=error.detail,
-                status=error.status,
-            )
-        return NoAccess(
-            Text(N_("This account cannot see the project %(project)s any more."), {"project": self.key}),
-            detail=error.detail,
-            status=error.status,
-        )
-
-    async def need_project(self) -> None:
-        """A project that is not there must not look like one without issues."""
-        if not await self.site.is_seen(quote(self.key, safe="")):
-            raise NoAccess(
-                Text(N_("Jira has no project %(project)s, or this account may not see it."), {"project": self.key})
-            )
-
     async def changed(self, since: dt.datetime) -> AsyncIterator[Sequence[Issue]]:
-        await self.need_project()
+        await self.own.need()
         question = jql.changed(self.key, since, self.site.access.now())
         async for page in searches.found(self.site, question):
             yield [await self.issue(each) for each in page]
 
     async def search(self, text: str) -> Sequence[Issue]:
-        await self.need_project()
+        await self.own.need()
         found = await searches.first(self.site, jql.titled(self.key, text), SHOWN)
         issues = [await self.issue(each) for each in found]
         if not KEY.fullmatch(text.strip()):
@@ -127,7 +102,7 @@ class Client:
         return [issue] if issue.project.key == self.key else []
 
     async def find(self, marker: str, since: dt.datetime, after: str) -> Sequence[Issue]:
-        await self.need_project()
+        await self.own.need()
         question = jql.labelled(self.key, LABEL, since, self.site.access.now())
         raw = [each async for page in searches.found(self.site, question) for each in page]
         raw += await keys.following(self.site, after or f"{self.key}-0")
@@ -146,7 +121,7 @@ class Client:
             return None
 
     async def newest(self) -> str:
-        await self.need_project()
+        await self.own.need()
         found = await searches.first(self.site, jql.newest(self.key), 1)
         return str(found[0]["key"]) if found else ""
 
@@ -170,7 +145,7 @@ class Client:
         try:
             found = await self.site.get(f"issue/{issue_id}/transitions", expand="transitions.fields")
         except Missing as error:
-            raise await self.absent(error) from error
+            raise await self.own.absent(error) from error
         return transitions.ways(found)
 
     def transition(self, issue: Issue, way: transitions.Way, fields: Mapping[str, Any]) -> Write:
@@ -188,7 +163,7 @@ class Client:
         try:
             answer = await self.site.answer(write.method, write.path, body=body, writes=True)
         except Missing as error:
-            raise await self.absent(error) from error
+            raise await self.own.absent(error) from error
         if answer.status_code == 204:
             return Sent()
         return made(json_of(answer, writes=True), write)
@@ -217,7 +192,7 @@ class Client:
         try:
             found = await self.site.entries(f"issue/{issue.id}/comment", "comments", orderBy="created")
         except Missing as error:
-            raise await self.absent(error) from error
+            raise await self.own.absent(error) from error
         read = [comments.comment(each, self.site.dialect, us) for each in found]
         return [each for each in read if since is None or each.edited_at >= since]
 
@@ -251,21 +226,13 @@ class Client:
 
     async def issue(self, found: Mapping[str, Any]) -> Issue:
         values = Values(self.site.dialect, {} if self.site.dialect.is_cloud else await self.custom())
-        reading = Reading(self.site.dialect, values, await self.address(), (await self.me()).id)
+        reading = Reading(self.site.dialect, values, await self.own.address(), (await self.me()).id)
         try:
             return reading.issue(found)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Unavailable(
                 Text(N_("It answered with something that is not whole.")), detail=f"{type(error).__name__}: {error}"
             ) from error
-
-    async def address(self) -> str:
-        """What people open; at Atlassian's gateway only Jira itself knows it."""
-        if not self.home:
-            base = self.site.access.base_url.rstrip("/")
-            told = (await self.site.get("serverInfo")).get("baseUrl") if GATEWAY in base else None
-            self.home = str(told or base).rstrip("/")
-        return self.home
 
     async def custom(self) -> Mapping[str, Kind]:
         """Kinds of custom fields by their ids."""

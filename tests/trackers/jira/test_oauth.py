@@ -144,7 +144,7 @@ async def test_without_a_place_to_keep_it_the_token_is_kept_in_memory(jira: Jira
 
 
 async def test_people_are_sent_to_the_site_not_to_the_gateway(jira: Jira, kept: Kept) -> None:
-    assert (await opened(jira, kept).address()) == jira.site.url
+    assert (await opened(jira, kept).own.address()) == jira.site.url
 
 
 def test_atlassians_own_server_hands_out_tokens_for_its_gateway() -> None:

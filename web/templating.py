@@ -34,7 +34,7 @@ PLACES = (
 )
 """The places of the main navigation in order: name, route, icon. A place without a route is left out."""
 
-NAV: dict[str, Any] = {"waiting": 0, "organisation": "", "scores_to": None, "trackers": ()}
+NAV: dict[str, Any] = {"waiting": 0, "conflicts": 0, "organisation": "", "scores_to": None, "trackers": ()}
 """What the frame shows when the request brings no ``state.nav``."""
 
 

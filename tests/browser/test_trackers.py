@@ -31,6 +31,19 @@ async def test_a_dry_run_is_gone_to_and_stands_below_the_top(look: Look, own_ser
     assert await barriers(page) == []
 
 
+async def test_a_connection_is_printed_as_words_in_whole_tables(look: Look, own_server: Served) -> None:
+    page = await look(own_server, path="/connections/1")
+
+    await page.set_viewport_size({"width": 703, "height": 994})  # A4 within its margins
+    await page.emulate_media(media="print")
+
+    heads = page.locator("#mapping thead")
+    assert [await each.is_visible() for each in await heads.all()] == [True] * await heads.count()
+    assert await page.locator("main").locator(".btn:visible, #sign-in:visible").count() == 0
+    style = await page.eval_on_selector("#f-direction-title", "el => getComputedStyle(el).borderTopStyle")
+    assert (style, await page.is_visible("#f-labels")) == ("none", True)
+
+
 async def test_a_phone_shows_the_conflicts_and_names_each_choice_of_the_mapping(look: Look, own_server: Served) -> None:
     page = await look(own_server, path="/connections/1", width=390)
 

@@ -13,13 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from backlog import history
 from backlog.database import Database
 from backlog.history import WAYMARK
+from backlog.initiatives.initiative import Initiative
 from backlog.people import tokens
 from backlog.people.roles import Role
+from backlog.simulation.ranges import RankRange
 from backlog.trackers import connections
 from backlog.trackers.connections import SWEPT_EVERY
 from backlog.trackers.fields import Direction, Field, Rule
@@ -96,7 +98,7 @@ async def prepare(home: Path, tracker: Server, repository: Repository) -> tuple[
             credentials={"token": "ours"}, hook_secret=HOOK, by=WAYMARK,
         )  # fmt: skip
         made.project_id, made.account_id = str(repository.records.id), str(US.id)
-        made.mapping = {"fields": {"title": {"direction": "both"}}}
+        made.mapping = {"fields": {"title": {"direction": "both"}, "standing": {"direction": "out"}}}
         made.swept_to = made.sweep_at = history.now()
         await session.flush()
         clock = repository.host.clock
@@ -104,13 +106,18 @@ async def prepare(home: Path, tracker: Server, repository: Repository) -> tuple[
         issues = [repository.open_issue(backlogs.title_of(number), by=US) for number in range(1, LINKS + 1)]
         repository.host.clock = clock
         now = history.now() + dt.timedelta(seconds=5)
+        ranked = select(Initiative.id, Initiative.points, RankRange.tier).join(RankRange, isouter=True)
+        told = {
+            row.id: {"at": now.isoformat(), "tier": row.tier and row.tier.value, "points": row.points}
+            for row in await session.execute(ranked)
+        }
         rows = [
             {
                 "initiative_id": number, "connection_id": made.id, "is_main": True, "title": "", "marker": f"m{number}",
                 "external_id": str(issue.id), "external_key": f"{NAME}#{issue.number}", "url": "", "changes": 0,
-                "state": LinkState.IN_STEP, "base": {"title": [issue.title, issue.title]}, "facts": {}, "is_done": False,
-                "due_at": None, "attempts": 0, "detail": "", "after_key": "", "looks": 0, "theirs_at": issue.updated_at,
-                "synced_at": now, "created_at": now, "created_by": "bench",
+                "state": LinkState.IN_STEP, "base": {"title": [issue.title, issue.title]}, "is_done": False,
+                "facts": {"told": told[number]}, "due_at": None, "attempts": 0, "detail": "", "after_key": "", "looks": 0,
+                "theirs_at": issue.updated_at, "synced_at": now, "created_at": now, "created_by": "bench",
             }
             for number, issue in enumerate(issues, 1)
         ]  # fmt: skip

@@ -12,13 +12,15 @@ from backlog.errors import Text
 from backlog.trackers import conflicts, links
 from backlog.trackers.answering import Answer, answer
 from backlog.trackers.conflicts import Side
+from backlog.trackers.fields import Direction, Field, Rule
 from backlog.trackers.link import Question
 from integrations import known as knowledge
 from integrations import syncing
 from integrations.issue import Issue
 from integrations.tracker import Access, Tracker
+from integrations.writes import Sent, Write
 from tests.trackers.conftest import Both
-from tests.trackers.failures.steps import linked, told
+from tests.trackers.failures.steps import github_of, linked, map_anew, told
 from tests.trackers.office import KIM
 
 
@@ -29,10 +31,11 @@ def place(database: Database) -> tuple[str, Database]:
 
 @dataclass
 class Interrupted:
-    """A tracker beside which something happens just after an issue was read, once."""
+    """A tracker beside which something happens just after an issue was read or something was written, once."""
 
     trackers: list[Tracker] = field(default_factory=list)
     then: Callable[[], Awaitable[None]] | None = None
+    written: Callable[[], None] | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.trackers[-1], name)
@@ -43,6 +46,13 @@ class Interrupted:
         if then is not None:
             await then()
         return found
+
+    async def send(self, write: Write) -> Sent:
+        sent = await self.trackers[-1].send(write)
+        written, self.written = self.written, None
+        if written is not None:
+            written()
+        return sent
 
 
 def interrupted(both: Both) -> Interrupted:
@@ -132,3 +142,20 @@ async def test_a_webhook_that_comes_in_while_the_issue_is_read_keeps_its_turn(bo
 
     link = await office.link(tied.link_id)
     assert (link.hinted_key, link.due_at) == (tied.key, office.now)
+
+
+async def test_our_block_that_is_deleted_just_after_it_was_written_is_put_back(both: Both) -> None:
+    tracker, repository = interrupted(both), github_of(both).repository
+    tied = await linked(both)
+    await map_anew(both, fields={Field.TITLE: Rule(Direction.BOTH), Field.PROBLEM: Rule(Direction.OUT)})
+    await both.office.work(10)
+
+    def deleted() -> None:
+        repository.edit(1, by=repository.person("mara-delivery"), body="Our block is gone.")
+
+    tracker.written = deleted
+    await both.office.change(tied.number, problem="Passengers wait 50 minutes.")
+    await both.office.work(10)
+
+    assert "Our block is gone." in both.ground.text(tied.key)
+    assert "Passengers wait 50 minutes." in both.ground.text(tied.key)

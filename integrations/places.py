@@ -7,7 +7,7 @@ from typing import Any
 
 from backlog.history import WAYMARK
 from backlog.trackers import links, undelivered
-from backlog.trackers.fields import LABEL, Direction, Field, FieldMapping
+from backlog.trackers.fields import LABEL, PLACED, Direction, Field, FieldMapping
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End
 from integrations import undelivering
@@ -22,9 +22,16 @@ PLACES, LEFT = "places", "left"
 """In the facts of a link: field -> its place when it was looked at last, and labels that are to go."""
 
 
+def of(name: Field, mapping: FieldMapping) -> str | None:
+    """Its place; None for what has one by nature. A status stands on a board, among those of a type of issue."""
+    if name is Field.STAGE:
+        return f"board:{mapping.board} type:{mapping.issue_type}"
+    return mapping.fields[name].target if name in PLACED else None
+
+
 def known_by(link: Link, mapping: FieldMapping) -> dict[str, str]:
     """What a link knows after it was looked at. A field that is mapped no more may come back."""
-    now = {name.value: rule.target for name, rule in mapping.fields.items() if rule.target}
+    now = {name.value: place for name in mapping.fields if (place := of(name, mapping)) is not None}
     return {**link.facts.get(PLACES, {}), **now}
 
 
@@ -38,7 +45,9 @@ def _moved(link: Link, mapping: FieldMapping) -> dict[Field, str]:
     """The former places of those that have another one."""
     former: Mapping[str, str] = link.facts.get(PLACES, {})
     return {
-        name: former[name] for name, rule in mapping.fields.items() if name in former and former[name] != rule.target
+        name: former[name]
+        for name in mapping.fields
+        if name in former and of(name, mapping) not in (None, former[name])
     }
 
 

@@ -159,6 +159,8 @@ def _wrong_fields(fields: Mapping[Field, Rule]) -> dict[str, Text | str | None]:
 def _wrong_target(name: Field, target: str, taken: AbstractSet[str]) -> Text | str | None:
     if not target:
         return N_("Choose where it goes in the tracker, or do not keep it in step.") if name in PLACED else None
+    if name not in PLACED:
+        return N_("It has its own place in an issue: leave out where it goes.")
     if target.startswith(LABEL) and not PREFIX.fullmatch(target.removeprefix(LABEL)):
         return N_("A label begins with 1 to 40 characters without blanks, commas and colons.")
     if target.casefold() in taken:

@@ -22,6 +22,7 @@ OUT, BOTH = Direction.OUT, Direction.BOTH
         (FieldMapping(fields={Field.COMMENTS: Rule(Direction.ONCE)}), "direction-comments"),
         (FieldMapping(fields={Field.DUE: Rule(BOTH)}), "target-due"),
         (FieldMapping(fields={Field.DUE: Rule(BOTH, target="d" * 300)}), "target-due"),
+        (FieldMapping(fields={Field.TITLE: Rule(BOTH, target="label:title")}), "target-title"),
         (FieldMapping(fields={Field.LEAD: Rule(OUT, target="label:")}), "target-lead"),
         (FieldMapping(fields={Field.LEAD: Rule(OUT, target="label:lead of it")}), "target-lead"),
         (FieldMapping(fields={Field.LEAD: Rule(OUT, target="label:lead:of")}), "target-lead"),

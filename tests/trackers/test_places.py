@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from backlog.database import Database
 from backlog.people.departments import Department
-from backlog.trackers.fields import Direction, Field, Rule
-from backlog.trackers.link import LinkState
+from backlog.trackers.fields import Direction, Field, FieldMapping, Rule
+from backlog.trackers.link import Link, LinkState
 from backlog.trackers.undelivered import Undelivered
-from integrations import pushing
+from integrations import places, pushing
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import fail, linked, map_anew, seen, writes
 from web.speech import voice
@@ -56,6 +56,24 @@ async def test_a_label_follows_its_prefix_and_the_initiative_keeps_its_departmen
     await both.office.change(number, title="Queues under ten minutes")
     await both.office.work(10)
     assert len(writes(both, before)) == 1
+
+
+def test_a_field_that_stands_where_it_belongs_never_begins_anew() -> None:
+    mapping = FieldMapping(fields={Field.TITLE: Rule(Direction.BOTH)})
+    tied = Link(base={"title": ["Queues", "Queues"]}, facts={"places": {"title": "label:t"}})
+
+    assert places.base_of(tied, mapping) == tied.base
+
+
+@pytest.mark.parametrize("change", [{"board": "PVT_2"}, {"issue_type": "Story"}], ids=["board", "type"])
+def test_a_status_of_another_board_or_type_of_issue_says_nothing_of_the_former(change: dict[str, str]) -> None:
+    fields = {Field.TITLE: Rule(Direction.BOTH), Field.STAGE: Rule(Direction.BOTH)}
+    before = FieldMapping(fields=fields, board="PVT_1", issue_type="Task")
+    tied = Link(base={"title": ["Queues", "Queues"], "stage": ["f1", "f1"]}, facts={})
+    tied.facts = {"places": places.known_by(tied, before)}
+
+    assert places.base_of(tied, before) == tied.base
+    assert places.base_of(tied, msgspec.structs.replace(before, **change)) == {"title": ["Queues", "Queues"]}
 
 
 async def test_a_rehearsal_of_another_place_says_what_would_be_written_there(both: Both) -> None:

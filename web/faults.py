@@ -163,8 +163,14 @@ def logged_path(request: Request[Any, Any, Any]) -> str:
 
 def is_away(error: Exception) -> bool:
     """Whether the database is gone, or did not come to our turn in time; another try may well do."""
+    if not isinstance(error, DBAPIError):
+        return False
     locked = isinstance(error, OperationalError) and "database is locked" in str(error.orig)
-    return locked or (isinstance(error, DBAPIError) and error.connection_invalidated)
+    return locked or error.connection_invalidated or getattr(error.orig, "sqlstate", "") in CROSSED
+
+
+CROSSED = ("40P01", "40001")
+"""What PostgreSQL says of a deadlock, and of two who cannot both have been first."""
 
 
 def beyond_storage(error: Exception) -> bool:

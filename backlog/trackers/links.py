@@ -1,6 +1,7 @@
 """What happens to links: an initiative is pushed as a new issue, tied to one that is there, parted from it again."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +12,7 @@ from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.history import WAYMARK, Actor, Event
 from backlog.initiatives.initiative import Initiative
 from backlog.trackers.connections import Connection, ConnectionState
+from backlog.trackers.fields import Field
 from backlog.trackers.link import SUBJECT, Link, LinkState, Question
 
 
@@ -28,6 +30,7 @@ async def push(
     """A new issue is to be made for the initiative; with a ``title`` a part of it beside the main one. Conflict when the
     initiative has its issue there already, or the connection is off."""
     require_on(connection)
+    await _held(session, initiative_id)
     if not title and (known := await main_of(session, initiative_id, connection.id)):
         raise Conflict(N_("It has its issue there already: %(key)s."), key=known.external_key or N_("on its way"))
     return await _add(session, Link(
@@ -45,44 +48,74 @@ async def tie(
     url: str,
     title: str = "",
     marker: str | None = None,
+    settles: int | None = None,
     by: Actor,
 ) -> Link:
     """Link an issue that is there already: the main one when the initiative has none there yet; else a part of it. Where
-    nobody knows whether an issue was made, it is that one. ``title`` and ``marker`` of the issue tell one part from
-    another. Conflict when the issue is linked already."""
+    nobody knows whether an issue was made, it is that one when it has the ``marker`` or the ``title`` of it, or a person
+    says so: ``settles`` is the number of the link. Conflict when the issue is linked already, or cannot be the one that
+    was said."""
     require_on(connection)
+    await _held(session, initiative_id)
     if taken := await holding(session, connection.id, external_id):
         raise Conflict(
             N_("%(key)s is linked with CX-%(number)s already."), key=external_key, number=taken.initiative_id
         )
-    main = await main_of(session, initiative_id, connection.id, for_change=True)
-    if (link := await _looked_for(session, initiative_id, connection.id, title, marker)) is not None:
+    unknown = await _unknown(session, initiative_id, connection.id)
+    if settles is None:
+        link = await _made_as(session, unknown, title, marker)
+    else:
+        link = _said(unknown, settles, external_key, marker)
+    if link is not None:
         link.settle(external_id, external_key)
         link.url = url
         link.ask()
         return await _add(session, link, connection, by)
+    main = await main_of(session, initiative_id, connection.id)
     return await _add(session, Link(
         initiative_id=initiative_id, connection_id=connection.id, is_main=main is None, external_id=external_id,
         external_key=external_key, url=url, created_by=by.name,
     ), connection, by)  # fmt: skip
 
 
-async def _looked_for(
-    session: AsyncSession, initiative_id: int, connection_id: int, title: str, marker: str | None
-) -> Link | None:
-    """The link whose issue this is, of those of which nobody knows whether it was made: that with the marker, the main
-    one, the part with the title, else the only part a person is asked about."""
+async def _held(session: AsyncSession, initiative_id: int) -> None:
+    """Lock the initiative before any link of it, as people's edits do."""
+    await session.execute(select(Initiative.id).where(Initiative.id == initiative_id).with_for_update())
+
+
+async def _unknown(session: AsyncSession, initiative_id: int, connection_id: int) -> list[Link]:
+    """Those of which nobody knows whether their issue was made, the main one first."""
     own = of(initiative_id).where(Link.connection_id == connection_id, Link.external_id.is_(None))
     found = await session.scalars(own.with_for_update().execution_options(populate_existing=True))
-    unknown = [link for link in found if link.is_unknown]
-    asked = [link for link in unknown if link.question is Question.STILL_UNKNOWN]
-    known = [
-        *(link for link in unknown if link.marker == marker),
-        *(link for link in unknown if link.is_main),
-        *(link for link in unknown if title and wording.one_line(link.title) == title),
-        *(asked if len(asked) == 1 else ()),
-    ]
-    return next(iter(known), None)
+    return [link for link in found if link.is_unknown]
+
+
+async def _made_as(session: AsyncSession, unknown: Sequence[Link], title: str, marker: str | None) -> Link | None:
+    """The link whose issue was made with this marker; one without a marker is known by its title."""
+    if marker is not None or not title:
+        return next((link for link in unknown if link.marker == marker), None)
+    for link in unknown:
+        if wording.one_line(title) in await _titles(session, link):
+            return link
+    return None
+
+
+async def _titles(session: AsyncSession, link: Link) -> set[str]:
+    """What its issue may be called."""
+    if not link.is_main:
+        return {wording.one_line(link.title)}
+    now = await session.scalar(select(Initiative.title).where(Initiative.id == link.initiative_id))
+    return {wording.one_line(each) for each in (now, link.facts.get("sent", {}).get(Field.TITLE)) if each}
+
+
+def _said(unknown: Sequence[Link], settles: int, key: str, marker: str | None) -> Link:
+    """The link a person says it is. Conflict when that one does not ask, or the issue was made for another."""
+    link = next((each for each in unknown if each.id == settles), None)
+    if link is None:
+        raise Conflict(N_("It is known by now what became of that issue. Nothing was changed."))
+    if marker not in (None, link.marker):
+        raise Conflict(N_("%(key)s was made for something else. Nothing was changed."), key=key)
+    return link
 
 
 async def holding(session: AsyncSession, connection_id: int, external_id: str) -> Link | None:
@@ -106,15 +139,12 @@ def require_on(connection: Connection) -> None:
         raise Conflict(N_("“%(name)s” is disconnected: connect it again first."), name=connection.name)
 
 
-async def main_of(
-    session: AsyncSession, initiative_id: int, connection_id: int, *, for_change: bool = False
-) -> Link | None:
-    found = select(Link).where(
-        Link.initiative_id == initiative_id, Link.connection_id == connection_id, Link.is_main.is_(True)
+async def main_of(session: AsyncSession, initiative_id: int, connection_id: int) -> Link | None:
+    return await session.scalar(
+        select(Link).where(
+            Link.initiative_id == initiative_id, Link.connection_id == connection_id, Link.is_main.is_(True)
+        )
     )
-    if for_change:
-        found = found.with_for_update().execution_options(populate_existing=True)
-    return await session.scalar(found)
 
 
 async def unlink(session: AsyncSession, link: Link, connection: Connection, *, by: Actor) -> None:

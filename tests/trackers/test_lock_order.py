@@ -9,7 +9,7 @@ import pytest
 
 from backlog.database import Database
 from backlog.initiatives import initiatives
-from backlog.trackers import conflicts, restoring
+from backlog.trackers import conflicts, connections, links, restoring
 from backlog.trackers.conflicts import Side
 from integrations import syncing
 from integrations.desk import Left
@@ -84,3 +84,24 @@ async def test_who_brings_a_value_back_waits_for_who_edits(both: Both) -> None:
 
     found = await both.office.initiative(number)
     assert (found.title, found.next_step) == ("Ours", "Open lane 4.")
+
+
+async def test_who_links_an_issue_waits_for_who_edits(both: Both) -> None:
+    number = await both.office.propose()
+    await both.office.push(number, both.connection_id)
+    begun = asyncio.Event()
+
+    saved = asyncio.create_task(edit(both, number, begun))
+    await begun.wait()
+    async with both.office.database.writing() as session:
+        connection = await connections.by_id(session, both.connection_id)
+        row = await initiatives.by_key(session, number)
+        key = both.ground.open("Signs to lane 4")
+        part = await links.tie(
+            session, row.id, connection, external_id=both.ground.issue_id(key), external_key=key, url="", by=KIM
+        )
+        part_id = part.id
+    await saved
+
+    assert (await both.office.initiative(number)).next_step == "Open lane 4."
+    assert (await both.office.link(part_id)).is_main is False

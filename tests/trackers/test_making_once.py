@@ -169,7 +169,12 @@ async def tie(both: Both, number: int, key: str) -> int:
     with both.office.time():
         async with both.office.database.writing() as session:
             connection = await connections.by_id(session, both.connection_id)
-            place = {"external_id": both.ground.issue_id(key), "external_key": key, "url": ""}
+            place = {
+                "external_id": both.ground.issue_id(key),
+                "external_key": key,
+                "url": "",
+                "title": both.ground.title(key),
+            }
             return (await links.tie(session, number, connection, **place, by=KIM)).id
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from backlog.database import Database
+from backlog.errors import Conflict
 from backlog.trackers import connections, links
 from backlog.trackers.link import LinkState, Question
 from tests.trackers.conftest import Both
@@ -26,13 +27,13 @@ async def lost(both: Both, number: int, *titles: str) -> list[int]:
     return parts
 
 
-async def tie(both: Both, number: int, key: str, marker: str | None = None) -> int:
+async def tie(both: Both, number: int, key: str, marker: str | None = None, settles: int | None = None) -> int:
     with both.office.time():
         async with both.office.database.writing() as session:
             connection = await connections.by_id(session, both.connection_id)
             return (await links.tie(
                 session, number, connection, external_id=both.ground.issue_id(key), external_key=key, url="",
-                title=both.ground.title(key), marker=marker, by=KIM,
+                title=both.ground.title(key), marker=marker, settles=settles, by=KIM,
             )).id  # fmt: skip
 
 
@@ -50,15 +51,56 @@ async def test_the_issue_a_person_names_settles_the_part_with_its_title(both: Bo
     assert (await both.office.link(lanes)).question is Question.STILL_UNKNOWN
 
 
-async def test_the_issue_a_person_names_settles_the_only_part_that_is_asked_about_and_the_one_with_the_mark(
-    both: Both,
-) -> None:
+async def test_an_issue_with_the_mark_of_a_part_settles_it_and_one_with_another_mark_does_not(both: Both) -> None:
     tied = await linked(both)
     lanes, signs = await lost(both, tied.number, "Open lane 4", "Signs to lane 4")
+    key = both.ground.open("Signs to lane 4")
 
     marked = await tie(both, tied.number, both.ground.open("One more lane"), (await both.office.link(lanes)).marker)
-    retitled = await tie(both, tied.number, both.ground.open("Signs in four languages"))
-    further = await tie(both, tied.number, both.ground.open("Tell the airlines"))
+    copied = await tie(both, tied.number, key, "0123456789abcdef")
 
-    assert (marked, retitled) == (lanes, signs)
-    assert further not in (tied.link_id, lanes, signs)
+    assert marked == lanes
+    assert copied not in (tied.link_id, lanes, signs)
+
+
+async def test_another_issue_is_a_further_part_and_settles_nothing_unless_a_person_says_so(both: Both) -> None:
+    tied = await linked(both)
+    (signs,) = await lost(both, tied.number, "Signs to lane 4")
+    key = both.ground.open("Signs in four languages")
+
+    further = await tie(both, tied.number, both.ground.open("Tell the airlines"))
+    asked = (await both.office.link(signs)).question
+    said = await tie(both, tied.number, key, settles=signs)
+
+    assert further not in (tied.link_id, signs)
+    assert (asked, said) == (Question.STILL_UNKNOWN, signs)
+    assert (await both.office.link(signs)).external_key == key
+
+
+async def test_what_a_person_says_is_refused_where_it_cannot_be(both: Both) -> None:
+    tied = await linked(both)
+    (signs,) = await lost(both, tied.number, "Signs to lane 4")
+    key = both.ground.open("Signs to lane 4")
+
+    with pytest.raises(Conflict):
+        await tie(both, tied.number, key, "0123456789abcdef", settles=signs)
+    with pytest.raises(Conflict):
+        await tie(both, tied.number, key, settles=tied.link_id)
+
+    assert (await both.office.link(signs)).question is Question.STILL_UNKNOWN
+
+
+async def test_a_main_issue_that_may_have_been_made_is_known_by_its_title(both: Both) -> None:
+    number = await both.office.propose()
+    both.ground.lag(100_000)
+    fail_creation(both, "drop")
+    main = await both.office.push(number, both.connection_id)
+    await both.office.work(300, step=20)
+    both.ground.faults.clear()
+
+    other = await tie(both, number, both.ground.open("Tell the airlines"))
+    await both.office.change(number, title="Queues of ten minutes at security")
+    named = await tie(both, number, both.ground.open("Shorter queues at security"))
+
+    assert other != main
+    assert named == main

@@ -91,11 +91,13 @@ def of_initiative(initiative_id: int) -> Select[Disagreement]:
 async def decide(session: AsyncSession, conflict: Disagreement, side: Side, *, by: Actor) -> Link:
     """The link is brought in step with it; the history keeps the value that loses."""
     conflict.decide(side, by.name)
-    return await note(session, conflict, "decided a conflict", by=by)
+    link = await note(session, conflict, "decided a conflict", by=by)
+    link.ask()
+    return link
 
 
 async def note(session: AsyncSession, conflict: Disagreement, verb: str, *, by: Actor) -> Link:
-    """Keep in the history what became of it, with both values; its link is looked at again."""
+    """Keep in the history what became of it, with both values."""
     link = await session.get_one(Link, conflict.link_id, with_for_update=True)
     changes = {
         "field": conflict.field, "won": conflict.decision, "ours": conflict.ours, "theirs": conflict.theirs,

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from backlog import history
 from backlog.database import Base, Id
 from backlog.errors import Text
-from backlog.history import WAYMARK, Event
+from backlog.history import Event
 from backlog.initiatives.initiative import TITLE_MOST
 from backlog.trackers.sentences import Kept
 
@@ -39,12 +39,13 @@ SILENT = frozenset(
         "parked a link",
         "rekeyed",
         "edited a comment",
+        "decided a conflict",
+        "withdrew a conflict",
+        "restored a value",
     }
 )
-"""What keeping in step writes into the history of an initiative, and what changes nothing of what it says."""
-SILENT_OF_OURS = frozenset({"decided a conflict", "withdrew a conflict"})
-"""Silent when Waymark does it, which carries it out at once; people's decisions are still to be carried out."""
-
+"""What keeping in step writes into the history of an initiative, and what changes nothing of what it says. A person who
+decides makes the link due that is to carry it out."""
 
 GRAIN = dt.timedelta(seconds=2)
 """Times of trackers are no finer, and their clocks may differ a little."""
@@ -155,7 +156,9 @@ class Link(Base):
         self.attempts, self.failing_since, self.last_error, self.detail, self.question = 0, None, None, "", None
         self.state = LinkState.UNKNOWN if self.intent_at and not self.external_id else LinkState.PENDING
         self.looks = 0
-        self.facts = {name: value for name, value in self.facts.items() if name != "nesting" or not value}
+        facts = {name: value for name, value in self.facts.items() if name != "nesting" or not value}
+        left = self.facts.get("left")
+        self.facts = facts | {"left": dict.fromkeys(left, "")} if left else facts
         self.ask()
 
     def ask(self) -> None:
@@ -183,16 +186,12 @@ Index("ix_link_connection_state", Link.connection_id, Link.state)
 @event.listens_for(Event, "after_insert")
 def _ask_when_it_changes(mapper: Mapper[Any], connection: DatabaseConnection, target: Event) -> None:
     """Whatever happens to an initiative makes its links due, in the same transaction."""
-    if target.subject == SUBJECT and target.subject_id is not None and not _is_silent(target):
+    if target.subject == SUBJECT and target.subject_id is not None and target.verb not in SILENT:
         table = Link.__table__
         asked = update(table).where(table.c.initiative_id == target.subject_id)  # type: ignore[arg-type] # a Table, mypy sees FromClause
         connection.execute(
             asked.values(due_at=earlier(table.c.due_at, target.at), at_leisure=False, changes=table.c.changes + 1)
         )
-
-
-def _is_silent(event: Event) -> bool:
-    return event.verb in SILENT or (event.verb in SILENT_OF_OURS and event.actor == WAYMARK.name)
 
 
 def earlier(due_at: Any, moment: dt.datetime) -> ColumnElement[Any]:

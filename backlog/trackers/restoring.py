@@ -33,7 +33,9 @@ async def restore(session: AsyncSession, conflict: Disagreement, *, by: Actor) -
     else:
         await inward.take(session, initiative, conflict.field, conflict.loser, connection.maps, by=by)
     conflict.restored_at = history.now()
-    return await conflicts.note(session, conflict, "restored a value", by=by)
+    await conflicts.note(session, conflict, "restored a value", by=by)
+    link.ask()
+    return link
 
 
 async def _put_back(session: AsyncSession, initiative: Initiative, field: Field, value: Any, by: Actor) -> None:

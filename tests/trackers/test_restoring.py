@@ -3,6 +3,7 @@
 import pytest
 
 from backlog.database import Database
+from backlog.history import Actor
 from backlog.initiatives.stages import Stage
 from backlog.trackers import conflicts, restoring
 from backlog.trackers.conflicts import Disagreement, Side
@@ -68,3 +69,28 @@ async def test_a_stage_that_shares_its_status_with_others_comes_back_itself(both
     await restore(both, row.id)
 
     assert (await both.office.initiative(number)).stage is Stage.PROPOSED
+
+
+@pytest.mark.parametrize("side", Side)
+async def test_what_a_person_called_waymark_decides_and_brings_back_is_carried_out_too(both: Both, side: Side) -> None:
+    number, _, key = await linked(both)
+    both.ground.retitle(key, "Theirs")
+    await both.office.change(number, title="Ours")
+    await both.office.work(5)
+    (conflict,) = await both.office.conflicts()
+    namesake = Actor("Waymark")
+
+    said = []
+    for settle in ("decide", "restore"):
+        with both.office.time():
+            async with both.office.database.writing() as session:
+                row = await conflicts.by_id(session, conflict.id, for_change=True)
+                if settle == "decide":
+                    await conflicts.decide(session, row, side, by=namesake)
+                else:
+                    await restoring.restore(session, row, by=namesake)
+        await both.office.work(5)
+        said.append({both.ground.title(key), (await both.office.initiative(number)).title})
+
+    kept, lost = ("Ours", "Theirs") if side is Side.OURS else ("Theirs", "Ours")
+    assert said == [{kept}, {lost}]

@@ -1,8 +1,7 @@
 """Where in the tracker each field stands. A mapping may give it another place: there both sides meet for the first time,
 and the label that Waymark had put at the former one is taken away."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backlog.history import WAYMARK
@@ -10,7 +9,7 @@ from backlog.trackers import links, undelivered
 from backlog.trackers.fields import LABEL, PLACED, Direction, Field, FieldMapping
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End
-from integrations import undelivering
+from integrations import content
 from integrations.delivering import require_right
 from integrations.desk import Desk
 from integrations.errors import NoAccess, Refused
@@ -19,7 +18,7 @@ from integrations.known import Known
 from integrations.writes import Edit
 
 PLACES, LEFT = "places", "left"
-"""In the facts of a link: field -> its place when it was looked at last, and labels that are to go."""
+"""In the facts of a link: field -> its place when it was looked at last; label that is to go -> why it stays."""
 
 
 def of(name: Field, mapping: FieldMapping) -> str | None:
@@ -52,15 +51,13 @@ def _moved(link: Link, mapping: FieldMapping) -> dict[Field, str]:
 
 
 def _put(link: Link, mapping: FieldMapping) -> list[str]:
-    """Labels at former places, as Waymark had put them; what every issue of ours gets stays."""
-    stays = {each.casefold() for each in mapping.labels}
-    put = [
+    """Labels at former places, as Waymark had put them."""
+    return [
         f"{place.removeprefix(LABEL)}:{said[0]}"
         for name, place in _moved(link, mapping).items()
         if place.startswith(LABEL) and mapping.fields[name].direction is not Direction.IN
         and (said := link.base.get(name)) and said[0]
     ]  # fmt: skip
-    return [each for each in put if each.casefold() not in stays]
 
 
 async def move(desk: Desk, known: Known) -> None:
@@ -71,7 +68,7 @@ async def move(desk: Desk, known: Known) -> None:
         return
     async with desk.database.writing() as session:
         row = await links.by_id(session, known.link.id, for_change=True)
-        left = [*row.facts.get(LEFT, ()), *_put(row, mapping)]
+        left = {**row.facts.get(LEFT, {}), **dict.fromkeys(_put(row, mapping), "")}
         row.base, places = base_of(row, mapping), known_by(row, mapping)
         row.facts = {**row.facts, PLACES: places, LEFT: left}
         for item in await session.scalars(undelivered.waiting(row.id)):
@@ -81,18 +78,51 @@ async def move(desk: Desk, known: Known) -> None:
     known.refused = [each for each in known.refused if each.field not in away]
 
 
+def leaving(link: Link, issue: Issue, mapping: FieldMapping, ours: Mapping[Field, Any]) -> dict[str, str]:
+    """Labels of the issue that are to go, with the reason why they stay; it is empty until the tracker refuses."""
+    left: dict[str, str] = {**link.facts.get(LEFT, {}), **dict.fromkeys(_put(link, mapping), "")}
+    there = {label.casefold() for label in issue.labels}
+    wanted = {each.casefold() for each in (*mapping.labels, *_labels(mapping, ours))}
+    return {label: why for label, why in left.items() if label.casefold() in there - wanted}
+
+
+def _labels(mapping: FieldMapping, ours: Mapping[Field, Any]) -> list[str]:
+    """Those that say what is ours."""
+    places = {name: rule.target for name, rule in mapping.fields.items() if rule.target.startswith(LABEL)}
+    return [f"{place.removeprefix(LABEL)}:{ours[name]}" for name, place in places.items() if ours.get(name)]
+
+
 async def clear(desk: Desk, known: Known, issue: Issue) -> Issue:
-    """The issue without the labels that are to go; tried once, and what the tracker refuses of it is kept."""
-    left = {label.casefold() for label in known.link.facts.get(LEFT, ())}
-    there = tuple(label for label in issue.labels if label.casefold() in left)
-    if not there:
-        return issue
-    try:
-        for write in await desk.tracker.writes(issue, Edit(labels_removed=there)):
+    """The issue without the labels that are to go. What the tracker refuses of it is noted with the reason, and not tried
+    again before a person says so."""
+    mapping, ours = desk.writing.mapping, content.ours(known.wanted, desk.writing)
+    left = leaving(known.link, issue, mapping, ours)
+    if fresh := [label for label, why in left.items() if not why]:
+        refusal = await _take_away(desk, issue, fresh)
+        issue = await desk.read(known.link)
+        still = leaving(known.link, issue, mapping, ours)
+        left = {label: why or refusal for label, why in still.items() if why or refusal}
+    if left != known.link.facts.get(LEFT, {}):
+        await _note(desk, known.link, left)
+    return issue
+
+
+async def _take_away(desk: Desk, issue: Issue, labels: Sequence[str]) -> str:
+    """Why they could not all be; empty when nothing was refused."""
+    refusal = ""
+    for write in await desk.tracker.writes(issue, Edit(labels_removed=tuple(labels))):
+        try:
             await desk.send(write)
-    except (Refused, NoAccess) as error:
-        if isinstance(error, NoAccess):
-            await require_right(desk, error)
-        await undelivering.refused(desk, known.link, {Field.LABELS}, error, {Field.LABELS: list(there)})
-        return issue
-    return replace(issue, labels=tuple(label for label in issue.labels if label not in there))
+        except (Refused, NoAccess) as error:
+            if isinstance(error, NoAccess):
+                await require_right(desk, error)
+            refusal = str(error)
+    return refusal
+
+
+async def _note(desk: Desk, link: Link, left: Mapping[str, str]) -> None:
+    async with desk.database.writing() as session:
+        row = await links.by_id(session, link.id, for_change=True)
+        others = {name: value for name, value in row.facts.items() if name != LEFT}
+        row.facts = others | ({LEFT: dict(left)} if left else {})
+        link.facts = row.facts

@@ -113,7 +113,7 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
     now = history.now()
     async with desk.database.writing() as session:
         row = await links.by_id(session, known.link.id, for_change=True)
-        still = ("followed", "overruled", nesting.NESTED)
+        still = ("followed", "overruled", nesting.NESTED, places.LEFT)
         kept: dict[str, Any] = {name: row.facts[name] for name in still if name in row.facts}
         told = telling.kept(row.facts.get("told"), left_to_write(desk, known, issue), known.wanted)
         row.facts = {"told": told, **kept, places.PLACES: places.known_by(row, desk.writing.mapping), **facts(issue)}

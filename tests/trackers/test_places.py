@@ -1,14 +1,15 @@
 """A field that is given another place in the tracker starts there anew, and leaves no label of ours behind."""
 
+import datetime as dt
+
 import msgspec
 import pytest
-from sqlalchemy import select
 
 from backlog.database import Database
 from backlog.people.departments import Department
+from backlog.trackers import links
 from backlog.trackers.fields import Direction, Field, FieldMapping, Rule
 from backlog.trackers.link import Link, LinkState
-from backlog.trackers.undelivered import Undelivered
 from integrations import places, pushing
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import fail, linked, map_anew, seen, writes
@@ -91,7 +92,7 @@ async def test_a_rehearsal_of_another_place_says_what_would_be_written_there(bot
     assert "department:security" not in both.ground.labels(key)
 
 
-async def test_a_label_the_tracker_does_not_let_go_is_told_once_and_the_rest_goes_on(both: Both) -> None:
+async def test_a_label_the_tracker_does_not_let_go_is_told_and_tried_again_when_somebody_says_so(both: Both) -> None:
     if both.ground.kind != "github":
         pytest.skip("the others take a label away with all else")
     number, link_id, key = await led(both, "lead")
@@ -101,10 +102,47 @@ async def test_a_label_the_tracker_does_not_let_go_is_told_once_and_the_rest_goe
     await both.office.work(60, step=20)
     await both.office.change(number, title="Queues under ten minutes")
     await both.office.work(10)
+    asked = [each.method for each in both.ground.server.exchanges].count("DELETE")
+    refused = await both.office.link(link_id)
 
-    assert [each.method for each in both.ground.server.exchanges].count("DELETE") == 1
+    assert asked == 1
     assert {"lead:security", "department:security"} <= both.ground.labels(key)
     assert both.ground.title(key) == "Queues under ten minutes"
-    async with both.office.database.reading() as session:
-        kept = await session.scalars(select(Undelivered).where(Undelivered.link_id == link_id))
-        assert [(each.field, each.value) for each in kept] == [(Field.LABELS, ["lead:security"])]
+    assert "Validation Failed" in refused.facts["left"]["lead:security"]
+    assert (refused.state, await both.office.undelivered(link_id)) == (LinkState.IN_STEP, [])
+    both.ground.faults.clear()
+    with both.office.time():
+        async with both.office.database.writing() as session:
+            (await links.by_id(session, link_id, for_change=True)).retry()
+    await both.office.work(10)
+    assert "lead:security" not in both.ground.labels(key)
+    assert "left" not in (await both.office.link(link_id)).facts
+
+
+async def test_what_stays_is_told_no_more_when_people_take_it_away_or_it_is_wanted_again(both: Both) -> None:
+    if both.ground.kind != "github":
+        pytest.skip("the others take a label away with all else")
+    _, link_id, key = await led(both, "lead")
+    fail(both, "status", method="DELETE", path="/labels/lead", status=422, body=b'{"message": "Validation Failed"}')
+    await lead_at(both, "department")
+    await both.office.work(10)
+
+    await lead_at(both, "lead")
+    await both.office.work(10)
+
+    assert both.ground.labels(key) & {"lead:security", "department:security"} == {"lead:security"}
+    assert "left" not in (await both.office.link(link_id)).facts
+
+
+async def test_an_issue_whose_label_was_taken_away_is_known_as_it_is_afterwards(both: Both) -> None:
+    _, link_id, key = await led(both, "lead")
+    both.ground.label(key, "department:security")
+
+    await lead_at(both, "department")
+    both.office.now += dt.timedelta(minutes=1)
+    await both.office.work(10)
+
+    async with both.office.outside.opened(await both.office.connection(both.connection_id)) as tracker:
+        issue = await tracker.read(both.ground.issue_id(key) if both.ground.kind.startswith("jira") else key)
+    assert "lead:security" not in both.ground.labels(key)
+    assert (await both.office.link(link_id)).theirs_at == issue.updated_at

@@ -51,12 +51,14 @@ def _moved(link: Link, mapping: FieldMapping) -> dict[Field, str]:
 
 
 def _put(link: Link, mapping: FieldMapping) -> list[str]:
-    """Labels at former places, as Waymark had put them."""
+    """Labels at former places, as Waymark had put them, perhaps when it made the issue."""
+    made_with = {name: [value] for name, value in link.facts.get("sent", {}).items()}
+    known = {**made_with, **link.base}
     return [
         f"{place.removeprefix(LABEL)}:{said[0]}"
         for name, place in _moved(link, mapping).items()
         if place.startswith(LABEL) and mapping.fields[name].direction is not Direction.IN
-        and (said := link.base.get(name)) and said[0]
+        and (said := known.get(name)) and said[0]
     ]  # fmt: skip
 
 

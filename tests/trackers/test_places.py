@@ -12,7 +12,7 @@ from backlog.trackers.fields import Direction, Field, FieldMapping, Rule
 from backlog.trackers.link import Link, LinkState
 from integrations import places, pushing
 from tests.trackers.conftest import Both
-from tests.trackers.failures.steps import fail, linked, map_anew, seen, writes
+from tests.trackers.failures.steps import fail, fail_creation, linked, map_anew, seen, writes
 from web.speech import voice
 
 
@@ -75,6 +75,28 @@ def test_a_status_of_another_board_or_type_of_issue_says_nothing_of_the_former(c
 
     assert places.base_of(tied, before) == tied.base
     assert places.base_of(tied, msgspec.structs.replace(before, **change)) == {"title": ["Queues", "Queues"]}
+
+
+async def test_a_prefix_that_changes_before_the_issue_was_found_leaves_no_label_behind(both: Both) -> None:
+    await linked(both)
+    await lead_at(both, "lead")
+    async with both.office.database.writing() as session:
+        security = Department(code="SEC", name="Security")
+        session.add(security)
+    number = await both.office.propose("Benches at the gates")
+    await both.office.change(number, lead_id=security.id)
+    fail_creation(both, "drop", "after", times=1)
+    link_id = await both.office.push(number, both.connection_id)
+    await both.office.work()
+    key = both.ground.keys()[-1]
+    made_with = both.ground.labels(key)
+
+    await lead_at(both, "department", Direction.OUT)
+    await both.office.work(120, step=20)
+
+    assert "lead:security" in made_with
+    assert both.ground.labels(key) & {"lead:security", "department:security"} == {"department:security"}
+    assert (await both.office.link(link_id)).state is LinkState.IN_STEP
 
 
 async def test_a_rehearsal_of_another_place_says_what_would_be_written_there(both: Both) -> None:

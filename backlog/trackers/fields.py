@@ -4,6 +4,7 @@ import enum
 import re
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 import msgspec
 
@@ -89,7 +90,7 @@ class OnBoth(enum.StrEnum):
     THEIRS = "theirs"
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Rule(msgspec.Struct, frozen=True):
     """How one field is kept in step. ``target`` is the tracker's field by its id, ``label:PREFIX`` for one label that
     begins so, or empty for where the field naturally belongs."""
 
@@ -98,7 +99,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: str = ""
 
 
-class StageRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class StageRule(msgspec.Struct, frozen=True):
     """``sets``: the status by its id that an issue gets when its initiative comes to this stage, None for none;
     ``means``: the statuses by their ids that bring the initiative to it."""
 
@@ -106,13 +107,13 @@ class StageRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     means: tuple[str, ...] = ()
 
 
-class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FieldMapping(msgspec.Struct, frozen=True):
     """How one connection maps what is ours to what is theirs; keys of ``departments`` and ``assignees`` are ids of
     departments, of ``priorities`` tiers. ``labels`` every issue of ours gets. ``board``: a project of GitHub whose
     column is the status. ``nests``: further issues of an initiative become sub-issues of its first."""
 
-    fields: dict[Field, Rule] = {}
-    stages: dict[Stage, StageRule] = {}
+    fields: Mapping[Field, Rule] = {}
+    stages: Mapping[Stage, StageRule] = {}
     departments: dict[str, str] = {}
     assignees: dict[str, str] = {}
     priorities: dict[str, str] = {}
@@ -120,6 +121,19 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     issue_type: str = ""
     board: str = ""
     nests: bool = False
+
+
+NAMES: Mapping[str, AbstractSet[str]] = {"fields": frozenset(Field), "stages": frozenset(Stage)}
+
+
+def read(kept: Mapping[str, Any]) -> FieldMapping:
+    """What was kept once, by whichever version: what a later one added is passed over."""
+    known = {
+        part: {name: rule for name, rule in kept[part].items() if name in names}
+        for part, names in NAMES.items()
+        if part in kept
+    }
+    return msgspec.convert({**kept, **known}, FieldMapping)
 
 
 def directions(name: Field) -> tuple[Direction, ...]:

@@ -1,6 +1,7 @@
 """Of an initiative one issue is made, whatever people do while nobody knows whether it was."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -169,7 +170,7 @@ async def tie(both: Both, number: int, key: str) -> int:
     with both.office.time():
         async with both.office.database.writing() as session:
             connection = await connections.by_id(session, both.connection_id)
-            place = {
+            place: dict[str, Any] = {
                 "external_id": both.ground.issue_id(key),
                 "external_key": key,
                 "url": "",

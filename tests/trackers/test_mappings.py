@@ -4,7 +4,7 @@ import pytest
 
 from backlog.errors import Invalid
 from backlog.initiatives.stages import Stage
-from backlog.trackers.fields import Direction, Field, FieldMapping, Rule, StageRule, checked_mapping
+from backlog.trackers.fields import Direction, Field, FieldMapping, Rule, StageRule, checked_mapping, read
 
 OUT, BOTH = Direction.OUT, Direction.BOTH
 
@@ -63,3 +63,19 @@ def test_a_mapping_of_everything_is_kept() -> None:
             departments={"7": "10001"}, assignees={"7": "tom"}, priorities={"clear low": "4"}, labels=("waymark",),
         )
     )  # fmt: skip
+
+
+def test_what_a_later_version_kept_is_read_without_what_only_that_one_knows() -> None:
+    kept = {
+        "fields": {"title": {"direction": "both", "colour": "blue"}, "mood": {"direction": "out"}},
+        "stages": {"ready": {"sets": "1", "asks": True}, "resting": {}},
+        "labels": ["waymark"],
+        "watchers": [],
+    }
+
+    found = read(kept)
+
+    assert found.fields == {Field.TITLE: Rule(BOTH)}
+    assert found.stages == {Stage.READY: StageRule("1")}
+    assert found.labels == ("waymark",)
+    assert read({}) == FieldMapping()

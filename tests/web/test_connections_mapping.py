@@ -222,7 +222,7 @@ async def test_a_status_that_is_gone_is_marked_and_not_kept(served_sqlite: Serve
     stand_in(served_sqlite)
     browser = await served_sqlite.client(Role.ADMINISTRATOR)
     gone = {Stage.READY: StageRule("77", ("77", "1"))}
-    jira = await connect(served_sqlite, mapping=replace_fields(MAPPING, {}, stages=MAPPING.stages | gone))
+    jira = await connect(served_sqlite, mapping=replace_fields(MAPPING, {}, stages={**MAPPING.stages, **gone}))
     form = await opened(served_sqlite, browser, jira)
 
     page = await browser.get(f"/connections/{jira}")
@@ -241,7 +241,7 @@ async def test_statuses_are_believed_when_the_tracker_cannot_be_asked(served_sql
     tracker.trouble = Unavailable(Text("It could not be reached."))
     browser = await served_sqlite.client(Role.ADMINISTRATOR)
     gone = {Stage.READY: StageRule("77", ("77",))}
-    jira = await connect(served_sqlite, mapping=replace_fields(MAPPING, {}, stages=MAPPING.stages | gone))
+    jira = await connect(served_sqlite, mapping=replace_fields(MAPPING, {}, stages={**MAPPING.stages, **gone}))
     form = await opened(served_sqlite, browser, jira)
 
     answer = await browser.post(f"/connections/{jira}/mapping", data=form)

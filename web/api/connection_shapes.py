@@ -1,6 +1,7 @@
 """Connections as the API gives and takes them."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import wording
 from backlog.errors import N_, Invalid, Text, checked
+from backlog.initiatives.stages import Stage
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.fields import FieldMapping
+from backlog.trackers.fields import Field, FieldMapping, Rule, StageRule
 from backlog.trackers.link import Link, LinkState
 from integrations.checking import Found
 from integrations.opening import Outside
@@ -21,6 +23,21 @@ from web import locales
 
 PROJECT_MOST, SECRET_MOST = 200, 200
 CREDENTIAL_MOST = 20_000  # characters; a private key is long
+
+
+class RuleGiven(Rule, frozen=True, forbid_unknown_fields=True):
+    """A rule with nothing that it does not have."""
+
+
+class StageRuleGiven(StageRule, frozen=True, forbid_unknown_fields=True):
+    """A stage's rule with nothing that it does not have."""
+
+
+class MappingGiven(FieldMapping, frozen=True, forbid_unknown_fields=True):
+    """As it is kept; what is kept may have been written by a later version, but a body is held to ours."""
+
+    fields: Mapping[Field, RuleGiven] = {}
+    stages: Mapping[Stage, StageRuleGiven] = {}
 
 
 class ConnectionGiven(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,7 +54,7 @@ class ConnectionGiven(msgspec.Struct, forbid_unknown_fields=True):
     credentials: dict[str, str] = {}
     webhook_secret: str = ""
     locale: str = "en"
-    mapping: FieldMapping | None = None
+    mapping: MappingGiven | None = None
 
 
 class ConnectionChanged(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,7 +67,7 @@ class ConnectionChanged(msgspec.Struct, forbid_unknown_fields=True):
     email: str | UnsetType = UNSET
     credentials: dict[str, str] | UnsetType = UNSET
     locale: str | UnsetType = UNSET
-    mapping: FieldMapping | UnsetType = UNSET
+    mapping: MappingGiven | UnsetType = UNSET
     version: int | None = None
 
 

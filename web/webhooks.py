@@ -74,7 +74,7 @@ def has_token(request: Request[Any, Any, Any], secrets: Sequence[str]) -> bool:
 async def known_secrets(
     request: Request[Any, Any, Any], database: Database, kind: str, connection_id: int
 ) -> tuple[str, ...]:
-    """The present and the former one; none for a connection that is not, is off, or is of another kind."""
+    """All that may be signed with; none for a connection that is not, is off, or is of another kind."""
     if kind not in KINDS or not 0 < connection_id <= LARGEST_ID:
         return ()
     sealed = select(Connection.hook_secrets).where(

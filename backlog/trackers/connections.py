@@ -16,6 +16,7 @@ from backlog import history, wording
 from backlog.database import Base, Id, Name, Versioned, find
 from backlog.errors import N_, Conflict, NotFound, Text, checked
 from backlog.history import Actor
+from backlog.trackers import fields
 from backlog.trackers.fields import FieldMapping
 from backlog.trackers.sealing import Seal
 from backlog.trackers.sentences import Kept
@@ -89,7 +90,7 @@ class Connection(Versioned, Base):
 
     @property
     def maps(self) -> FieldMapping:
-        return msgspec.convert(self.mapping, FieldMapping)
+        return fields.read(self.mapping)
 
     @property
     def is_waiting(self) -> bool:
@@ -108,8 +109,10 @@ class Connection(Versioned, Base):
         self.troubles, self.stops = 0, 0
 
     def disconnect(self) -> None:
-        """The token and the webhook are forgotten; links stay, so that a new token finds everything as it was."""
+        """The token and the webhook are forgotten; links stay, so that a new token finds everything as it was. A webhook
+        that was set up by hand is still there."""
         self._be(ConnectionState.DISCONNECTED)
+        self.hook_at = None if self.hook_id else self.hook_at
         self.credentials, self.expires_at, self.hook_id, self.hook_expires_at = "", None, "", None
 
     def stop(self, problem: Text, detail: str = "") -> None:
@@ -220,10 +223,3 @@ async def map_fields(session: AsyncSession, connection: Connection, mapping: Fie
         changes = history.differences(connection.mapping, after)
         connection.mapping = after
         history.record(session, by, "mapped", SUBJECT, connection.id, changes)
-
-
-def rotate_hook_secret(connection: Connection, seal: Seal) -> str:
-    """A new secret; the one before stays good until the next rotation, so that no hook is lost in between."""
-    made = random.token_urlsafe(32)
-    connection.hook_secrets = seal.close({"now": made, "before": seal.open(connection.hook_secrets).get("now", "")})
-    return made

@@ -14,7 +14,7 @@ from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link, LinkState, Question
 from backlog.trackers.undelivered import End, Undelivered
-from integrations.errors import Unauthorized
+from integrations.errors import Unauthorized, Unavailable
 from integrations.tracker import Check
 from integrations.webhook import Hook
 from tests.web.clients import Served
@@ -285,7 +285,46 @@ async def test_a_webhook_is_registered_or_set_up_by_hand(served_sqlite: Served, 
 
     assert (await row(served_sqlite, jira)).hook_id == ("77" if may else "")
     assert answer.status_code == (303 if may else 200)
-    assert may or "set it up by hand" in answer.text
+    if not may:
+        assert "set it up by hand" in answer.text
+        assert (await secrets_of(served_sqlite, jira))["now"] in answer.text
+
+
+async def test_attempts_that_fail_keep_the_secret_that_the_tracker_signs_with(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.trouble = Unavailable(Text("It does not answer."))
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite, hook_id="77")
+    before = (await secrets_of(served_sqlite, jira))["now"]
+
+    for _ in range(3):
+        page = (await browser.get(f"/connections/{jira}")).text
+        await browser.post(f"/connections/{jira}/hook/secret", data={"was": mark_in(page)})
+    offered = await secrets_of(served_sqlite, jira)
+    tracker.trouble, tracker.hook = None, Hook("78")
+    await browser.post(f"/connections/{jira}/hook")
+
+    assert (offered["now"], offered["next"] != before) == (before, True)
+    assert tracker.secrets == [offered["next"]]
+    assert await secrets_of(served_sqlite, jira) == {"now": offered["next"], "before": before}
+
+
+async def test_a_webhook_that_may_not_be_registered_any_more_is_set_up_by_hand_and_no_secret_is_lost(
+    served_sqlite: Served,
+) -> None:
+    tracker = stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite, hook_id="77")
+    before = (await secrets_of(served_sqlite, jira))["now"]
+
+    page = (await browser.get(f"/connections/{jira}")).text
+    answer = await browser.post(f"/connections/{jira}/hook/secret", data={"was": mark_in(page)})
+    await browser.post(f"/connections/{jira}/hook/secret", data={"was": mark_in(answer.text)})
+
+    (shown,) = tracker.secrets
+    assert shown in answer.text
+    kept = await secrets_of(served_sqlite, jira)
+    assert (kept["before"], kept["taken"], (await row(served_sqlite, jira)).hook_id) == (shown, before, "")
 
 
 async def test_what_could_not_be_delivered_is_tried_again_or_let_go(served: Served) -> None:

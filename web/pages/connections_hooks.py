@@ -10,7 +10,7 @@ from backlog import history
 from backlog.database import Database
 from backlog.errors import N_
 from backlog.people.roles import Role
-from backlog.trackers import connections
+from backlog.trackers import connections, hook_secrets
 from backlog.trackers.connections import SUBJECT, Connection
 from integrations.tracker import Tracker
 from integrations.webhook import Hook
@@ -31,8 +31,8 @@ BY_HAND = N_("This account may not register webhooks: set it up by hand with the
     include_in_schema=False,
 )
 async def register(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
-    """Have the tracker tell of changes at once. The page says so when its account may not. One that is registered is
-    given the present secret."""
+    """Have the tracker tell of changes at once; where its account may not, the page shows what to do it by hand with. One
+    that is registered is given the newest secret."""
     return await registered(request, database, connection_id)
 
 
@@ -40,7 +40,7 @@ async def registered(request: Asked, database: Database, connection_id: int) -> 
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
     outside, address = outside_of(request), hook_address(request, connection)
-    secret = outside.seal.open(connection.hook_secrets).get("now", "")
+    secret = hook_secrets.newest(connection, outside.seal)
 
     async def question(tracker: Tracker) -> Hook | None:
         return await tracker.register_hook(address, secret)
@@ -49,10 +49,11 @@ async def registered(request: Asked, database: Database, connection_id: int) -> 
     if isinstance(found, Trouble):
         return await show_connection(request, database, connection_id, trouble=found, at="hook")
     if found is None:
-        return await show_connection(request, database, connection_id, message=BY_HAND, at="hook")
+        return await show_secret_of(request, database, connection_id, by_hand=True)
     async with database.writing() as session:
         connection = await connections.by_id(session, connection_id, for_change=True)
         connection.hook_id, connection.hook_expires_at = found.id, found.expires_at
+        hook_secrets.take(connection, outside.seal, secret)
         history.record(session, request.user.actor, "registered a webhook", SUBJECT, connection.id)
     return see_other(request, "connections.show", toast=REGISTERED, anchor="#hook", connection_id=connection_id)
 
@@ -67,12 +68,14 @@ async def change_secret(
     request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
 ) -> Response[Any]:
     """A new one in place of the one the form was made for (``was``): a form that is sent again changes nothing more, so
-    that the one before, which the tracker may still use, stays valid. A tracker that registers webhooks is given it."""
-    values = await typed(request)
+    that the one before, which the tracker may still use, stays valid. A tracker that registered the webhook is given it,
+    and until it has taken it both are valid."""
+    values, seal = await typed(request), outside_of(request).seal
     async with database.writing() as session:
         connection = await connections.by_id(session, connection_id, for_change=True)
         if values.get("was") == secret_mark(connection):
-            connections.rotate_hook_secret(connection, outside_of(request).seal)
+            renew = hook_secrets.offer if connection.hook_id else hook_secrets.rotate
+            renew(connection, seal)
             history.record(session, request.user.actor, "changed a webhook's secret", SUBJECT, connection.id)
     if connection.hook_id:
         return await registered(request, database, connection_id)
@@ -88,16 +91,27 @@ async def change_secret(
 async def show_secret(
     request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
 ) -> Response[Any]:
-    """The present one, to set the webhook up by hand; the history keeps who looked at it."""
+    """The newest one, to set the webhook up by hand; the history keeps who looked at it."""
+    return await show_secret_of(request, database, connection_id)
+
+
+async def show_secret_of(
+    request: Asked, database: Database, connection_id: int, *, by_hand: bool = False
+) -> Response[Any]:
+    """``by_hand``: the tracker does not let us register it, nor change one that we registered before."""
     async with database.writing() as session:
-        connection = await connections.by_id(session, connection_id)
+        connection = await connections.by_id(session, connection_id, for_change=True)
+        if by_hand:
+            connection.hook_id, connection.hook_expires_at = "", None
         history.record(session, request.user.actor, "looked at a webhook's secret", SUBJECT, connection.id)
-    return await shown(request, database, connection, status=200)
+    return await shown(request, database, connection, status=200, message=BY_HAND if by_hand else None)
 
 
-async def shown(request: Asked, database: Database, connection: Connection, *, status: int) -> Response[Any]:
-    secret = outside_of(request).seal.open(connection.hook_secrets).get("now", "")
-    return await show_connection(request, database, connection.id, status=status, secret=secret, at="hook")
+async def shown(
+    request: Asked, database: Database, connection: Connection, *, status: int, **more: Any
+) -> Response[Any]:
+    secret = hook_secrets.newest(connection, outside_of(request).seal)
+    return await show_connection(request, database, connection.id, status=status, secret=secret, at="hook", **more)
 
 
 ROUTES: list[Any] = [register, change_secret, show_secret]

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backlog import history
 from backlog.errors import Text
@@ -19,6 +19,12 @@ from tests.web.tracker_stand_in import connect, issue, link, link_row, propose, 
 async def all_links(served: Served) -> list[Link]:
     async with served.database.reading() as session:
         return list(await session.scalars(select(Link).order_by(Link.id)))
+
+
+async def rested(served: Served, key: str) -> None:
+    """It was looked at since its initiative got further issues."""
+    async with served.database.writing() as session:
+        await session.execute(update(Link).where(Link.external_key == key).values(due_at=None))
 
 
 async def test_without_a_tracker_nothing_is_said_of_trackers(served_sqlite: Served) -> None:
@@ -46,7 +52,7 @@ async def test_an_initiative_is_pushed(served: Served) -> None:
     assert "It has its issue there already: on its way." in again.text
     assert [(each.state, each.is_main) for each in await all_links(served)] == [(LinkState.PENDING, True)]
     words = plain((await browser.get(f"/initiatives/CX-{initiative}")).text)
-    assert "a new issue Jira AIR pending" in words
+    assert "a new issue Jira AIR about to be made" in words
     assert "had an issue made in “Jira AIR”" in words
 
 
@@ -157,6 +163,7 @@ async def test_each_state_stands_in_words(served: Served) -> None:
     await link(served, initiative, jira, 4, state=LinkState.PARKED, question=Question.MOVED, facts={
         "moved": {"id": "9", "key": "OPS-9", "url": "", "project": "2"},
     })  # fmt: skip
+    await rested(served, "AIR-2011")
     browser = await served.client(Role.DEPARTMENT_LEAD)
 
     words = plain((await browser.get(f"/initiatives/CX-{initiative}")).text)

@@ -115,6 +115,7 @@ async def test_what_a_person_let_go_of_is_said_to_differ_and_can_be_tried_again(
     browser = await served_sqlite.client(Role.DEPARTMENT_LEAD)
 
     await browser.post(f"/undelivered/{item}/discard")
+    await change_link(served_sqlite, tied, due_at=None)
     words = plain(await show(browser, initiative))
     again = await browser.post(f"/undelivered/{item}/retry")
 

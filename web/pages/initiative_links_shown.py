@@ -9,25 +9,35 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog import history
 from backlog.trackers import links, progress, turns
 from backlog.trackers.answering import Answer
 from backlog.trackers.connections import Connection, ConnectionState
-from backlog.trackers.link import Link
+from backlog.trackers.link import Link, LinkState
 from backlog.trackers.progress import Progress
 from web.pages import conflicts_shown, initiative_links_held
 from web.pages.conflicts_shown import Shown
 from web.pages.connections_shown import possible
 from web.pages.initiative_links_held import Held, Left
+from web.trackers_bar import PATIENCE, is_left
 
 
 @dataclass(frozen=True, slots=True)
 class Tied:
-    """One link with its connection; ``held``: what one side refused, ``left``: what differs on purpose."""
+    """One link with its connection; ``held``: what one side refused, ``left``: what differs on purpose. ``is_left_lying``:
+    it has been due for long, and no worker is there."""
 
     link: Link
     connection: Connection
     held: Sequence[Held]
     left: Sequence[Left]
+    is_left_lying: bool = False
+
+    @property
+    def state(self) -> LinkState:
+        """What is due is in step only once it was looked at again."""
+        due = self.link.state is LinkState.IN_STEP and self.link.due_at is not None
+        return LinkState.PENDING if due else self.link.state
 
     @property
     def answers(self) -> Sequence[Answer]:
@@ -36,6 +46,11 @@ class Tied:
     @property
     def next_at(self) -> dt.datetime | None:
         return turns.next_attempt(self.link, self.connection)
+
+    @property
+    def later_at(self) -> dt.datetime | None:
+        """When it is looked at next; None when that is now, or not known."""
+        return self.next_at if self.next_at and self.next_at > history.now() else None
 
     @property
     def is_on(self) -> bool:
@@ -47,7 +62,8 @@ class Tied:
         link = self.link
         return (
             link.id, link.is_main, link.state, link.question, link.external_key, link.url, link.last_error, link.detail,
-            link.facts, link.synced_at, self.next_at, self.connection.state, self.connection.name,
+            link.facts, link.synced_at, self.next_at, self.later_at, self.connection.state,
+            self.connection.name, self.is_left_lying,
             [(each.item.id, each.item.tries, each.item.reason, each.item.value) for each in self.held],
             [(each.item.id, each.link.base[each.item.field]) for each in self.left],
         )  # fmt: skip
@@ -101,8 +117,22 @@ async def tracked(session: AsyncSession, initiative_id: int) -> Tracked:
     ties = (await session.scalars(links.of(initiative_id))).all()
     waiting, decided = conflicts_shown.split(await conflicts_shown.of_initiative(session, initiative_id))
     held, left = await initiative_links_held.of(session, ties, known) if ties else ({}, {})
-    found = [Tied(each, known[each.connection_id], held.get(each.id, ()), left.get(each.id, ())) for each in ties]
+    lying = await left_lying(session, ties)
+    found = [
+        Tied(each, known[each.connection_id], held.get(each.id, ()), left.get(each.id, ()), each.id in lying)
+        for each in ties
+    ]
     return Tracked(found, waiting, decided, _offered(known.values()))
+
+
+async def left_lying(session: AsyncSession, ties: Sequence[Link]) -> set[int]:
+    """Of these links, by their ids, those that have been due for long while nobody is at work."""
+    late = history.now() - PATIENCE
+    due = [each for each in ties if each.due_at is not None and each.due_at <= late]
+    if not due:
+        return set()
+    alone = set(await session.scalars(select(Connection.id).where(is_left(late))))
+    return {each.id for each in due if each.connection_id in alone}
 
 
 async def connected(session: AsyncSession) -> list[Connection]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
@@ -59,10 +60,12 @@ async def _retried(session: AsyncSession, link: Link, field: Field, value: Any, 
 
 
 async def delivered(session: AsyncSession, link_id: int, fields: Collection[Field], *, inward: bool) -> None:
-    """What waited for these fields has gone through."""
-    for item in await session.scalars(undelivered.waiting(link_id)):
-        if item.field in fields and item.inward is inward:
-            item.finish(End.DELIVERED, WAYMARK.name)
+    """What waited for these fields, or was being tried again, has gone through."""
+    ends = or_(Undelivered.end.is_(None), Undelivered.end == End.RETRIED)
+    of = (Undelivered.link_id == link_id, Undelivered.field.in_(fields), Undelivered.inward.is_(inward))
+    for item in await session.scalars(select(Undelivered).where(*of, ends)):
+        item.end = None
+        item.finish(End.DELIVERED, WAYMARK.name)
 
 
 async def forget(desk: Desk, known: Known) -> None:

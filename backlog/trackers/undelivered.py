@@ -14,7 +14,8 @@ from backlog.database import Base, Id, find
 from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.history import Actor
 from backlog.trackers import links, tracker_comments
-from backlog.trackers.fields import Field
+from backlog.trackers.connections import Connection
+from backlog.trackers.fields import Direction, Field, Rule
 from backlog.trackers.link import Link
 from backlog.trackers.sentences import Kept
 
@@ -85,10 +86,20 @@ def is_left(item: Undelivered, link: Link) -> bool:
     return item.end is End.DISCARDED and ours != theirs and item.value == (theirs if item.inward else ours)
 
 
+def is_carried(item: Undelivered, rule: Rule | None) -> bool:
+    """Whether the field is kept in step in the direction of the item, so that a value let go of can be tried again."""
+    ways = (Direction.IN, Direction.BOTH) if item.inward else (Direction.OUT, Direction.BOTH)
+    return rule is not None and rule.direction in ways
+
+
 async def retry(session: AsyncSession, item: Undelivered, *, by: Actor) -> Link:
-    """Try once more now, also what was let go of, as long as it differs. Conflict when it has ended otherwise."""
+    """Try once more now, also what was let go of, as long as it differs. Conflict when it has ended otherwise, or is no
+    more kept in step that way."""
     link = await session.get_one(Link, item.link_id, with_for_update=True)
     if is_left(item, link):
+        connection = await session.get_one(Connection, link.connection_id)
+        if not is_carried(item, connection.maps.fields.get(item.field)):
+            raise Conflict(N_("The mapping does not carry this field that way any more. Nothing was changed."))
         ours, theirs = link.base[item.field]
         both = ours if item.inward else theirs  # as if the refused side alone had changed
         link.base, item.end = link.base | {item.field: [both, both]}, None

@@ -5,14 +5,15 @@ import pytest
 
 from backlog import history
 from backlog.database import Database
-from backlog.errors import Text
+from backlog.errors import Conflict, Text
 from backlog.history import Event
 from backlog.initiatives.stages import NEEDS, Stage
 from backlog.trackers import undelivered
-from backlog.trackers.fields import Field
+from backlog.trackers.fields import Direction, Field, Rule
 from backlog.trackers.link import Link, LinkState
 from backlog.trackers.undelivered import End, Undelivered
 from tests.trackers.conftest import Both
+from tests.trackers.failures.steps import fail_change, linked, map_anew
 from tests.trackers.office import KIM
 
 
@@ -93,6 +94,39 @@ async def test_what_was_let_go_of_differs_until_it_is_asked_for_again(both: Both
     assert quiet == (LinkState.IN_STEP, True)
     assert (again.id, again.tries, again.inward) == (item.id, 2, True)
     assert (await both.office.link(item.link_id)).state is LinkState.FAILED
+
+
+@pytest.mark.parametrize("direction", [Direction.OUT, Direction.ONCE])
+async def test_what_was_let_go_of_is_not_tried_in_a_direction_that_does_not_carry_it(
+    both: Both, direction: Direction
+) -> None:
+    _, item = await closed_there(both)
+    await answered(both, item, "discard")
+    fields = (await both.office.connection(both.connection_id)).maps.fields
+    await map_anew(both, fields={**fields, Field.STAGE: Rule(direction)})
+
+    with pytest.raises(Conflict):
+        await answered(both, item, "retry")
+    await both.office.work(60)
+
+    assert both.ground.is_closed(str((await both.office.link(item.link_id)).external_key))
+    assert (await left(both, item))[0].end is End.DISCARDED
+
+
+async def test_a_retry_that_went_through_has_ended(both: Both) -> None:
+    tied = await linked(both)
+    fail_change(both, "status", status=422, body=b'{"message": "Validation Failed"}')
+    await both.office.change(tied.number, title="Queues under ten minutes")
+    await both.office.work(30)
+    (item,) = await both.office.undelivered(tied.link_id)
+    both.ground.faults.clear()
+
+    await answered(both, item, "retry")
+    await both.office.work(30)
+
+    assert both.ground.title(tied.key) == "Queues under ten minutes"
+    now, _ = await left(both, item)
+    assert (now.end, now.ended_by) == (End.DELIVERED, "Waymark")
 
 
 @pytest.mark.parametrize("both", [["completed", "completed"], ["open", "open"]], ids=["ours came", "theirs went back"])

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import LABELS
 from backlog.trackers.link import Link
-from backlog.trackers.undelivered import End, Undelivered, is_left
+from backlog.trackers.undelivered import End, Undelivered, is_carried, is_left
 from web.chronicle_trackers import short
 from web.pages import conflicts_shown
 from web.pages.connections_values import Change, worded
@@ -35,12 +35,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A change that somebody let go of: both sides keep their value. Worded as it is read, in the reader's language."""
+    """A change that somebody let go of: both sides keep their value. Worded as it is read, in the reader's language.
+    ``is_carried``: it can be tried again as the mapping is now."""
 
     item: Undelivered
     link: Link
     connection: Connection
     departments: Mapping[int, str]
+    is_carried: bool
 
     @property
     def label(self) -> str:
@@ -75,7 +77,7 @@ async def of(
         connection = known[link.connection_id]
         if item.end is None:
             held.setdefault(link.id, []).append(Held(item, Change(item, connection.maps, names)))
-        elif item.field in connection.maps.fields and is_left(item, link):
+        elif (rule := connection.maps.fields.get(item.field)) and is_left(item, link):
             others = [each for each in left.get(link.id, []) if each.item.field is not item.field]
-            left[link.id] = [*others, Left(item, link, connection, names)]
+            left[link.id] = [*others, Left(item, link, connection, names, is_carried(item, rule))]
     return held, left

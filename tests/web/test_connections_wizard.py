@@ -1,5 +1,7 @@
 """Adding a tracker step by step, without scripts and without ever seeing a token again."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -25,6 +27,10 @@ FORM = {
 async def only(served: Served) -> Connection:
     async with served.database.reading() as session:
         return (await session.scalars(select(Connection))).one()
+
+
+def version_in(page: str) -> str:
+    return str(re.findall(r'name="version" value="(\d+)"', page)[0])
 
 
 async def test_every_kind_is_offered_with_what_it_signs_in_with(served_sqlite: Served) -> None:
@@ -166,7 +172,7 @@ async def test_a_wrong_token_is_entered_once_more_and_all_else_is_kept(served: S
     tested = await browser.get(f"/connections/{made.id}/setup")
     again = await browser.get(f"/connections/{made.id}/setup/sign-in")
     tracker.trouble = None
-    form = FORM | {"password_token": "another-one", "project": ""}
+    form = FORM | {"password_token": "another-one", "project": "", "version": version_in(again.text)}
     kept = await browser.post(f"/connections/{made.id}/setup/sign-in", data=form)
 
     assert f'btn--main" href="/connections/{made.id}/setup/sign-in"' in tested.text
@@ -195,3 +201,35 @@ async def test_what_is_wrong_at_the_second_try_stands_beside_its_field(served_sq
     assert 'id="f-password_token-error"' in answer.text
     assert 'value="Jira of the airport"' in answer.text
     assert ((await only(served_sqlite)).name, (await only(served_sqlite)).credentials) == ("Jira AIR", before)
+
+
+async def test_no_address_of_a_page_says_where_a_token_is_sent(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+    query = "base_url=https://api.gïthub.example&name=GitHub&project=nordhafen"
+
+    new = await browser.get(f"/connections/new?kind=github&{query}")
+    anew = await browser.get(f"/connections/{jira}/setup/sign-in?way=token&{query}")
+
+    assert [each.status_code for each in (new, anew)] == [200, 200]
+    assert "gïthub" not in new.text + anew.text
+    assert 'value="https://nordhafen.atlassian.net"' in anew.text
+
+
+async def test_who_signs_in_anew_sees_what_somebody_else_changed(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+    page = (await browser.get(f"/connections/{jira}/setup/sign-in")).text
+    form = FORM | {"base_url": "https://nordhafen.atlassian.net", "project": "AIR", "version": version_in(page)}
+
+    path = f"/connections/{jira}/setup/sign-in"
+    first = await browser.post(path, data=form | {"name": "Jira of the airport"})
+    second = await browser.post(path, data=form | {"name": "Jira Nordhafen"})
+    blind = await browser.post(path, data={name: value for name, value in form.items() if name != "version"})
+
+    assert [each.status_code for each in (first, second, blind)] == [303, 409, 428]
+    assert "Name is now: Jira of the airport" in plain(second.text)
+    assert 'value="Jira Nordhafen"' in second.text
+    assert (await row(served_sqlite, jira)).name == "Jira of the airport"

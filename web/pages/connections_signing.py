@@ -7,15 +7,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from backlog.database import Database
-from backlog.errors import Invalid, Text
+from backlog.errors import Invalid, Stale
 from backlog.people.roles import Role
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection
+from web import meanwhile
 from web.answers import see_other
-from web.forms import typed
+from web.forms import typed, version_of
 from web.pages.connections_asking import outside_of
 from web.pages.connections_credentials import way_of
 from web.pages.connections_shown import kinds_of
+from web.pages.connections_verbs import PLACE
 from web.pages.connections_wizard import entered
 from web.templating import page
 
@@ -29,22 +31,27 @@ Asked = Request[Any, Any, Any]
     include_in_schema=False,
 )
 async def show(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
-    """What was entered, the token apart."""
+    """What was entered, the token apart. An address of the page says how to sign in at most: one that named another
+    place for the token could be sent to anybody."""
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
-    return show_form(request, connection, dict(request.query_params))
+    return show_form(request, connection, {"way": request.query_params.get("way", "")})
 
 
 def show_form(
-    request: Asked, connection: Connection, brought: dict[str, str], *, status: int = 200,
-    errors: dict[str, Text] | None = None,
-) -> Response[Any]:  # fmt: skip
-    kind = outside_of(request).kind(connection.kind)
-    now = {"name": connection.name, "base_url": connection.base_url, "project": connection.project}
+    request: Asked, connection: Connection, brought: dict[str, str], *, status: int = 200, **more: Any
+) -> Response[Any]:
+    kind, now = outside_of(request).kind(connection.kind), place_of(connection)
+    plain = {"errors": {}, "message": None, "clash": meanwhile.NONE}
     return page(
         request, "connections/new.html", status=status, kinds=list(kinds_of(request).values()), kind=kind,
-        way=way_of(kind, brought.get("way", "")), values=now | brought, errors=errors or {}, connection=connection,
+        way=way_of(kind, brought.get("way", "")), values=now | brought, now=now, connection=connection,
+        **(plain | more),
     )  # fmt: skip
+
+
+def place_of(connection: Connection) -> dict[str, str]:
+    return {name: getattr(connection, name) for name in PLACE}
 
 
 @post(
@@ -55,9 +62,10 @@ def show_form(
 )
 async def keep(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
     """Kept, and tested in the next step. Without a project the one chosen before stays."""
-    values = await typed(request)
+    values = meanwhile.settled(await typed(request))
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
+    now: dict[str, str] = {}
     try:
         credentials, address = entered(request, values | {"kind": connection.kind})
         wanted: dict[str, Any] = {"name": " ".join(values.get("name", "").split()), "base_url": address}
@@ -65,10 +73,17 @@ async def keep(request: Asked, database: NamedDependency[Database], connection_i
             wanted["project"] = project
         async with database.writing() as session:
             row = await connections.by_id(session, connection_id, for_change=True)
+            now = place_of(row)
+            row.expect(version_of(values))
             change = wanted | {"credentials": credentials}
             await connections.change(session, outside_of(request).seal, row, change, by=request.user.actor)
     except Invalid as invalid:
         return show_form(request, connection, values, status=422, errors=dict(invalid.fields))
+    except Stale as stale:
+        async with database.reading() as session:
+            connection = await connections.by_id(session, connection_id)
+        clash = meanwhile.clash(meanwhile.began_in(values), values, now)
+        return show_form(request, connection, dict(clash.values), status=409, clash=clash, message=stale.text)
     return see_other(request, "connections.set_up", connection_id=connection_id)
 
 

@@ -20,6 +20,7 @@ from integrations import checking
 from integrations.catalogue import Catalogue
 from integrations.issue import Account
 from integrations.tracker import Tracker
+from web import meanwhile
 from web.answers import see_other
 from web.forms import typed
 from web.pages.connections_asking import Trouble, asked, brief, outside_of
@@ -35,7 +36,7 @@ PROJECT_MOST = 200  # characters
 @get("/connections/new", name="connections.new", opt={"role": Role.ADMINISTRATOR}, include_in_schema=False)
 async def new(request: Asked) -> Response[str]:
     """Without ``kind`` the choice of it; with it the form."""
-    return show_form(request, dict(request.query_params))
+    return show_form(request, {name: request.query_params.get(name, "") for name in ("kind", "way")})
 
 
 def show_form(
@@ -46,7 +47,7 @@ def show_form(
     way = way_of(kind, values.get("way", "")) if kind else None
     return page(
         request, "connections/new.html", status=status, kinds=list(kinds.values()), kind=kind, way=way, values=values,
-        errors=errors or {},
+        errors=errors or {}, message=None, clash=meanwhile.NONE,
     )  # fmt: skip
 
 

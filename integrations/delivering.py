@@ -1,6 +1,7 @@
 """Writing to a tracker what is missing there, and comparing what came back with what was sent."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from backlog.errors import Text
@@ -14,11 +15,19 @@ from integrations.known import Known
 from integrations.prose.block import TooLong
 
 
+class Overtaken(Exception):
+    """Somebody changed the issue after it was read: nothing was sent, and there is more to compare."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(issue.key)
+        self.issue = issue
+
+
 async def write_out(
     desk: Desk, known: Known, issue: Issue, outward: Mapping[Field, Any], theirs: Mapping[Field, Any]
 ) -> Issue:
     """The issue as the tracker has it afterwards. What it refuses is kept, and the rest sent without it. NoAccess when
-    the account may change nothing in the project any more."""
+    the account may change nothing in the project any more, Overtaken when people there were faster."""
     left = missing = dict(outward)
     while missing:
         gone = await _round(desk, known, issue, missing)
@@ -39,9 +48,9 @@ async def _round(desk: Desk, known: Known, issue: Issue, left: Mapping[Field, An
     change = content.edit(left, desk.writing, known.wanted, known.link.marker, issue, known.link.base)
     fields: Sequence[str] = ()
     try:
-        for write in await desk.tracker.writes(issue, change):
+        for number, write in enumerate(await desk.tracker.writes(issue, change)):
             fields = write.fields
-            await desk.send(write)
+            await desk.send(write, look=None if number else partial(look, desk, known, issue))
     except (Refused, Unreachable, NoAccess) as error:
         if isinstance(error, NoAccess):
             await require_right(desk, error)
@@ -53,6 +62,14 @@ async def _round(desk: Desk, known: Known, issue: Issue, left: Mapping[Field, An
         await undelivering.refused(desk, known.link, sections, Refused(refusal.text, {"block": ""}), left)
         return sections
     return ()
+
+
+async def look(desk: Desk, known: Known, issue: Issue) -> None:
+    """Overtaken unless the issue is as it was read. No tracker takes a write on condition, and the description is written
+    as a whole: what somebody wrote there while the write waited for its turn would be gone."""
+    now = await desk.read(known.link)
+    if now != issue:
+        raise Overtaken(now)
 
 
 async def require_right(desk: Desk, error: NoAccess) -> None:

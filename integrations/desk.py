@@ -3,7 +3,7 @@ limits of the tracker, whatever other workers do."""
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -83,13 +83,18 @@ class Desk:
             renewed = held.values(worked_until=history.now() + LEASE).returning(Connection.id)
             return (await session.execute(renewed)).first() is not None
 
-    async def send(self, write: Write, *, link_id: int | None = None) -> Sent:
-        """Carried out in its turn. ``link_id``: its issue is being made; that it may exist is noted before. NotYet when
-        its turn is too far away, Left when the connection is no longer ours, and whatever the tracker says."""
+    async def send(
+        self, write: Write, *, link_id: int | None = None, look: Callable[[], Awaitable[None]] | None = None
+    ) -> Sent:
+        """Carried out in its turn. ``link_id``: its issue is being made; that it may exist is noted before. ``look`` is
+        called when the turn has come, and may raise what speaks against it. NotYet when its turn is too far away, Left
+        when the connection is no longer ours, and whatever the tracker says."""
         while pause := await self._reserve(write, link_id):
             if pause > SHORT:
                 raise NotYet(pause)
             await asyncio.sleep(pause)
+        if look is not None:
+            await look()
         sent = await self.tracker.send(write)
         self.heard_at, self.has_written = history.now(), True
         return sent

@@ -27,13 +27,17 @@ from integrations import (
     whereabouts,
 )
 from integrations import known as knowledge
-from integrations.desk import Desk
+from integrations.desk import Desk, NotYet
 from integrations.issue import Issue
 from integrations.known import Known, decisions_of, is_refused
 from integrations.reconciling import Plan, plan
 
 HELD = (Question.MOVED, Question.REFUSED, Question.TRIES, Question.DOUBLED)
 """Nothing is even read until these are answered; an issue that may have been made is looked for all the same."""
+
+LOOKS = 3
+LATER = 5.0
+"""How often an issue is compared anew while people there are at it, and the seconds after which it is tried again."""
 
 
 async def sync(desk: Desk, link_id: int) -> None:
@@ -49,7 +53,7 @@ async def sync(desk: Desk, link_id: int) -> None:
     if issue is None:
         return
     if link.is_main:
-        issue = await reconciled(desk, known, issue)
+        issue = await settled(desk, known, issue)
         refused = [each.value for each in known.refused if each.field is Field.COMMENTS]
         await commenting.carry(desk, link, issue, refused)
     await nesting.nest(desk, link, issue)
@@ -61,6 +65,17 @@ async def rest(desk: Desk, known: Known) -> None:
     same = update(Link).where(Link.id == known.link.id, Link.changes == known.changes, Link.question.in_(HELD))
     async with desk.database.writing() as session:
         await session.execute(same.values(due_at=None).execution_options(synchronize_session=False))
+
+
+async def settled(desk: Desk, known: Known, issue: Issue) -> Issue:
+    """As `reconciled`, compared anew with whatever people there change meanwhile. NotYet while they do not stop."""
+    for _ in range(LOOKS):
+        try:
+            return await reconciled(desk, known, issue)
+        except delivering.Overtaken as overtaken:
+            issue = overtaken.issue
+            await knowledge.look_again(desk, known)
+    raise NotYet(LATER)
 
 
 async def reconciled(desk: Desk, known: Known, issue: Issue) -> Issue:

@@ -159,3 +159,40 @@ async def test_our_block_that_is_deleted_just_after_it_was_written_is_put_back(b
 
     assert "Our block is gone." in both.ground.text(tied.key)
     assert "Passengers wait 50 minutes." in both.ground.text(tied.key)
+
+
+async def test_what_people_write_while_ours_waits_for_its_turn_is_kept(both: Both) -> None:
+    tracker, tied, office = interrupted(both), await linked(both), both.office
+    await office.work(10)
+
+    async def written() -> None:
+        both.ground.add_text(tied.key, "Ask the airline first.")
+
+    tracker.then = written
+    await office.change(tied.number, problem="Passengers wait 50 minutes.")
+    await office.work(10)
+
+    assert "Ask the airline first." in both.ground.text(tied.key)
+    assert "Passengers wait 50 minutes." in both.ground.text(tied.key)
+
+
+async def test_an_issue_that_people_change_again_and_again_is_left_to_them_for_a_while(both: Both) -> None:
+    tracker, tied, office = interrupted(both), await linked(both), both.office
+    await office.work(10)
+
+    async def busy() -> None:
+        tracker.then = busy
+        both.ground.add_text(tied.key, "And one more thing.")
+
+    tracker.then = busy
+    await office.change(tied.number, problem="Passengers wait 50 minutes.")
+    await office.work()
+    link = await office.link(tied.link_id)
+    assert "Passengers wait 50 minutes." not in both.ground.text(tied.key)
+    assert link.due_at is not None
+
+    tracker.then = None
+    await office.work(20)
+
+    assert "Passengers wait 50 minutes." in both.ground.text(tied.key)
+    assert both.ground.text(tied.key).count("And one more thing.") >= 3

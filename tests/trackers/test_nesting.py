@@ -2,6 +2,7 @@
 
 import pytest
 
+from backlog.database import Database
 from backlog.trackers.answering import Answer
 from backlog.trackers.connections import ConnectionState
 from backlog.trackers.link import LinkState
@@ -12,10 +13,14 @@ from tests.trackers.fake_github import MARA
 SUB_ISSUES = r"/sub_issues$"
 
 
+@pytest.fixture
+def place(sqlite_database: Database) -> tuple[str, Database]:
+    """Only GitHub nests issues."""
+    return "github", sqlite_database
+
+
 @pytest.mark.parametrize("status", [404, 422])
 async def test_a_tracker_that_will_not_nest_stops_nothing(both: Both, status: int) -> None:
-    if both.ground.kind != "github":
-        pytest.skip("only GitHub of these nests issues")
     tied = await linked(both)
     await map_anew(both, nests=True)
     fail(both, "status", method="POST", path=SUB_ISSUES, status=status)
@@ -33,8 +38,6 @@ async def test_a_tracker_that_will_not_nest_stops_nothing(both: Both, status: in
 
 
 async def test_a_part_is_nested_when_somebody_tries_again(both: Both) -> None:
-    if both.ground.kind != "github":
-        pytest.skip("only GitHub of these nests issues")
     tied = await linked(both)
     await map_anew(both, nests=True)
     fail(both, "status", method="POST", path=SUB_ISSUES, status=422, times=1)
@@ -48,8 +51,6 @@ async def test_a_part_is_nested_when_somebody_tries_again(both: Both) -> None:
 
 
 async def test_a_part_that_people_took_out_stays_out(both: Both) -> None:
-    if both.ground.kind != "github":
-        pytest.skip("only GitHub of these nests issues")
     tied = await linked(both)
     await map_anew(both, nests=True)
     part = await both.office.push(tied.number, both.connection_id, title="Signs to lane 4")

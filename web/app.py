@@ -1,8 +1,8 @@
 """The application, wired in one place; read it from top to bottom."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar, Router
@@ -47,7 +47,6 @@ LARGEST_BODY = 256 * 1024 * 1024  # bytes; a survey of some million answers
 def create_app(configuration: Configuration, *, works: bool = False) -> Litestar:
     """The whole product over one database; ``works`` when this process also does the work behind the pages."""
     logs.configure()
-    database = Database(configuration.database_url)
     return Litestar(
         route_handlers=[
             *PAGE_ROUTES,
@@ -57,16 +56,8 @@ def create_app(configuration: Configuration, *, works: bool = False) -> Litestar
                 path="/static", directories=[HERE / "static"], opt={"role": PUBLIC}, name="static"
             ),
         ],
-        state=State(
-            {
-                "configuration": configuration,
-                "database": database,
-                "pages": Pages(time_zone=configuration.time_zone),
-                "trials": Trials(),
-                "outside": outside(configuration, database),
-            }
-        ),
-        dependencies={"database": Provide(lambda: database, sync_to_thread=False)},
+        state=state_of(configuration, Pages(time_zone=configuration.time_zone)),
+        dependencies={"database": Provide(database_of, sync_to_thread=False)},
         middleware=[DefineMiddleware(Identity, exclude=["^/static/", "^/health$"])],
         guards=[admit],
         csrf_config=CSRFConfig(
@@ -78,11 +69,30 @@ def create_app(configuration: Configuration, *, works: bool = False) -> Litestar
         ),
         exception_handlers=faults.HANDLERS | versions.HANDLERS,
         before_send=[add_headers],
-        lifespan=[closing(database), *([working] if works else [])],
+        lifespan=[closing, *([working] if works else [])],
         openapi_config=openapi(),
         request_class=Asking,
         request_max_body_size=LARGEST_BODY,
     )
+
+
+def state_of(configuration: Configuration, pages: Pages) -> State:
+    """All that requests share; nothing else of the app knows the database."""
+    database = Database(configuration.database_url)
+    return State(
+        {
+            "configuration": configuration,
+            "database": database,
+            "pages": pages,
+            "trials": Trials(),
+            "outside": outside(configuration, database),
+        }
+    )
+
+
+def database_of(state: State) -> Database:
+    database: Database = state.database
+    return database
 
 
 def outside(configuration: Configuration, database: Database) -> Outside:
@@ -121,10 +131,7 @@ async def add_headers(message: Message, scope: Scope) -> None:
             headers["cache-control"] = "no-store"
 
 
-def closing(database: Database) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        yield
-        await database.close()
-
-    return lifespan
+@asynccontextmanager
+async def closing(app: Litestar) -> AsyncIterator[None]:
+    yield
+    await app.state.database.close()

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import nh3
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context, Macro
 from litestar import Litestar, MediaType, Request, Response
 from litestar.exceptions import NoRouteMatchFoundException
@@ -96,10 +96,19 @@ def rounded(value: float | None) -> float | None:
 
 
 class Pages:
-    """The templates of one app. ``reload`` looks at the files again for each page, for work on them."""
+    """The templates of one app. ``reload`` looks at the files again for each page, for work on them; ``compiled`` is what
+    several apps share of the work on them."""
 
-    def __init__(self, *, reload: bool = False, static_url: str = "/static", time_zone: str = "UTC") -> None:
+    def __init__(
+        self,
+        *,
+        reload: bool = False,
+        static_url: str = "/static",
+        time_zone: str = "UTC",
+        compiled: BytecodeCache | None = None,
+    ) -> None:
         self.reload = reload
+        self.compiled = compiled
         self.static_url = static_url
         self._versions: dict[str, str] = {}
         self.fragments = Fragments(FRAGMENTS)
@@ -114,6 +123,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=self.reload,
+            bytecode_cache=self.compiled,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
         )
         environment.policies["ext.i18n.trimmed"] = True

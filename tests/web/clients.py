@@ -21,9 +21,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import httpx
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from litestar import Litestar
 from litestar.middleware.csrf import generate_csrf_token
 from sqlalchemy import select
@@ -34,9 +37,10 @@ from backlog.history import WAYMARK
 from backlog.people import accounts, passwords, sessions
 from backlog.people.persons import Person
 from backlog.people.roles import Role
-from web.app import create_app
+from web.app import create_app, state_of
 from web.configuration import Configuration
 from web.identity import cookie_name
+from web.templating import Pages
 
 ORIGIN = "http://waymark.test"
 PASSWORD = "small steps, large footprints"
@@ -57,13 +61,41 @@ class Browser(httpx.AsyncClient):
             self.headers[app.csrf_config.header_name] = token
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once for all apps of a run."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._known[bucket.key] = bucket.code
+
+
+COMPILED = Compiled()
+AT_REST: list[Litestar] = []
+"""Apps that no test uses now. To register three hundred routes takes longer than most tests."""
+
+
+def app_of(configuration: Configuration) -> Litestar:
+    """The app as a new one would be: whatever requests share is new."""
+    if (configuration.secret, configuration.secure) != (SECRET, False):
+        return create_app(configuration)
+    app = AT_REST.pop() if AT_REST else create_app(configuration)
+    app.state = state_of(configuration, Pages(time_zone=configuration.time_zone, compiled=COMPILED))
+    return app
+
+
 class Served:
     """The product over one database; see the module's docstring."""
 
     def __init__(self, database: Database, configuration: Configuration) -> None:
         self.database = database
         self.configuration = configuration
-        self.app = create_app(configuration)
+        self.app = app_of(configuration)
         self._opened: list[httpx.AsyncClient] = []
 
     async def person(self, role: Role = Role.ADMINISTRATOR, *, name: str | None = None, **more: Any) -> Person:
@@ -113,6 +145,8 @@ class Served:
             await client.aclose()
         database: Database = self.app.state.database
         await database.close()
+        if (self.configuration.secret, self.configuration.secure) == (SECRET, False):
+            AT_REST.append(self.app)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from backlog import wording
 from backlog.errors import N_, Text
 from backlog.trackers.fields import LABEL, SECTIONS, Field, FieldMapping, Rule, labelled
 from backlog.trackers.wanted import Wanted
-from integrations.issue import Issue, Status, Value
+from integrations.issue import NOWHERE, Issue, Status, Value
 from integrations.prose.block import Block, Section
 from integrations.prose.markdown import canonical
 from integrations.sections import HEADINGS, Voice, evidence, standing
@@ -48,6 +48,8 @@ def theirs(issue: Issue, writing: Writing, mine: Mapping[Field, Any]) -> tuple[d
                 lacking.add(name)
             else:
                 found[name] = issue.sections[name.value]
+        elif name is Field.STAGE and issue.status.id == NOWHERE:
+            lacking.add(name)
         elif name is not Field.COMMENTS:
             found[name] = _theirs(name, rule, issue, writing.mapping, mine)
     return found, lacking

@@ -11,6 +11,8 @@ Value = str | float | tuple[str, ...] | None
 """Of a field as the tracker has it: a text, a number, a day as 2027-01-31, the id of a choice, or several of these."""
 
 URL_MOST = 1000  # characters
+NOWHERE = ""
+"""The id of the status of an issue that has none: it is not on the board."""
 
 
 class Category(enum.StrEnum):

@@ -54,12 +54,13 @@ def plan(
     lacking: Collection[Field] = (),
     decisions: Mapping[Field, Side] | None = None,
 ) -> Plan:
-    """``lacking``: fields whose place is gone from the issue (somebody deleted our block): they are put back, and never
-    taken for an empty value. ``decisions``: what people decided about these same values."""
+    """``lacking``: fields whose place is gone from the issue (somebody deleted our block, or took it off the board): they
+    are put back, a status when the stage has changed, and never taken for an empty value. ``decisions``: what people
+    decided about these same values."""
     made = _Making({}, {}, {}, {}, {}, set())
     for name, rule in rules.items():
         if name in lacking:
-            if not _is_left_out(rule, base.get(name), ours.get(name)):
+            if not _is_left_out(name, rule, base.get(name), ours.get(name)):
                 made.outward[name] = ours[name]
         elif name in ours and name in theirs:
             mine, yours, known = ours[name], theirs[name], base.get(name)
@@ -77,10 +78,12 @@ def elsewhere(ours: Any) -> list[Any]:
     return [ours, None]
 
 
-def _is_left_out(rule: Rule, base: list[Any] | None, ours: Any) -> bool:
+def _is_left_out(name: Field, rule: Rule, base: list[Any] | None, ours: Any) -> bool:
     """Whether a field whose place is gone is not to be put back."""
     if rule.direction is Direction.IN or is_empty(ours):
         return True
+    if base is not None and name is Field.STAGE:
+        return rule.direction is Direction.ONCE or base[0] == ours
     return base is not None and (rule.direction is Direction.ONCE or base == elsewhere(ours))
 
 

@@ -12,7 +12,7 @@ from integrations.github.boards import Board, boards
 from integrations.github.calls import Calls, Params
 from integrations.github.people import People
 from integrations.github.projects import Projects, project
-from integrations.github.statuses import ASIDE, STATUSES
+from integrations.github.statuses import STATUSES, statuses_of
 from integrations.issue import Choice
 
 MOST_PAGES = 10
@@ -40,7 +40,7 @@ async def catalogue(calls: Calls, projects: Projects, people: People, board: Boa
             ),
             TrackerField("assignees", N_("Assignees"), Kind.ACCOUNT, choices=_choices([each.id for each in accounts])),
         ),
-        statuses=(*(await board.columns()).statuses, *ASIDE) if board else STATUSES,
+        statuses=tuple(statuses_of((await board.columns()).statuses)) if board else STATUSES,
         accounts=tuple(accounts),
         boards=await boards(calls, repository.full_name),
     )

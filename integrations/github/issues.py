@@ -15,7 +15,7 @@ from integrations.github.people import People
 from integrations.github.projects import Projects
 from integrations.github.statuses import status_of
 from integrations.http import paged
-from integrations.issue import Choice, Issue, Value
+from integrations.issue import Choice, Issue, Status, Value
 
 
 class Issues:
@@ -66,7 +66,6 @@ class Issues:
         return tuple([await self._one(each, places.get(each.node_id)) for each in found])
 
     async def _one(self, found: answers.Issue, place: tuple[str, str | None] | None) -> Issue:
-        column = (await self._board.columns()).get(place[1]) if self._board and place else None
         body = texts.body_of(found.body or "")
         children = found.sub_issues_summary or answers.Children()
         repository = repository_of(found.repository_url)
@@ -76,7 +75,7 @@ class Issues:
             url=found.html_url,
             project=await self._projects.of(found.repository_url),
             title=found.title,
-            status=status_of(found, column),
+            status=await self._status(found, place),
             updated_at=found.updated_at,
             created_at=found.created_at,
             native=found.body or "",
@@ -93,6 +92,14 @@ class Issues:
             children=children.total,
             done=children.completed,
         )
+
+    async def _status(self, found: answers.Issue, place: tuple[str, str | None] | None) -> Status:
+        if self._board is None:
+            return status_of(found)
+        if place is None and found.state == "open":
+            return status_of(found, ())
+        columns = await self._board.columns()
+        return status_of(found, columns.statuses, columns.get(place[1]) if place else None)
 
     async def _parent(self, url: str | None) -> str | None:
         key = key_of(url) if url else None

@@ -6,7 +6,7 @@ from typing import Any
 from backlog.errors import N_, Text
 from integrations.errors import Unreachable
 from integrations.github import answers
-from integrations.issue import Category, Status
+from integrations.issue import NOWHERE, Category, Status
 
 OPEN = Status("open", "Open", Category.TODO)
 COMPLETED = Status("completed", "Completed", Category.DONE)
@@ -17,15 +17,23 @@ ASIDE = (NOT_PLANNED, DUPLICATE)
 """Closed without having been done: true whatever column of a board the issue stands in."""
 
 
-def status_of(issue: answers.Issue, column: Status | None = None) -> Status:
-    """With a ``column`` of a board that one, unless the issue is closed while it stands in a column for open ones. Closed
+def status_of(issue: answers.Issue, columns: Sequence[Status] | None = None, column: Status | None = None) -> Status:
+    """With the ``columns`` of a board the ``column`` it stands in; open and in none of them it has no status. What is
+    closed as completed elsewhere on the board has come to its first column for what is done, if there is one. Closed
     without a reason, as before there were any, is completed."""
     if issue.state == "open":
-        return column or OPEN
+        return column or (OPEN if columns is None else Status(NOWHERE, OPEN.name, OPEN.category))
     reason = next((each for each in STATUSES[1:] if each.id == issue.state_reason), COMPLETED)
-    if reason in ASIDE or column is None or column.category is not Category.DONE:
+    if reason in ASIDE:
         return reason
-    return column
+    ends = [each for each in columns or () if each.category is Category.DONE]
+    return column if column in ends else (ends or [reason])[0]
+
+
+def statuses_of(columns: Sequence[Status]) -> Sequence[Status]:
+    """All that an issue on a board with these columns can have."""
+    has_end = any(each.category is Category.DONE for each in columns)
+    return (*columns, *(() if has_end else (COMPLETED,)), *ASIDE)
 
 
 def steps(now: str, wanted: str) -> Sequence[dict[str, Any]]:

@@ -6,7 +6,7 @@ from integrations.demo_tracker.projects import project
 from integrations.errors import Missing, NoAccess, Unreachable
 from integrations.github.boards import category
 from integrations.github.client import GitHub
-from integrations.issue import Category
+from integrations.issue import NOWHERE, Category
 from integrations.writes import Edit
 from tests.trackers.github.airport import LENA, Airport
 
@@ -61,11 +61,16 @@ async def test_dropped_is_closed_as_not_planned_wherever_it_stands(at: Airport, 
     assert (await board.read(issue.key)).status.id == "not_planned"
 
 
-async def test_an_issue_that_is_not_on_the_board_is_open_or_closed(at: Airport, board: GitHub) -> None:
+async def test_an_issue_that_is_not_on_the_board_has_no_status_until_it_is_closed(at: Airport, board: GitHub) -> None:
     issue = await at.issue()
+    before = await board.read(issue.key)
+    at.repository.close(1, by=LENA)
 
-    assert (await board.read(issue.key)).status.id == "open"
-    assert await board.writes(await board.read(issue.key), Edit(status="open")) == []
+    after = await board.read(issue.key)
+
+    assert (before.status.id, before.is_done) == (NOWHERE, False)
+    assert (after.status.id, after.is_done) == (DONE, True)
+    assert await board.writes(after, Edit(status=DONE)) == []
 
 
 async def test_a_page_of_issues_asks_for_their_columns_once(at: Airport, board: GitHub) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import update
-
 from backlog.errors import N_, Text
 from backlog.trackers.connections import Connection
+from integrations import signing
 from integrations.errors import TrackerError
 from integrations.issue import Account
 from integrations.opening import Outside
@@ -34,19 +33,10 @@ async def check(outside: Outside, connection: Connection) -> Found:
     checks: list[Check] = []
     async with outside.opened(connection) as tracker:
         try:
-            account = await tracker.me()
+            account = await signing.signed_in(outside, connection, tracker)
             checks.append(Check(Text(SIGNED_IN)))
             checks.extend(await tracker.check())
         except TrackerError as error:
             said = Text(N_("%(what)s (%(detail)s)"), {"what": error.text, "detail": error.detail})
             checks.append(Check(Text(SIGNED_IN if account is None else REACHED), said if error.detail else error.text))
-    if account is not None:
-        known = update(Connection).where(Connection.id == connection.id)
-        async with outside.database.writing() as session:
-            told = {
-                "account_id": account.id[:200],
-                "account_name": account.name[:200],
-                "expires_at": account.expires_at,
-            }
-            await session.execute(known.values(told))
     return Found(account, checks)

@@ -16,7 +16,7 @@ from backlog.people.roles import Role
 from backlog.trackers import connections, removing, turns
 from backlog.trackers.connections import SUBJECT, Connection
 from backlog.trackers.fields import checked_mapping
-from integrations import checking
+from integrations import checking, resuming
 from integrations.opening import Outside
 from integrations.unhooking import unhook
 from web.api.connection_shapes import (
@@ -34,6 +34,7 @@ from web.api.connection_shapes import (
 )
 from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
+from web.pages.connections_shown import hook_address
 
 Asked = Request[Any, Any, Any]
 TAGS = ["connections"]
@@ -174,11 +175,18 @@ async def pause(request: Asked, database: NamedDependency[Database], connection_
     opt={"role": Role.ADMINISTRATOR},
     operation_id="resumeConnection",
     summary="Go on after a pause, or after Waymark stopped by itself",
+    description="One that cannot sign in is stopped instead: 502 with what the tracker said. One that was disconnected "
+    "has its webhook registered again.",
     tags=TAGS,
     status_code=200,
 )
 async def resume(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> ConnectionShown:
-    return await _turn(request, database, connection_id, "resumed", Connection.resume)
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    address = hook_address(request, connection)
+    await resuming.resume(request.app.state.outside, connection_id, address, by=request.user.actor)
+    async with database.reading() as session:
+        return await one(session, connection_id)
 
 
 @post(

@@ -1,6 +1,6 @@
 """What an administrator does with a connection: test it, pause it, give it another token or address, let go of it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request, Response, post
@@ -13,15 +13,16 @@ from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.people.roles import Role
 from backlog.trackers import connections, removing
-from backlog.trackers.connections import SUBJECT, Connection
-from integrations import checking
+from backlog.trackers.connections import SUBJECT, Connection, ConnectionState
+from integrations import checking, resuming, signing
+from integrations.errors import TrackerError
 from integrations.unhooking import unhook
 from web import meanwhile
 from web.answers import see_other
 from web.forms import typed, version_of
 from web.pages.connections_asking import Trouble, brief, outside_of
 from web.pages.connections_credentials import given, way_of
-from web.pages.connections_shown import show_connection
+from web.pages.connections_shown import hook_address, show_connection
 
 Asked = Request[Any, Any, Any]
 SAID = {
@@ -29,9 +30,13 @@ SAID = {
     "resumed": N_("“%(name)s” goes on."),
     "disconnected": N_("“%(name)s” is disconnected. Its links are kept for the day it is connected again."),
 }
+SILENT = N_("“%(name)s” goes on, but the tracker does not answer just now. Waymark tries again by itself.")
 KEPT = N_("“%(name)s” is kept.")
 REMOVED = N_("“%(name)s” is removed.")
-TOKEN_KEPT = N_("The new token is kept. Test the connection, then resume it.")
+TOKEN_KEPT = N_("The new token is kept: it signs in as “%(account)s”.")
+TOKEN_WAITS = N_("The new token is kept: it signs in as “%(account)s”. Resume the connection to go on.")
+TOKEN_REFUSED = N_("The new token is kept, but it cannot sign in.")
+TOKEN_UNTRIED = N_("The new token is kept, but it could not be tried.")
 FORGOTTEN = N_("The address is kept. Its token was forgotten, since it was meant for another place: enter one.")
 PLACE = ("name", "base_url", "project")
 
@@ -53,8 +58,8 @@ async def test(request: Asked, database: NamedDependency[Database], connection_i
     return await show_connection(request, database, connection_id, checks=found.checks, at="test")
 
 
-def turn(resource: str, verb: str, act: Callable[[Connection], None]) -> HTTPRouteHandler:
-    """The handler that turns a connection on or off."""
+def turn(resource: str, verb: str, act: Callable[[Asked, Database, int], Awaitable[str | None]]) -> HTTPRouteHandler:
+    """The handler that turns a connection on or off. ``act`` gives what is to be said instead of the usual."""
 
     @post(
         f"/connections/{{connection_id:int}}/{resource}",
@@ -65,21 +70,47 @@ def turn(resource: str, verb: str, act: Callable[[Connection], None]) -> HTTPRou
     async def handler(
         request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
     ) -> Response[Any]:
-        if verb == "disconnected":
-            async with database.reading() as session:
-                connection = await connections.by_id(session, connection_id)
-            await unhook(outside_of(request), connection)
         try:
-            async with database.writing() as session:
-                connection = await connections.by_id(session, connection_id, for_change=True)
-                act(connection)
-                history.record(session, request.user.actor, verb, SUBJECT, connection.id)
+            said = await act(request, database, connection_id)
         except Conflict as conflict:
             return await show_connection(request, database, connection_id, status=409, message=conflict.text)
-        toast = Text(SAID[verb], {"name": connection.name})
+        except TrackerError:  # the page says it: it is kept with the connection
+            return await show_connection(request, database, connection_id, status=409)
+        async with database.reading() as session:
+            connection = await connections.by_id(session, connection_id)
+        toast = Text(said or SAID[verb], {"name": connection.name})
         return see_other(request, "connections.show", toast=toast, connection_id=connection_id)
 
     return handler
+
+
+async def pause(request: Asked, database: Database, connection_id: int) -> None:
+    await _be(request, database, connection_id, "paused", Connection.pause)
+
+
+async def resume(request: Asked, database: Database, connection_id: int) -> str | None:
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    passing = await resuming.resume(
+        outside_of(request), connection_id, hook_address(request, connection), by=request.user.actor
+    )
+    return None if passing is None else SILENT
+
+
+async def disconnect(request: Asked, database: Database, connection_id: int) -> None:
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    await unhook(outside_of(request), connection)
+    await _be(request, database, connection_id, "disconnected", Connection.disconnect)
+
+
+async def _be(
+    request: Asked, database: Database, connection_id: int, verb: str, act: Callable[[Connection], None]
+) -> None:
+    async with database.writing() as session:
+        connection = await connections.by_id(session, connection_id, for_change=True)
+        act(connection)
+        history.record(session, request.user.actor, verb, SUBJECT, connection.id)
 
 
 @post(
@@ -135,7 +166,21 @@ async def change_token(
     except Invalid as invalid:
         more: dict[str, Any] = {"errors": invalid.fields, "typed": {"way": values.get("way", "")}, "at": "token"}
         return await show_connection(request, database, connection_id, status=422, **more)
-    return see_other(request, "connections.show", toast=TOKEN_KEPT, connection_id=connection_id)
+    return await tried(request, database, connection_id)
+
+
+async def tried(request: Asked, database: Database, connection_id: int) -> Response[Any]:
+    """Whether what is kept now can sign in."""
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    try:
+        account = await signing.sign_in(outside_of(request), connection)
+    except TrackerError as error:
+        title = TOKEN_UNTRIED if isinstance(error, signing.PASSING) else TOKEN_REFUSED
+        more = {"trouble": Trouble(error.text, error.detail), "trouble_title": Text(title), "at": "token"}
+        return await show_connection(request, database, connection_id, status=409, **more)
+    toast = Text(TOKEN_KEPT if connection.state is ConnectionState.ACTIVE else TOKEN_WAITS, {"account": account.name})
+    return see_other(request, "connections.show", toast=toast, connection_id=connection_id)
 
 
 @post(
@@ -161,9 +206,9 @@ async def remove(request: Asked, database: NamedDependency[Database], connection
 ROUTES: list[Any] = [
     remove,
     test,
-    turn("pausing", "paused", Connection.pause),
-    turn("resuming", "resumed", Connection.resume),
-    turn("disconnection", "disconnected", Connection.disconnect),
+    turn("pausing", "paused", pause),
+    turn("resuming", "resumed", resume),
+    turn("disconnection", "disconnected", disconnect),
     change,
     change_token,
 ]

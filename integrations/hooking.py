@@ -1,0 +1,35 @@
+"""Having a tracker tell of changes at once, as far as it lets us: nothing depends on it."""
+
+import asyncio
+
+import structlog
+
+from backlog import history
+from backlog.errors import Refused
+from backlog.history import Actor
+from backlog.trackers import connections, hook_secrets
+from backlog.trackers.connections import SUBJECT, Connection
+from integrations.errors import TrackerError
+from integrations.opening import Outside
+
+log = structlog.get_logger()
+PATIENCE = 10.0  # seconds
+
+
+async def hook(outside: Outside, connection: Connection, address: str, *, by: Actor) -> bool:
+    """Register the webhook at ``address``; whether that worked."""
+    secret = hook_secrets.newest(connection, outside.seal)
+    try:
+        async with asyncio.timeout(PATIENCE), outside.opened(connection) as tracker:
+            made = await tracker.register_hook(address, secret)
+    except (TrackerError, Refused, TimeoutError) as error:
+        log.warning("a webhook was not registered", connection=connection.name, reason=str(error))
+        return False
+    if made is None:
+        return False
+    async with outside.database.writing() as session:
+        row = await connections.by_id(session, connection.id, for_change=True)
+        row.hook_id, row.hook_expires_at = made.id, made.expires_at
+        hook_secrets.take(row, outside.seal, secret)
+        history.record(session, by, "registered a webhook", SUBJECT, row.id)
+    return True

@@ -1,0 +1,46 @@
+"""Going on with a connection: only one that can sign in does."""
+
+from backlog import history
+from backlog.history import Actor
+from backlog.trackers import connections, turns
+from backlog.trackers.connections import SUBJECT, ConnectionState
+from integrations import pauses, signing
+from integrations.errors import TrackerError
+from integrations.hooking import hook
+from integrations.opening import Outside
+
+
+async def resume(outside: Outside, connection_id: int, address: str, *, by: Actor) -> TrackerError | None:
+    """It goes on, also when the tracker does not answer just now: then what it said. One that was disconnected looks at
+    all its links and has its webhook registered again at ``address``. Conflict when it goes on already or has no token;
+    a TrackerError when it cannot sign in: it is stopped, with the reason."""
+    async with outside.database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    was, passing = connection.state, None
+    try:
+        if was is not ConnectionState.ACTIVE:
+            await signing.sign_in(outside, connection)
+    except signing.PASSING as error:
+        passing = error
+    except TrackerError as error:
+        await _stop(outside, connection_id, error)
+        raise
+    async with outside.database.writing() as session:
+        row = await connections.by_id(session, connection_id, for_change=True)
+        row.resume()
+        row.sweep_at = history.now()
+        history.record(session, by, "resumed", SUBJECT, row.id, {"name": row.name})
+        if was is ConnectionState.DISCONNECTED:
+            await turns.ask_all(session, row.id)
+    if was is ConnectionState.DISCONNECTED and not row.hook_at:
+        await hook(outside, row, address, by=by)
+    return passing
+
+
+async def _stop(outside: Outside, connection_id: int, error: TrackerError) -> None:
+    """Wished to go on, so it is looked at now and then like any other that stopped."""
+    async with outside.database.writing() as session:
+        row = await connections.by_id(session, connection_id, for_change=True)
+        if row.state in signing.OFF:
+            row.stop(error.text, error.detail)
+            row.stops, row.waits_until = 1, history.now() + pauses.PROBED[0]

@@ -36,6 +36,12 @@ class Tracked:
         return self.state == ConnectionState.ACTIVE and not (self.has_trouble or self.is_left)
 
     @property
+    def alarms(self) -> int:
+        """What somebody should look at, besides conflicts."""
+        stopped = self.state == ConnectionState.STOPPED
+        return self.failed + self.parked + self.undelivered + self.is_left + stopped
+
+    @property
     def has_trouble(self) -> bool:
         return bool(self.conflicts or self.failed or self.parked or self.undelivered)
 

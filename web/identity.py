@@ -21,6 +21,7 @@ from backlog.people.roles import Role
 from backlog.people.sessions import IDLE, LONGEST, Session, secret_hash
 from backlog.people.tokens import Token
 from backlog.settings import Setting
+from backlog.trackers.conflicts import Disagreement
 from backlog.triage.candidates import Candidate, CandidateState
 from web import trackers_bar
 
@@ -64,19 +65,19 @@ class Identity(AbstractAuthenticationMiddleware):
         found = await session_row(database, secret) if secret else None
         if found is None:
             return AuthenticationResult(user=None, auth=None)
-        trackers = trackers_bar.read(found.trackers)
         connection.state.nav = {
             "waiting": found.waiting,
-            "conflicts": sum(each.conflicts for each in trackers),
+            "conflicts": found.conflicts,
             "organisation": found.organisation or "",
             "scores_to": found.scores_to,
-            "trackers": trackers,
+            "trackers": trackers_bar.read(found.trackers),
         }
         return AuthenticationResult(user=viewer_of(found), auth=secret)
 
 
 NAVIGATION = (
     select(func.count()).where(Candidate.state == CandidateState.OPEN).scalar_subquery().label("waiting"),
+    select(func.count()).where(Disagreement.decision.is_(None)).scalar_subquery().label("conflicts"),
     select(Setting.value).where(Setting.name == "organisation").scalar_subquery().label("organisation"),
     select(func.max(Score.until)).scalar_subquery().label("scores_to"),
     trackers_bar.column().label("trackers"),

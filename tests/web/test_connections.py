@@ -10,6 +10,7 @@ from backlog import history
 from backlog.errors import Text
 from backlog.history import Event
 from backlog.people.roles import Role
+from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link, LinkState, Question
@@ -426,12 +427,16 @@ async def test_the_top_of_every_page_leads_a_phone_to_the_conflicts(served: Serv
     calm = plain((await browser.get("/backlog")).text)
     async with served.database.writing() as session:
         (await session.get_one(Link, tied)).state = LinkState.CONFLICT
+        for field in (Field.DUE, Field.TITLE, Field.STAGE):
+            session.add(Disagreement(link_id=tied, field=field, base=None, ours="ours", theirs="theirs"))
+        session.add(decided := Disagreement(link_id=tied, field=Field.LEAD, base=None, ours="1", theirs="2"))
+        decided.decide(Side.OURS, "Kim Weber")
     page = (await browser.get("/backlog")).text
 
     top = page[: page.index("</header>")]
     assert "conflict" not in calm
     assert 'class="clashes only-narrow" href="/conflicts"' in top
-    assert "1 conflict" in plain(top)
+    assert "3 conflicts" in plain(top)
 
 
 LONG_AGO = dt.timedelta(minutes=4)

@@ -1,21 +1,24 @@
 """An open page of an initiative: what is news there, what is held back, what differs on purpose, and unlinking."""
 
+import datetime as dt
 import re
 from typing import Any
 
 import httpx
 
+from backlog import history
 from backlog.errors import N_, Text
 from backlog.history import WAYMARK
 from backlog.initiatives import initiatives
 from backlog.initiatives.stages import NEEDS
 from backlog.people.roles import Role
 from backlog.trackers.fields import Field
-from backlog.trackers.link import LinkState
+from backlog.trackers.link import LinkState, Question
 from backlog.trackers.undelivered import End, Undelivered
+from integrations.errors import Unavailable
 from tests.web.clients import Served
 from tests.web.test_connections import plain
-from tests.web.tracker_stand_in import connect, link, link_row, propose, stand_in
+from tests.web.tracker_stand_in import connect, issue, link, link_row, propose, stand_in
 
 LIVE = re.compile(r'data-live="([^"]+)" data-pace="(\w+)"')
 
@@ -166,3 +169,60 @@ async def test_what_may_have_been_made_is_not_unlinked_and_the_page_says_why(ser
     assert answer.status_code == 409
     assert "Nobody knows yet whether the issue was made." in plain(answer.text)
     assert 'id="tracker"' in answer.text
+
+
+async def test_an_open_page_asks_often_only_for_what_is_due_soon(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    jira, initiative = await connect(served_sqlite), await propose(served_sqlite)
+    tied = await link(served_sqlite, initiative, jira)
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    paces = []
+    for minutes in (24 * 60, 2):
+        due = history.now() + dt.timedelta(minutes=minutes)
+        await change_link(served_sqlite, tied, state=LinkState.PARKED, question=Question.DELETED, due_at=due)
+        paces.append(live(await show(browser, initiative))[1])
+
+    assert paces == ["seldom", "soon"]
+
+
+async def test_what_the_tracker_said_of_an_issue_stands_where_the_page_is_not_brought_up_to_date(
+    served_sqlite: Served,
+) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.trouble = Unavailable(Text("It could not be reached."), detail="connection refused")
+    jira, initiative = await connect(served_sqlite), await propose(served_sqlite)
+    browser = await served_sqlite.client(Role.DEPARTMENT_LEAD)
+
+    form = {"connection": str(jira), "issue": "AIR-2011"}
+    page = (await browser.post(f"/initiatives/CX-{initiative}/links", data=form)).text
+
+    kept = re.search(r'<details[^>]* id="linking" hx-morph-skip open>.*?</details>', page, re.DOTALL)
+    assert kept is not None
+    assert "connection refused" in kept[0]
+    assert page.count("connection refused") == 1
+
+
+async def test_a_person_says_which_issue_it_is_where_nobody_knows(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.issues = (issue(2300, "Signs in four languages"),)
+    jira, initiative = await connect(served_sqlite), await propose(served_sqlite)
+    main = await link(served_sqlite, initiative, jira)
+    part = await link(served_sqlite, initiative, jira, None, title="Signs to the trains")
+    asked: dict[str, Any] = {"state": LinkState.PARKED, "question": Question.STILL_UNKNOWN, "due_at": None}
+    await change_link(served_sqlite, part, intent_at=history.now(), **asked)
+    browser = await served_sqlite.client(Role.DEPARTMENT_LEAD)
+    path, form = f"/initiatives/CX-{initiative}/links", {"connection": str(jira), "settles": str(part)}
+
+    offered = await show(browser, initiative)
+    wrong = (await browser.post(path, data=form | {"issue": "AIR-9"})).text
+    other = await browser.post(path, data=form | {"issue": "AIR-2300", "settles": str(main)})
+    answer = await browser.post(path, data=form | {"issue": "AIR-2300"})
+
+    assert f'id="settling-{part}" hx-morph-skip>' in offered
+    assert f'id="settling-{part}" hx-morph-skip open>' in wrong
+    assert 'id="linking" hx-morph-skip>' in wrong
+    assert wrong.count("There is no such issue") == 1
+    assert (other.status_code, answer.status_code) == (409, 303)
+    assert (await link_row(served_sqlite, part)).external_key == "AIR-2300"
+    assert f"settling-{part}" not in await show(browser, initiative)

@@ -42,7 +42,7 @@ def show_form(
     request: Asked, connection: Connection, brought: dict[str, str], *, status: int = 200, **more: Any
 ) -> Response[Any]:
     kind, now = outside_of(request).kind(connection.kind), place_of(connection)
-    plain = {"errors": {}, "message": None, "clash": meanwhile.NONE}
+    plain: dict[str, Any] = {"errors": {}, "message": None, "clash": meanwhile.NONE}
     return page(
         request, "connections/new.html", status=status, kinds=list(kinds_of(request).values()), kind=kind,
         way=way_of(kind, brought.get("way", "")), values=now | brought, now=now, connection=connection,

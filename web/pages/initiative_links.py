@@ -47,7 +47,8 @@ NOTHING = N_("Nothing was made there yet, and nothing will be.")
 
 @post("/initiatives/{key:str}/links", name="links.create", opt={"role": Role.DEPARTMENT_LEAD}, include_in_schema=False)
 async def create(request: Asked, key: FromPath[str], database: NamedDependency[Database]) -> Response[Any]:
-    """A new issue for it; with a ``title`` a part of it beside its first; with an ``issue`` the one that is there."""
+    """A new issue for it; with a ``title`` a part of it beside its first; with an ``issue`` the one that is there, which
+    ``settles`` a link of which nobody knows whether its issue was made."""
     values = await typed(request)
     try:
         connection = await chosen(database, values)
@@ -80,7 +81,7 @@ async def tied(
         initiative = await initiatives.by_key(session, key)
         await links.tie(
             session, initiative.id, connection, external_id=found.id, external_key=found.key, url=found.url,
-            title=found.title, marker=found.marker, by=request.user.actor,
+            title=found.title, marker=found.marker, settles=whole(values, "settles"), by=request.user.actor,
         )  # fmt: skip
     return done(request, initiative.key, Text(LINKED, {"key": found.key}))
 

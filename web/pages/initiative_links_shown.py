@@ -21,6 +21,8 @@ from web.pages.connections_shown import possible
 from web.pages.initiative_links_held import Held, Left
 from web.trackers_bar import PATIENCE, is_left
 
+SOON = dt.timedelta(minutes=3)
+
 
 @dataclass(frozen=True, slots=True)
 class Tied:
@@ -95,8 +97,9 @@ class Tracked:
 
     @property
     def is_under_way(self) -> bool:
-        """Something will happen by itself."""
-        return any(each.is_on and each.next_at for each in self.ties)
+        """Something will happen by itself before long; a deleted issue is looked for again only the next day."""
+        soon = history.now() + SOON
+        return any(each.is_on and each.next_at is not None and each.next_at <= soon for each in self.ties)
 
     @property
     def mark(self) -> str:

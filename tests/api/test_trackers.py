@@ -5,14 +5,18 @@ from typing import Any
 
 import pytest
 
+from backlog import history
 from backlog.errors import Text
 from backlog.people.roles import Role
 from backlog.trackers.conflicts import Side
 from backlog.trackers.connections import ConnectionState
+from backlog.trackers.fields import Field
+from backlog.trackers.undelivered import End, Undelivered
+from integrations import syncing
 from integrations.errors import TrackerError, Unavailable
 from tests.web.clients import Served
 from tests.web.test_conflicts import conflict, one
-from tests.web.tracker_stand_in import connect, link, link_row, propose, row, stand_in
+from tests.web.tracker_stand_in import connect, issue, link, link_row, propose, row, stand_in
 
 
 async def test_a_decision_says_which_version_was_seen(served: Served) -> None:
@@ -129,3 +133,49 @@ async def test_disconnecting_takes_the_webhook_away_where_it_can(served: Served,
     for each in (first, second):
         kept = await row(served, each)
         assert (kept.state, kept.hook_id, kept.credentials) == (ConnectionState.DISCONNECTED, "", "")
+
+
+async def test_what_somebody_let_go_of_is_listed_by_its_end(served: Served) -> None:
+    tied = await link(served, await propose(served), await connect(served))
+    api = await served.api(Role.VIEWER)
+    async with served.database.writing() as session:
+        for end in (None, *End):
+            item = Undelivered(link_id=tied, field=Field.DUE, value="2026-12-12", reason=Text("It refused the field."))
+            session.add(item)
+            if end:
+                item.finish(end, "Kim Weber")
+
+    waiting = (await api.get("/api/v1/undelivered")).json()
+    gone = (await api.get("/api/v1/undelivered?end=discarded")).json()
+    strange = await api.get("/api/v1/undelivered?end=lost")
+
+    assert [each["end"] for each in waiting["items"]] == [None]
+    assert [each["end"] for each in gone["items"]] == ["discarded"]
+    assert strange.status_code == 400
+
+
+async def test_a_link_tells_of_its_issue_and_not_how_it_is_kept_in_step(served_sqlite: Served) -> None:
+    told = syncing.facts(issue(2231, children=3, done=1)) | {"nesting": "no", "moved": {"key": "OPS-9"}}
+    own = {"told": {"at": "now"}, "places": {}, "left": [], "overruled": {}, "sent": {}, "followed": "2"}
+    connection = await connect(served_sqlite)
+    await link(served_sqlite, await propose(served_sqlite), connection, facts=told | own)
+    api = await served_sqlite.api(Role.VIEWER)
+
+    (shown,) = (await api.get("/api/v1/links")).json()["items"]
+
+    assert shown["facts"] == told
+
+
+async def test_a_body_says_which_link_an_issue_settles(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.issues = (issue(2300, "Signs in four languages"),)
+    initiative, connection = await propose(served_sqlite), await connect(served_sqlite)
+    lost = await link(served_sqlite, initiative, connection, None, intent_at=history.now())
+    api, path = await served_sqlite.api(Role.DEPARTMENT_LEAD), f"/api/v1/initiatives/CX-{initiative}/links"
+
+    without = await api.post(path, json={"connection": connection, "settles": lost})
+    other = await api.post(path, json={"connection": connection, "issue": "AIR-2300", "settles": lost + 1})
+    settled = await api.post(path, json={"connection": connection, "issue": "AIR-2300", "settles": lost})
+
+    assert [each.status_code for each in (without, other, settled)] == [422, 409, 201]
+    assert (settled.json()["id"], settled.json()["external_key"]) == (lost, "AIR-2300")

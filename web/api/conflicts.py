@@ -155,11 +155,15 @@ async def restore(request: Asked, database: NamedDependency[Database], conflict_
     summary="What one side refused, kept until somebody tries again or lets go",
     tags=TAGS,
 )
-async def refused(database: NamedDependency[Database], page: NamedDependency[Page]) -> Listing[UndeliveredShown]:
+async def refused(
+    database: NamedDependency[Database],
+    page: NamedDependency[Page],
+    end: Annotated[End | None, QueryParameter(description="Those that ended so; left out, those that wait.")] = None,
+) -> Listing[UndeliveredShown]:
     both: Select[*tuple[Any, ...]] = select(Undelivered, Link.initiative_id.label("initiative_id"))
     found = both.join(Link, Link.id == Undelivered.link_id)
     async with database.reading() as session:
-        rows, total = await part(session, page, found.where(Undelivered.end.is_(None)).order_by(Undelivered.id))
+        rows, total = await part(session, page, found.where(Undelivered.end == end).order_by(Undelivered.id))
         return Listing([shape_undelivered(row.Undelivered, row.initiative_id) for row in rows], total)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import wording
 from backlog.database import LARGEST_ID, Database
-from backlog.errors import checked
+from backlog.errors import N_, Invalid, checked
 from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import TITLE_MOST
 from backlog.people.roles import Role
@@ -27,21 +27,30 @@ from web.api.paging import PAGING, Listing, Page, part
 
 Asked = Request[Any, Any, Any]
 TAGS = ["links"]
+FACTS = frozenset(
+    {
+        "title", "status", "category", "type", "assignees", "labels", "milestone", "parent", "children", "done",
+        "nesting", "moved",
+    }
+)  # fmt: skip
+"""What readers are told of an issue; what else is kept with a link is the bookkeeping of keeping it in step."""
 Number = Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)]
 
 
 class LinkGiven(msgspec.Struct, forbid_unknown_fields=True):
     """``issue``: the address, key or number of one that is there; left out, a new one is made. ``title``: of a further
-    new issue beside the main one."""
+    new issue beside the main one. ``settles``: the link of which nobody knows whether its issue was made; it is ``issue``."""
 
     connection: int
     issue: str = ""
     title: str = ""
+    settles: int | None = None
 
 
 class LinkShown(msgspec.Struct):
     """``fields``: field -> [ours, theirs] as they last were in step. ``facts``: what else is known of the issue.
-    ``question``: what a person has to decide where it is parked. ``is_main``: kept in step; else it counts as a part."""
+    ``question``: what a person has to decide where it is parked; ``facts.moved`` says where it went. ``is_main``: kept in
+    step; else it counts as a part."""
 
     id: int
     initiative: int
@@ -140,6 +149,8 @@ async def create(
     outside: Outside = request.app.state.outside
     issue, title = None, wording.one_line(data.title)
     checked(title=wording.wrong(title, TITLE_MOST))
+    if data.settles is not None and not data.issue.strip():
+        raise Invalid({"issue": N_("Paste the address of an issue, or its key.")})
     if data.issue.strip():
         async with database.reading() as session:
             connection = await connections.by_id(session, data.connection)
@@ -152,7 +163,7 @@ async def create(
         else:
             link = await links.tie(
                 session, initiative.id, connection, external_id=issue.id, external_key=issue.key, url=issue.url,
-                title=issue.title, marker=issue.marker, by=request.user.actor,
+                title=issue.title, marker=issue.marker, settles=data.settles, by=request.user.actor,
             )  # fmt: skip
         await session.refresh(link)
         shown = await shape(session, link)
@@ -208,7 +219,7 @@ async def shape(session: AsyncSession, row: Link) -> LinkShown:
         is_main=row.is_main,
         is_done=row.is_done,
         fields=row.base,
-        facts=row.facts,
+        facts={name: value for name, value in row.facts.items() if name in FACTS},
         last_error=None if row.last_error is None else locales.translated(row.last_error),
         detail=row.detail,
         attempts=row.attempts,

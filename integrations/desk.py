@@ -58,6 +58,7 @@ class Desk:
     heard_at: dt.datetime | None = field(default=None, init=False)
     """When the tracker last did what it was asked, at this desk."""
     has_written: bool = field(default=False, init=False)
+    """An issue or a comment, so that the account may write."""
     is_lost: bool = field(default=False, init=False)
     """Somebody else holds the connection now."""
     writes_from: dt.datetime | None = field(default=None, init=False)
@@ -96,7 +97,8 @@ class Desk:
         if look is not None:
             await look()
         sent = await self.tracker.send(write)
-        self.heard_at, self.has_written = history.now(), True
+        self.heard_at = history.now()
+        self.has_written = self.has_written or write.is_creation or write.issue_id is not None
         return sent
 
     async def read(self, link: Link) -> Issue:

@@ -11,7 +11,7 @@ from backlog.history import WAYMARK
 from backlog.trackers import connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.link import Link, Question, earlier
-from integrations import creating, telling
+from integrations import creating, telling, trying
 from integrations.desk import Desk, NotYet
 from integrations.errors import Gone, Limited, Missing, NoAccess, TrackerError, Unauthorized
 from integrations.issue import Issue
@@ -116,7 +116,7 @@ async def ask_unseen(desk: Desk) -> None:
     async with desk.database.writing() as session:
         ids = list(await session.scalars(old))
         if ids:
-            await session.execute(update(Link).where(Link.id.in_(ids)).values(due_at=now))
+            await session.execute(update(Link).where(Link.id.in_(ids)).values(due_at=now, at_leisure=True))
 
 
 async def keep_hook(desk: Desk, since: dt.datetime | None) -> None:
@@ -143,12 +143,17 @@ async def keep_hook(desk: Desk, since: dt.datetime | None) -> None:
 
 
 async def ask_again(desk: Desk, hook: Hook, since: dt.datetime) -> None:
-    """For what could not be delivered since then, as far as the limits of the tracker allow writes."""
-    try:
-        for write in await desk.tracker.redeliveries(hook, since):
+    """For what could not be delivered since then, as far as the limits of the tracker allow writes and nobody waits here.
+    The sweep has found what the rest would have told."""
+    for write in await desk.tracker.redeliveries(hook, since):
+        if await trying.is_wanted(desk, here=True):
+            return
+        try:
             await desk.send(write)
-    except NotYet:
-        return  # the sweep has found what they would have told
+        except (Missing, Gone, NoAccess):
+            continue
+        except NotYet:
+            return
 
 
 async def forget_hook(desk: Desk, hook: Hook) -> None:

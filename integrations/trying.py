@@ -57,9 +57,12 @@ async def due(desk: Desk) -> Sequence[Due]:
         return [Due(*row) for row in await session.execute(found)]
 
 
-async def is_wanted(desk: Desk) -> bool:
-    """Whether people changed something meanwhile, which has its turn before what is done at leisure."""
+async def is_wanted(desk: Desk, *, here: bool = False) -> bool:
+    """Whether people changed something meanwhile, which has its turn before what is done at leisure; ``here``: not in the
+    tracker."""
     hurried = select(Link.id).where(Link.connection_id == desk.connection.id, Link.due_at <= history.now())
+    if here:
+        hurried = hurried.where(Link.hinted_key.is_(None))
     async with desk.database.reading() as session:
         return await session.scalar(hurried.where(Link.at_leisure.is_(False)).limit(1)) is not None
 

@@ -1,7 +1,7 @@
 """A webhook that ends is told of, and what stops a whole connection is not passed over."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +13,8 @@ from backlog.errors import Text
 from backlog.trackers import budgets, connections
 from integrations import sweeping
 from integrations.demo_tracker.accounts import ADMIN
-from integrations.errors import Limited, NoAccess, TrackerError, Unauthorized
+from integrations.errors import Limited, Missing, NoAccess, TrackerError, Unauthorized
+from integrations.writes import Write
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import github_of, linked, set_connection
 from tests.trackers.office import NOON
@@ -73,7 +74,8 @@ async def test_what_concerns_the_whole_connection_is_raised(both: Both, error: T
         await sweeping.keep_hook(await desk(both, error), both.office.now)
 
 
-async def test_what_is_asked_for_again_counts_as_writes_like_any_other(both: Both) -> None:
+async def lost(both: Both) -> int:
+    """Deliveries that did not arrive, some time ago: so many."""
     await linked(both)
     repository = github_of(both).repository
     repository.hooks.mishaps.lose = 1.0
@@ -84,14 +86,71 @@ async def test_what_is_asked_for_again_counts_as_writes_like_any_other(both: Bot
     await set_connection(both, hook_id=hook.id)
     both.ground.open("Prices of the shops")
     both.ground.open("Signs to the trains")
-    lost = len(repository.hooks.deliveries)
     both.office.now += 2 * sweeping.DOWN
+    return len(repository.hooks.deliveries)
+
+
+async def test_what_is_asked_for_again_counts_as_writes_like_any_other(both: Both) -> None:
+    count = await lost(both)
     before = await written(both)
 
     await both.office.work(5)
 
-    assert [each.redelivery for each in repository.hooks.deliveries].count(True) == lost
-    assert await written(both) - before == lost
+    assert [each.redelivery for each in github_of(both).repository.hooks.deliveries].count(True) == count
+    assert await written(both) - before == count
+
+
+async def test_what_is_asked_for_again_is_no_sign_that_issues_can_be_written(both: Both) -> None:
+    await lost(both)
+    await set_connection(both, stops=2)
+
+    await both.office.work(5)
+
+    assert (await both.office.connection(both.connection_id)).stops == 2
+
+
+@dataclass
+class Losing:
+    """A tracker of which three deliveries did not arrive, and cannot send the first of them again. While the second is
+    on its way somebody changes the initiative."""
+
+    both: Both
+    number: int
+    sent: list[str] = field(default_factory=list)
+
+    async def redeliveries(self, hook: object, since: dt.datetime) -> list[Write]:
+        return [Write("POST", f"/deliveries/{number}", None, Text("Again")) for number in (1, 2, 3)]
+
+    async def send(self, write: Write) -> None:
+        self.sent.append(write.path)
+        if len(self.sent) == 1:
+            raise Missing(Text("There is no such delivery."))
+        await self.both.office.change(self.number, title="Queues under ten minutes")
+
+
+async def test_nobody_waits_for_what_is_asked_for_again_and_one_that_is_gone_stops_none(both: Both) -> None:
+    tied = await linked(both)
+    await set_connection(both, hook_id="7")
+    losing = Losing(both, tied.number)
+    connection = await both.office.connection(both.connection_id)
+    here: Any = SimpleNamespace(
+        connection=connection, tracker=losing, database=both.office.database, send=losing.send
+    )  # fmt: skip
+
+    with both.office.time():
+        await sweeping.keep_hook(here, both.office.now - 2 * sweeping.DOWN)
+
+    assert losing.sent == ["/deliveries/1", "/deliveries/2"]
+
+
+async def test_what_the_sweep_found_does_not_keep_a_webhook_from_being_asked_for_again(both: Both) -> None:
+    tied = await linked(both)
+    count = await lost(both)
+    both.ground.retitle(tied.key, "Queues under ten minutes")
+
+    await both.office.work(5)
+
+    assert [each.redelivery for each in github_of(both).repository.hooks.deliveries].count(True) > count
 
 
 async def written(both: Both) -> int:

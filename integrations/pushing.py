@@ -105,13 +105,14 @@ async def push(session: AsyncSession, connection: Connection, ids: Sequence[int]
 @dataclass(frozen=True, slots=True)
 class Consequence:
     """What a mapping would do to one link. ``outward`` and ``inward``: field -> [what is there now, what it becomes];
-    ``problem``: the issue could not be read."""
+    ``labels_removed`` are those at former places; ``problem``: the issue could not be read."""
 
     link: Link
     outward: Mapping[Field, Sequence[Any]] = field(default_factory=dict)
     inward: Mapping[Field, Sequence[Any]] = field(default_factory=dict)
     asked: Mapping[Field, Both] = field(default_factory=dict)
     problem: Text | None = None
+    labels_removed: Sequence[str] = ()
 
     def beside(self, now: "Consequence", refused: Collection[tuple[Field, bool]]) -> "Consequence":
         """Without what happens all the same, and what was refused before (field, whether inward) and would be again."""
@@ -128,11 +129,12 @@ class Consequence:
                 if now.inward.get(name) != both and (name, True) not in refused
             },
             {name: both for name, both in self.asked.items() if now.asked.get(name) != both},
+            labels_removed=[each for each in self.labels_removed if each not in now.labels_removed],
         )
 
     @property
     def is_empty(self) -> bool:
-        return not (self.outward or self.inward or self.asked or self.problem)
+        return not (self.outward or self.inward or self.asked or self.problem or self.labels_removed)
 
 
 async def rehearse_mapping(
@@ -187,10 +189,12 @@ def consequence(link: Link, issue: Issue, one: Wanted, writing: Writing) -> Cons
     rules: dict[Field, Rule] = {
         name: rule for name, rule in writing.mapping.fields.items() if name is not Field.COMMENTS
     }
+    left = places.leaving(link, issue, writing.mapping, ours)
     found = plan(places.base_of(link, writing.mapping), ours, theirs, rules, lacking=lacking)
     return Consequence(
         link,
         {name: [theirs.get(name), value] for name, value in found.outward.items()},
         {name: [ours.get(name), value] for name, value in found.inward.items()},
         found.asked,
+        labels_removed=[label for label, why in left.items() if not why],
     )

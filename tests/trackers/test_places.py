@@ -111,6 +111,7 @@ async def test_a_rehearsal_of_another_place_says_what_would_be_written_there(bot
         )  # fmt: skip
 
     assert (dict(found.outward), dict(found.inward)) == ({Field.LEAD: [None, "security"]}, {})
+    assert found.labels_removed == ["lead:security"]
     assert "department:security" not in both.ground.labels(key)
 
 

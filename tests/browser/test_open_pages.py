@@ -56,3 +56,32 @@ async def test_unlinking_is_asked_about_by_keyboard_and_leads_back_to_the_tracke
     assert await page.locator(".tie").count() == before - 1
     assert "only parts are linked and none is the main issue" in await page.inner_text("#tracker")
     assert await page.evaluate(BELOW_THE_BAR)
+
+
+async def test_an_open_page_in_use_asks_every_few_seconds_and_seldom_when_nobody_touches_it(
+    look: Look, server: Served
+) -> None:
+    page = await look(server, path=UNTIED)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/links/live" in request.url else None)
+    await page.clock.install()
+    await page.reload()
+
+    in_use = await asked_within(page, asked, seconds=60)
+    await asked_within(page, asked, seconds=240)
+    at_rest = await asked_within(page, asked, seconds=180)
+    await page.mouse.move(200, 200)
+    back = await asked_within(page, asked, seconds=10)
+
+    assert in_use >= 6
+    assert 1 <= at_rest <= 6
+    assert back >= 1
+
+
+async def asked_within(page: Page, asked: list[str], *, seconds: int) -> int:
+    """How often it asks; each second of its clock lasts long enough for an answer."""
+    before = len(asked)
+    for _ in range(seconds):
+        await page.clock.run_for(1000)
+        await page.wait_for_timeout(15)
+    return len(asked) - before

@@ -1,8 +1,10 @@
-// A part of the page that others change too asks for itself: soon while something is on its way, else now and then, and
-// not at all while nobody looks. What is typed, open or in focus stays: only what differs is replaced.
+// A part of the page that others change too asks for itself: soon while something is on its way or the page is in use,
+// else now and then, and not at all while nobody looks. What is typed, open or in focus stays: only what differs is replaced.
 
-const PACES = { soon: { least: 2_500, most: 20_000 }, seldom: { least: 45_000, most: 45_000 } }; // ms
-const AWAKE = 15 * 60_000; // ms since somebody last did anything here
+const PACES = { soon: { least: 2_500, most: 20_000 }, seldom: { least: 8_000, most: 45_000 } }; // ms
+const PROMPT = 8_000; // ms between two looks at most, while the page is in use
+const IN_USE = 3 * 60_000; // ms since somebody last did anything here
+const AWAKE = 15 * 60_000;
 const part = () => document.querySelector("[data-live]");
 let awake = Date.now();
 let pause = 0;
@@ -12,7 +14,8 @@ function wait(again) {
   clearTimeout(timer);
   const pace = PACES[part()?.dataset.pace];
   if (!pace) return;
-  pause = again ? Math.min(pace.most, Math.max(pace.least, pause * 1.4)) : pace.least;
+  const most = Date.now() - awake < IN_USE ? PROMPT : pace.most;
+  pause = again ? Math.min(most, Math.max(pace.least, pause * 1.4)) : pace.least;
   timer = setTimeout(look, pause);
 }
 
@@ -38,8 +41,8 @@ async function show(text) {
 function back() {
   const rested = document.hidden || Date.now() - awake > AWAKE;
   awake = Date.now();
-  if (rested) wait(false);
+  if (rested || pause > PROMPT) wait(false);
 }
-for (const type of ["pointerdown", "keydown", "focusin"]) document.addEventListener(type, back, { passive: true });
+for (const type of ["pointerdown", "pointermove", "wheel", "keydown", "focusin"]) document.addEventListener(type, back, { passive: true });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { awake = Date.now(); clearTimeout(timer); if (part()) look(); } });
 wait(false);

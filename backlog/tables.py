@@ -9,7 +9,7 @@ from backlog.people import departments, persons, sessions, tokens
 from backlog.ranking import overrides, standings, views
 from backlog.rounds import guests, rounds
 from backlog.simulation import ranges, runs
-from backlog.trackers import budgets, conflicts, connections, hooks, links, tracker_comments, undelivered
+from backlog.trackers import budgets, conflicts, connections, hooks, links, status_names, tracker_comments, undelivered
 from backlog.triage import candidates
 from backlog.weights import weight_opinions, weights
 
@@ -45,6 +45,7 @@ __all__ = [
     "settings",
     "signatures",
     "standings",
+    "status_names",
     "surveys",
     "tokens",
     "touchpoints",

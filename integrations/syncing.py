@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
-from backlog.trackers import conflicts, links, undelivered
+from backlog.trackers import conflicts, links, status_names, undelivered
 from backlog.trackers.fields import Field, Rule
 from backlog.trackers.link import Link, LinkState, Question
 from integrations import (
@@ -136,6 +136,7 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
         row.attempts, row.attempted_at, row.failing_since, row.last_error, row.detail = 0, now, None, None, ""
         row.question, row.looks = None, 0
         row.state = await state_of(session, row.id)
+        await status_names.keep(session, row.connection_id, {issue.status.id: issue.status.name})
         if row.changes == known.changes:
             row.due_at, row.hinted_key = None, None
         else:

@@ -10,7 +10,7 @@ from backlog import history
 from backlog.errors import Refused as NotTaken
 from backlog.history import WAYMARK, Actor
 from backlog.initiatives import initiatives
-from backlog.trackers import conflicts, hooks, inward, links
+from backlog.trackers import conflicts, hooks, inward, links, status_names
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
 from backlog.trackers.link import SUBJECT, Link
@@ -38,6 +38,7 @@ async def take_in(
         await initiatives.by_key(session, known.link.initiative_id, for_change=True)  # before its links, as people do
         link = await links.by_id(session, known.link.id, for_change=True)
         by, before = await author(session, desk, link, issue), link.changes
+        await status_names.keep(session, link.connection_id, {issue.status.id: issue.status.name})
         mine = await said_now(session, desk, link)
         still = {name: value for name, value in incoming.items() if mine.get(name) == seen.get(name)}
         taken = await _change(session, desk, link, still, by)
@@ -45,7 +46,7 @@ async def take_in(
             await ask(session, desk, known, link, name, both, issue, by)
         for name, (both, side) in planned.decided.items():
             await note_decided(session, known, link, name, both, side)
-        note_overruled(session, link, planned)
+        await note_overruled(session, link, planned)
         unchanged = {name for name in seen.keys() & theirs.keys() if mine.get(name) == seen[name]}
         await close_settled(session, known, unchanged - planned.asked.keys(), planned)
         await session.flush()
@@ -92,9 +93,12 @@ async def ask(
     if row is not None and (row.ours, row.theirs) == (both.ours, both.theirs):
         return
     if row is None or row.decision is not None:
+        changes = {"field": name, "ours": both.ours, "theirs": both.theirs, "key": link.external_key}
+        if name is Field.STAGE:
+            changes["stage"] = said_here(known.wanted, name)
+        changes |= await status_names.told(session, link, name, (both.ours, both.theirs))
         row = Disagreement(link_id=link.id, field=name)
         session.add(row)
-        changes = {"field": name, "ours": both.ours, "theirs": both.theirs, "key": link.external_key}
         history.record(session, WAYMARK, "found a conflict", SUBJECT, link.initiative_id, changes)
     row.base, row.ours, row.theirs = both.base, both.ours, both.theirs
     row.ours_here = said_here(known.wanted, name)
@@ -117,7 +121,7 @@ async def note_decided(session: AsyncSession, known: Known, link: Link, name: Fi
     await conflicts.note(session, rule, "decided a conflict", by=WAYMARK)
 
 
-def note_overruled(session: AsyncSession, link: Link, planned: Plan) -> None:
+async def note_overruled(session: AsyncSession, link: Link, planned: Plan) -> None:
     """Once for each value, however long it takes until it is written."""
     noted = link.facts.get("overruled", {})
     now = {name: [both.ours, both.theirs] for name, both in planned.overruled.items()}
@@ -125,6 +129,7 @@ def note_overruled(session: AsyncSession, link: Link, planned: Plan) -> None:
         if noted.get(name) != [ours, theirs]:
             won = Side.OURS if name in planned.outward else Side.THEIRS
             changes = {"field": name, "ours": ours, "theirs": theirs, "key": link.external_key, "won": won}
+            changes |= await status_names.told(session, link, name, (ours, theirs))
             history.record(session, WAYMARK, "overruled a value", SUBJECT, link.initiative_id, changes)
     if now != noted:
         link.facts = {**link.facts, "overruled": now}

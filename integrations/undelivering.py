@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history
 from backlog.errors import N_, Text
 from backlog.history import WAYMARK
-from backlog.trackers import links, undelivered
+from backlog.trackers import links, status_names, undelivered
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End, Undelivered
@@ -36,6 +36,7 @@ async def keep(
     waiting = await session.scalars(undelivered.waiting(link.id))
     same = (each for each in waiting if each.field is field and each.inward is inward)
     known = next((each for each in same if field is not Field.COMMENTS or each.value == value), None)
+    named = await status_names.told(session, link, field, (value,))
     again = None if known else await _retried(session, link, field, value, inward=inward)
     if item := known or again:
         item.tries += 1
@@ -44,8 +45,10 @@ async def keep(
         item = Undelivered(link_id=link.id, field=field, inward=inward)
         session.add(item)
     if known is None:
-        changes = {"field": field, "value": value, "key": link.external_key, "link": link.id, "inward": inward}
+        changes = {"field": field, "value": value, "key": link.external_key, "link": link.id, "inward": inward, **named}
         history.record(session, WAYMARK, "could not deliver", "initiative", link.initiative_id, changes)
+    if named and reason.params.get("status") == value:
+        reason = Text(reason.message, {**reason.params, "status": named["statuses"][value]})
     item.value, item.reason, item.detail = value, reason, detail[:500]
     item.status, item.dropped = status, dropped
 

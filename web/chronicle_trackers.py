@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backlog.errors import N_, Text
+from backlog.initiatives.stages import LABELS as STAGES
+from backlog.initiatives.stages import Stage
 from backlog.trackers.fields import LABELS, Field
 from web import locales
 
@@ -43,7 +45,8 @@ def _params(changes: Mapping[str, Any]) -> dict[str, Any]:
         "key": (key if isinstance(key, str) and key else changes.get("title")) or Text(SOME),
         "connection": changes.get("connection", ""),
         "field": _field(changes.get("field")),
-        **{name: _shown(changes.get("field"), changes.get(name)) for name in ("value", "ours", "theirs")},
+        **{name: _shown(changes, changes.get(name)) for name in ("value", "theirs")},
+        "ours": _stage(changes) or _shown(changes, changes.get("ours")),
     }
 
 
@@ -51,11 +54,18 @@ def _field(name: Any) -> Text | str:
     return Text(LABELS[Field(name)]) if name in set(Field) else str(name or "")
 
 
-def _shown(field: Any, value: Any) -> Text | str:
-    """A status is kept by its id, which may be a mere number."""
-    if field == Field.STAGE and str(value).isdigit():
-        return Text(N_("status %(id)s"), {"id": value})
-    return short(value)
+def _stage(changes: Mapping[str, Any]) -> Text | None:
+    """Ours as it was here: one of several stages may have the status."""
+    stage = changes.get("stage")
+    return Text(STAGES[Stage(stage)]) if changes.get("field") == Field.STAGE and stage in set(Stage) else None
+
+
+def _shown(changes: Mapping[str, Any], value: Any) -> Text | str:
+    """A status is kept by its id, which may be a mere number; by its name where that was seen."""
+    if changes.get("field") != Field.STAGE:
+        return short(value)
+    name = changes.get("statuses", {}).get(str(value))
+    return Text(N_("status %(id)s"), {"id": value}) if name is None and str(value).isdigit() else short(name or value)
 
 
 def short(value: Any) -> str:
@@ -80,15 +90,15 @@ def decided(changes: Mapping[str, Any]) -> str:
 
 
 def restored(changes: Mapping[str, Any]) -> str:
-    lost = changes.get("theirs") if changes.get("won") == "ours" else changes.get("ours")
-    params = _params(changes) | {"value": _shown(changes.get("field"), lost)}
+    params = _params(changes)
+    params["value"] = params["theirs" if changes.get("won") == "ours" else "ours"]
     return locales.translated(Text(N_("brought back what had lost in “%(field)s” (%(key)s): %(value)s"), params))
 
 
 def overruled(changes: Mapping[str, Any]) -> str:
     """A change on the side that does not lead."""
-    lost = changes.get("theirs") if changes.get("won") == "ours" else changes.get("ours")
-    params = _params(changes) | {"value": _shown(changes.get("field"), lost)}
+    params = _params(changes)
+    params["value"] = params["theirs" if changes.get("won") == "ours" else "ours"]
     return locales.translated(
         Text(N_("replaced what was changed in “%(field)s” (%(key)s), which goes one way: %(value)s"), params)
     )

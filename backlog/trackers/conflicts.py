@@ -14,6 +14,7 @@ from backlog.database import Base, Id, Versioned, find
 from backlog.errors import N_, Conflict, NotFound
 from backlog.history import Actor
 from backlog.initiatives.initiative import Initiative
+from backlog.trackers import status_names
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link, LinkState
 
@@ -103,6 +104,9 @@ async def note(session: AsyncSession, conflict: Disagreement, verb: str, *, by: 
         "field": conflict.field, "won": conflict.decision, "ours": conflict.ours, "theirs": conflict.theirs,
         "link": link.id, "key": link.external_key, "conflict": conflict.id,
     }  # fmt: skip
+    if conflict.field is Field.STAGE:
+        changes["stage"] = conflict.ours_here
+    changes |= await status_names.told(session, link, conflict.field, (conflict.ours, conflict.theirs))
     if link.state is LinkState.CONFLICT:
         link.state = LinkState.PENDING
     history.record(session, by, verb, "initiative", link.initiative_id, changes)

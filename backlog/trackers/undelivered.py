@@ -13,7 +13,7 @@ from backlog import history
 from backlog.database import Base, Id, find
 from backlog.errors import N_, Conflict, NotFound, Text
 from backlog.history import Actor
-from backlog.trackers import links, tracker_comments
+from backlog.trackers import links, status_names, tracker_comments
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Direction, Field, Rule
 from backlog.trackers.link import Link
@@ -105,7 +105,7 @@ async def retry(session: AsyncSession, item: Undelivered, *, by: Actor) -> Link:
         link.base, item.end = link.base | {item.field: [both, both]}, None
     item.finish(End.RETRIED, by.name)
     link.retry()
-    history.record(session, by, "tried again", "initiative", link.initiative_id, _told(item, link))
+    history.record(session, by, "tried again", "initiative", link.initiative_id, await _told(session, item, link))
     return link
 
 
@@ -118,9 +118,12 @@ async def discard(session: AsyncSession, item: Undelivered, *, by: Actor) -> Lin
     else:
         ours, theirs = link.base.get(item.field, [None, None])
         link.base = link.base | {item.field: [ours, item.value] if item.inward else [item.value, theirs]}
-    history.record(session, by, "let go of a change", "initiative", link.initiative_id, _told(item, link))
+    history.record(
+        session, by, "let go of a change", "initiative", link.initiative_id, await _told(session, item, link)
+    )
     return link
 
 
-def _told(item: Undelivered, link: Link) -> dict[str, Any]:
-    return {"field": item.field, "value": item.value, "link": link.id, "key": link.external_key}
+async def _told(session: AsyncSession, item: Undelivered, link: Link) -> dict[str, Any]:
+    names = await status_names.told(session, link, item.field, (item.value,))
+    return {"field": item.field, "value": item.value, "link": link.id, "key": link.external_key, **names}

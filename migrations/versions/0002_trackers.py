@@ -93,6 +93,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_tracker_write_connection_id_at", ["connection_id", "at"], unique=False)
 
     op.create_table(
+        "tracker_status",
+        sa.Column("connection_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection_id"],
+            ["connection.id"],
+            name=op.f("fk_tracker_status_connection_id_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("connection_id", "id", name=op.f("pk_tracker_status")),
+    )
+
+    op.create_table(
         "link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("initiative_id", sa.Integer(), nullable=False),
@@ -329,6 +343,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_link_connection_due")
 
     op.drop_table("link")
+    op.drop_table("tracker_status")
     with op.batch_alter_table("tracker_write", schema=None) as batch_op:
         batch_op.drop_index("ix_tracker_write_connection_id_at")
 

@@ -3,14 +3,17 @@
 import msgspec
 import pytest
 
+from backlog import history
 from backlog.database import Database
 from backlog.initiatives.stages import Stage
-from backlog.trackers.fields import Direction, Field
+from backlog.trackers.fields import Direction, Field, StageRule
 from backlog.trackers.link import LinkState
 from integrations.demo_tracker.projects import OPTIONS, project
 from integrations.github.mapping import defaults
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import github_of, linked, map_anew, stage
+from web.chronicle import sentence
+from web.pages import conflicts_shown
 
 TODO, DOING, DONE = OPTIONS
 
@@ -95,3 +98,43 @@ async def test_an_issue_that_is_not_on_the_board_moves_no_initiative(both: Both,
     assert (await both.office.initiative(tied.number)).stage is Stage.READY
     assert (await both.office.link(tied.link_id)).state is LinkState.IN_STEP
     assert column(both, tied.key) == (TODO if direction is Direction.BOTH else None)
+
+
+async def disagreeing(both: Both) -> tuple[int, int]:
+    """An initiative that goes back to ready while its issue is closed as done."""
+    number, link_id, key = await in_delivery(both)
+    both.ground.close(key)
+    await stage(both, number, Stage.READY)
+    await both.office.work(20)
+    return number, link_id
+
+
+async def test_a_conflict_says_the_stage_as_it_is_here_and_statuses_by_their_names(both: Both) -> None:
+    number, _ = await disagreeing(both)
+    before = (await both.office.conflicts())[0]
+    await map_anew(both, stages={Stage.DROPPED: StageRule("not_planned", ("not_planned",))})
+
+    async with both.office.database.reading() as session:
+        (found,), _ = await conflicts_shown.waiting(session)
+        events = list(await session.scalars(history.of("initiative", number)))
+
+    (told,) = [sentence(each) for each in events if each.verb == "found a conflict"]
+    assert (before.ours, before.theirs) == (TODO, DONE)
+    assert (found.base, found.ours, found.theirs) == ("In Progress", "Ready", "Done")
+    assert told.endswith("ours Ready, theirs Done")
+
+
+async def test_a_status_that_means_nothing_here_is_told_by_its_name(both: Both) -> None:
+    number, link_id, key = await in_delivery(both)
+    mapping = (await both.office.connection(both.connection_id)).maps
+    stages = {name: rule for name, rule in mapping.stages.items() if name not in (Stage.MEASURING, Stage.DONE)}
+    await map_anew(both, stages=stages)
+    both.ground.close(key)
+
+    await both.office.work(300, step=20)
+
+    (waiting,) = await both.office.undelivered(link_id)
+    async with both.office.database.reading() as session:
+        events = list(await session.scalars(history.of("initiative", number)))
+    assert str(waiting.reason).startswith("The status “Done” means no stage.")
+    assert "could not take over “Stage” (aurora-airport/passenger-services#1): Done" in map(sentence, events)

@@ -9,11 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.initiatives.initiative import Initiative
+from backlog.initiatives.stages import LABELS as STAGES
+from backlog.initiatives.stages import Stage
 from backlog.people.departments import Department
+from backlog.trackers import status_names
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.connections import Connection
-from backlog.trackers.fields import LABELS
+from backlog.trackers.fields import LABELS, Field
 from backlog.trackers.link import Link
+from web import locales
 from web.pages.connections_values import worded
 
 MOST, RECENT = 100, 30
@@ -30,6 +34,7 @@ class Shown:
     initiative: Initiative
     connection: Connection
     departments: Mapping[int, str]
+    statuses: Mapping[str, str]
 
     @property
     def label(self) -> str:
@@ -38,10 +43,17 @@ class Shown:
     @property
     def base(self) -> str:
         """What both said last: ours of then, since theirs is the same in other words."""
-        return self._worded(self.conflict.base[0]) if self.conflict.base else ""
+        base = self.conflict.base[0] if self.conflict.base else None
+        if self.conflict.field is Field.STAGE and str(base) in self.statuses:
+            return self.statuses[str(base)]  # several stages may have it
+        return self._worded(base)
 
     @property
     def ours(self) -> str:
+        """The stage as it was here: one of several that may have the status."""
+        stage = self.conflict.ours_here
+        if self.conflict.field is Field.STAGE and stage in set(Stage):
+            return locales.translated(STAGES[Stage(stage)])
         return self._worded(self.conflict.ours)
 
     @property
@@ -61,7 +73,7 @@ class Shown:
         return self.conflict.decision is not None and self.conflict.restored_at is None
 
     def _worded(self, value: object) -> str:
-        return worded(self.conflict.field, value, self.connection.maps, self.departments)
+        return worded(self.conflict.field, value, self.connection.maps, self.departments, self.statuses)
 
 
 Rows = Select[*tuple[Disagreement, Link, Initiative, Connection]]
@@ -107,8 +119,11 @@ async def of_initiative(session: AsyncSession, initiative_id: int) -> list[Shown
 
 async def shown(session: AsyncSession, found: Rows) -> list[Shown]:
     each = (await session.execute(found)).all()
-    departments = await names(session) if each else {}
-    return [Shown(conflict, link, one, connection, departments) for conflict, link, one, connection in each]
+    departments, statuses = (await names(session), await status_names.every(session)) if each else ({}, {})
+    return [
+        Shown(conflict, link, one, connection, departments, statuses.get(connection.id, {}))
+        for conflict, link, one, connection in each
+    ]
 
 
 async def names(session: AsyncSession) -> dict[int, str]:

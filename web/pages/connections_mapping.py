@@ -14,7 +14,7 @@ from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.people.departments import Department
 from backlog.people.roles import Role
-from backlog.trackers import connections, turns
+from backlog.trackers import connections, status_names, turns
 from backlog.trackers.fields import LABELS, Field, FieldMapping
 from integrations import pushing
 from integrations.pushing import Consequence
@@ -47,6 +47,7 @@ async def save(request: Asked, database: NamedDependency[Database], connection_i
     now: dict[str, str] = {}
     if answer := await unmatched(request, database, connection_id, values, own):
         return answer
+    called = await names_of(request, database, connection_id, values)
     try:
         async with database.writing() as session:
             connection = await connections.by_id(session, connection_id, for_change=True)
@@ -57,6 +58,7 @@ async def save(request: Asked, database: NamedDependency[Database], connection_i
             language = {"locale": values["locale"]} if values["locale"] in locales.LOCALES else {}
             await connections.change(session, outside_of(request).seal, connection, language, by=request.user.actor)
             await connections.map_fields(session, connection, mapping, by=request.user.actor)
+            await status_names.keep(session, connection.id, called)
             await turns.ask_all(session, connection.id)
     except Invalid as invalid:
         again = values | {"version": own.get("version", ""), "began": own.get("began", "")}
@@ -78,9 +80,10 @@ class Rehearsed:
     changed: Sequence[Consequence]
     mapping: FieldMapping
     departments: Mapping[int, str]
+    statuses: Mapping[str, str]
 
     def shown(self, name: Field, value: Any) -> str:
-        words = " ".join(worded(name, value, self.mapping, self.departments).split())
+        words = " ".join(worded(name, value, self.mapping, self.departments, self.statuses).split())
         return words if len(words) <= SHOWN else words[:SHOWN].rstrip() + "…"
 
 
@@ -108,7 +111,9 @@ async def rehearse(request: Asked, database: NamedDependency[Database], connecti
     found = await brief(pushing.rehearse_mapping(outside_of(request), connection, mapping, speaks, where))
     if isinstance(found, Trouble):
         return await refused(request, database, connection_id, again, status=409, trouble=found)
-    rehearsed = Rehearsed(len(found), [each for each in found if not each.is_empty], mapping, departments)
+    called = await names_of(request, database, connection_id, values)
+    changed = [each for each in found if not each.is_empty]
+    rehearsed = Rehearsed(len(found), changed, mapping, departments, called)
     return await refused(request, database, connection_id, again, rehearsed=rehearsed, labels=LABELS)
 
 
@@ -130,6 +135,14 @@ async def unmatched(
     usual = outside_of(request).kind(connection.kind).defaults(catalogue)
     offered = forms.matched(values, usual) | form
     return await refused(request, database, connection_id, offered, status=422, message=Text(ANEW))
+
+
+async def names_of(request: Asked, database: Database, connection_id: int, values: dict[str, str]) -> dict[str, str]:
+    """What the statuses are called that there are to choose from, by id."""
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    catalogue = (await catalogue_of(request, connection, values["issue_type"], values["board"])).whole
+    return {each.id: each.name for each in catalogue.statuses} if catalogue else {}
 
 
 async def brought(request: Asked, database: Database, connection_id: int) -> tuple[dict[str, str], dict[str, str]]:

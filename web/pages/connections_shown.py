@@ -14,7 +14,7 @@ from backlog.initiatives.initiative import Initiative
 from backlog.initiatives.stages import STEPS, Stage
 from backlog.people.departments import Department
 from backlog.simulation.robustness import Tier
-from backlog.trackers import connections
+from backlog.trackers import connections, status_names
 from backlog.trackers.answering import ANSWERS, Answer
 from backlog.trackers.connections import SUBJECT, Connection
 from backlog.trackers.fields import Field
@@ -174,8 +174,9 @@ async def refusals(session: AsyncSession, connection: Connection, departments: M
         .order_by(Undelivered.first_at, Undelivered.id)
         .limit(MOST)
     )
+    statuses = (await status_names.every(session)).get(connection.id, {})
     return [
-        Refusal(item, link, initiative, Change(item, connection.maps, departments))
+        Refusal(item, link, initiative, Change(item, connection.maps, departments, statuses))
         for item, link, initiative in await session.execute(found)
     ]
 

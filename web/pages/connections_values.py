@@ -17,12 +17,14 @@ from web.pages.connections_mapping_forms import TIERS
 SHOWN = 80  # characters
 
 
-def worded(field: Field, value: Any, mapping: FieldMapping, departments: Mapping[int, str]) -> str:
-    """In the language that is being spoken; empty for no value."""
+def worded(
+    field: Field, value: Any, mapping: FieldMapping, departments: Mapping[int, str], statuses: Mapping[str, str]
+) -> str:
+    """In the language that is being spoken; empty for no value. ``statuses``: what those are called that were seen."""
     if value is None or value in ("", []):
         return ""
     if field is Field.STAGE:
-        return _stage(str(value), mapping)
+        return _stage(str(value), mapping, statuses)
     if field is Field.LEAD:
         return _of(value, {theirs: departments.get(int(ours), "") for ours, theirs in mapping.departments.items()})
     if field is Field.PRIORITY:
@@ -40,11 +42,11 @@ def plain(value: Any) -> str:
     return formats.number(value, 1) if isinstance(value, int | float) else str(value or "")
 
 
-def _stage(status: str, mapping: FieldMapping) -> str:
+def _stage(status: str, mapping: FieldMapping, statuses: Mapping[str, str]) -> str:
     try:
         return locales.translated(STAGES[inward.stage_of(status, mapping)])
     except Conflict:
-        return status
+        return statuses.get(status, status)
 
 
 def _of(value: Any, names: Mapping[str, str]) -> str:
@@ -65,11 +67,14 @@ class Change:
     item: Undelivered
     mapping: FieldMapping
     departments: Mapping[int, str]
+    statuses: Mapping[str, str]
 
     @property
     def words(self) -> str:
         """The field and its value, shortened."""
-        words = " ".join(worded(self.item.field, self.item.value, self.mapping, self.departments).split())
+        words = " ".join(
+            worded(self.item.field, self.item.value, self.mapping, self.departments, self.statuses).split()
+        )
         shown = words if len(words) <= SHOWN else words[:SHOWN].rstrip() + "…"
         return locales.translated(
             Text(N_("%(field)s: %(value)s"), {"field": Text(LABELS[self.item.field]), "value": shown or "–"})

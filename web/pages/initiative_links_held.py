@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backlog.trackers import status_names
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import LABELS
 from backlog.trackers.link import Link
@@ -42,6 +43,7 @@ class Left:
     link: Link
     connection: Connection
     departments: Mapping[int, str]
+    statuses: Mapping[str, str]
     is_carried: bool
 
     @property
@@ -58,7 +60,7 @@ class Left:
 
     def _words(self, side: int) -> str:
         value = self.link.base[self.item.field][side]
-        return short(worded(self.item.field, value, self.connection.maps, self.departments))
+        return short(worded(self.item.field, value, self.connection.maps, self.departments, self.statuses))
 
 
 async def of(
@@ -69,15 +71,15 @@ async def of(
     ends = or_(Undelivered.end.is_(None), Undelivered.end == End.DISCARDED)
     found = select(Undelivered).where(Undelivered.link_id.in_(by_id), ends).order_by(Undelivered.id)
     items = (await session.scalars(found)).all()
-    names = await conflicts_shown.names(session) if items else {}
+    names, seen = (await conflicts_shown.names(session), await status_names.every(session)) if items else ({}, {})
     held: dict[int, list[Held]] = {}
     left: dict[int, list[Left]] = {}
     for item in items:
         link = by_id[item.link_id]
-        connection = known[link.connection_id]
+        connection, statuses = known[link.connection_id], seen.get(link.connection_id, {})
         if item.end is None:
-            held.setdefault(link.id, []).append(Held(item, Change(item, connection.maps, names)))
+            held.setdefault(link.id, []).append(Held(item, Change(item, connection.maps, names, statuses)))
         elif (rule := connection.maps.fields.get(item.field)) and is_left(item, link):
             others = [each for each in left.get(link.id, []) if each.item.field is not item.field]
-            left[link.id] = [*others, Left(item, link, connection, names, is_carried(item, rule))]
+            left[link.id] = [*others, Left(item, link, connection, names, statuses, is_carried(item, rule))]
     return held, left

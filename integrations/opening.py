@@ -50,6 +50,15 @@ class Outside:
         except Forbidden as error:
             raise Invalid({"base_url": error.text}) from error
 
+    def checked_project(self, kind: TrackerKind, project: str) -> str:
+        """Invalid (``project``) when it cannot be one of this kind; none is left to be chosen."""
+        project = project.strip()
+        if project and not kind.is_project(project):
+            raise Invalid(
+                {"project": Text(N_("No project can be called so. %(help)s"), {"help": Text(kind.project_help)})}
+            )
+        return project
+
     def tracker(self, connection: Connection, board: str | None = None) -> Tracker:
         """To be closed. Another ``board`` than the mapped one may be tried. Conflict without a token, Invalid when its
         address is not allowed any more."""

@@ -155,6 +155,8 @@ class TrackerKind:
     base_url: str
     base_url_help: str
     project_help: str
+    is_project: Callable[[str], bool]
+    """Whether a project may be called so."""
     ways: tuple[Way, ...]
     limits: tuple[Limit, ...]
     lag: float

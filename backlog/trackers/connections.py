@@ -4,10 +4,11 @@ import datetime as dt
 import enum
 import secrets as random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import msgspec
-from sqlalchemy import String, select
+from sqlalchemy import String, func, or_, select
 from sqlalchemy import Text as LongText
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -140,12 +141,13 @@ async def add(
     needs_project: bool = True,
     by: Actor,
 ) -> Connection:
-    """A new connection, not tested yet. Invalid (``name``, ``project``). What it is called is unique. Without
-    ``needs_project`` the project may be chosen later."""
+    """A new connection, not tested yet. Invalid (``name``, ``project``). What it is called is unique, and so is its
+    project. Without ``needs_project`` the project may be chosen later."""
     name, project = wording.one_line(name), project.strip()
     checked(
         name=await wrong_name(session, name),
-        project=wording.wrong(project, 200, required=needs_project),
+        project=wording.wrong(project, 200, required=needs_project)
+        or await wrong_project(session, Place(kind, base_url, project)),
         token=wrong_credentials(credentials),
     )
     made = Connection(
@@ -179,6 +181,30 @@ async def wrong_name(session: AsyncSession, name: str, own: int | None = None) -
     return Text(N_("Another connection has this name.")) if taken else None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a connection is about; ``project_id`` where it is known already."""
+
+    kind: str
+    base_url: str
+    project: str
+    project_id: str = ""
+
+
+async def wrong_project(session: AsyncSession, place: Place, own: int | None = None) -> Text | None:
+    """A project is kept in step once: two connections would each make an issue of it the main one of another
+    initiative."""
+    same = [func.lower(Connection.project) == place.project.lower()] if place.project else []
+    if place.project_id:
+        same.append(Connection.project_id == place.project_id)
+    if not same:
+        return None
+    there = Connection.kind == place.kind, func.lower(Connection.base_url) == place.base_url.lower()
+    taken = select(Connection.name).where(*there, or_(*same), Connection.id != (own or 0)).order_by(Connection.id)
+    name = await session.scalar(taken.limit(1))
+    return Text(N_("“%(name)s” is connected to this project already."), {"name": name}) if name else None
+
+
 async def by_id(session: AsyncSession, number: int, *, for_change: bool = False) -> Connection:
     """NotFound when there is none."""
     found = await find(session, Connection, number, for_change=for_change)
@@ -200,6 +226,11 @@ async def change(
         token=wrong_credentials(values.get("credentials", {})),
     )
     changes = history.differences({name: getattr(connection, name) for name in plain}, plain)
+    if {"base_url", "project"} & changes.keys():
+        place = Place(
+            connection.kind, plain.get("base_url", connection.base_url), plain.get("project", connection.project)
+        )
+        checked(project=await wrong_project(session, place, connection.id))
     for name, (_, after) in changes.items():
         setattr(connection, name, after)
     if "credentials" in values:

@@ -4,7 +4,7 @@ from backlog.errors import N_
 from backlog.trackers.budgets import Limit
 from integrations.github import texts, webhooks
 from integrations.github.client import LAG, GitHub
-from integrations.github.keys import reference
+from integrations.github.keys import is_repository, reference
 from integrations.github.mapping import defaults
 from integrations.tracker import Credential, TrackerKind, Way
 
@@ -44,6 +44,7 @@ KIND = TrackerKind(
     base_url="https://api.github.com",
     base_url_help=N_("For GitHub Enterprise Server: https://HOST/api/v3"),
     project_help=N_("owner/name, as in the address of the repository"),
+    is_project=is_repository,
     ways=(TOKEN, APP),
     limits=(Limit(80, 60), Limit(500, 3600), Limit(1, 1)),
     lag=LAG.total_seconds(),

@@ -4,7 +4,7 @@ from backlog.errors import N_
 from backlog.trackers.budgets import Limit
 from integrations.gitlab import texts, webhooks
 from integrations.gitlab.client import LAG, GitLab
-from integrations.gitlab.keys import reference
+from integrations.gitlab.keys import is_project, reference
 from integrations.gitlab.mapping import defaults
 from integrations.tracker import Credential, TrackerKind, Way
 
@@ -29,6 +29,7 @@ KIND = TrackerKind(
     base_url="https://gitlab.com/api/v4",
     base_url_help=N_("For a server of your own: https://HOST/api/v4"),
     project_help=N_("group/project, as in the address of the project"),
+    is_project=is_project,
     ways=(TOKEN,),
     limits=(Limit(60, 60),),  # notes on gitlab.com (user/gitlab_com, rate limits); issues 200, servers of one's own 300
     lag=LAG.total_seconds(),

@@ -8,7 +8,7 @@ from integrations.jira.client import Client
 from integrations.jira.defaults import defaults
 from integrations.jira.dialect import CLOUD as CLOUD_DIALECT
 from integrations.jira.dialect import DATA_CENTER as DATA_CENTER_DIALECT
-from integrations.jira.references import numbered, reference
+from integrations.jira.references import is_project, numbered, reference
 from integrations.jira.texts import TITLE_MOST
 from integrations.jira.webhooks import hint, is_genuine
 from integrations.tracker import Access, Credential, Tracker, TrackerKind, Way
@@ -80,6 +80,7 @@ CLOUD = TrackerKind(
         "https://api.atlassian.com/ex/jira/CLOUD-ID; the id stands at https://SITE.atlassian.net/_edge/tenant_info."
     ),
     project_help=PROJECT_HELP,
+    is_project=is_project,
     ways=(TOKEN, OAUTH),
     limits=LIMITS,
     lag=LAG,
@@ -102,6 +103,7 @@ DATA_CENTER = TrackerKind(
     base_url="",
     base_url_help=N_("The address of Jira's start page, with its path if it has one: https://jira.example.com/jira."),
     project_help=PROJECT_HELP,
+    is_project=is_project,
     ways=(PERSONAL,),
     limits=LIMITS,
     lag=LAG,

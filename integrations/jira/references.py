@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 KEY = re.compile(r"[A-Z][A-Z0-9_]+-[1-9]\d*", re.IGNORECASE)
+PROJECT = re.compile(r"[A-Z0-9_-]+", re.IGNORECASE)
 ID = re.compile(r"[1-9]\d{0,18}")
 SELECTED = ("selectedIssue", "issueKey")
 """Of boards and of service desks, the issue that is open beside them."""
@@ -29,6 +30,11 @@ def in_address(text: str) -> str | None:
     named = [each for name in SELECTED for each in query.get(name, [])]
     keys = [each for each in (*named, *reversed(parts.path.split("/"))) if KEY.fullmatch(each)]
     return keys[0].upper() if keys else None
+
+
+def is_project(name: str) -> bool:
+    """Whether a project may have this key; administrators of a Data Center may allow others than usual."""
+    return PROJECT.fullmatch(name) is not None
 
 
 def numbered(project: str, number: int) -> str:

@@ -96,7 +96,9 @@ GIVEN: dict[str, Any] = {"kind": "github", "name": "GitHub gates", "project": "a
 )
 async def test_what_of_a_connection_cannot_be_kept_is_named(served: Served, given: dict[str, Any], wrong: str) -> None:
     api = await served.api(Role.ADMINISTRATOR)
-    kept = (await api.post("/api/v1/connections", json=GIVEN | {"name": "GitHub signs"})).json()
+    kept = (
+        await api.post("/api/v1/connections", json=GIVEN | {"name": "GitHub signs", "project": "aurora-airport/signs"})
+    ).json()
 
     made = await api.post("/api/v1/connections", json=GIVEN | given)
     changed = await api.patch(f"/api/v1/connections/{kept['id']}", json={"version": kept["version"], **given})
@@ -107,7 +109,8 @@ async def test_what_of_a_connection_cannot_be_kept_is_named(served: Served, give
 
 async def test_an_email_alone_is_not_passed_over_in_silence(served_sqlite: Served) -> None:
     api = await served_sqlite.api(Role.ADMINISTRATOR)
-    given = GIVEN | {"kind": "jira-cloud", "base_url": "https://aurora.atlassian.net", "email": "sync@aurora.example"}
+    given = GIVEN | {"kind": "jira-cloud", "base_url": "https://aurora.atlassian.net", "project": "AIR"}
+    given |= {"email": "sync@aurora.example"}
     kept = (await api.post("/api/v1/connections", json=given)).json()
     path, version = f"/api/v1/connections/{kept['id']}", kept["version"]
 
@@ -122,7 +125,7 @@ async def test_an_email_alone_is_not_passed_over_in_silence(served_sqlite: Serve
 async def test_disconnecting_takes_the_webhook_away_where_it_can(served: Served, trouble: TrackerError | None) -> None:
     tracker = stand_in(served)
     tracker.trouble = trouble
-    first, second = [await connect(served, name, hook_id="77") for name in ("Jira AIR", "Jira PARK")]
+    first, second = [await connect(served, f"Jira {each}", project=each, hook_id="77") for each in ("AIR", "PARK")]
     api, browser = await served.api(Role.ADMINISTRATOR), await served.client(Role.ADMINISTRATOR)
 
     by_api = await api.post(f"/api/v1/connections/{first}/disconnect")

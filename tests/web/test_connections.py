@@ -385,7 +385,7 @@ async def test_a_parked_link_offers_the_answers_to_its_question(served: Served) 
 async def test_the_bar_of_every_page_says_how_trackers_are(served: Served, role: Role) -> None:
     stand_in(served)
     jira, _ = await connect(served), await connect(served, "GitHub nordhafen", kind="github")
-    await connect(served, "Gone", state=ConnectionState.DISCONNECTED)
+    await connect(served, "Gone", project="PARK", state=ConnectionState.DISCONNECTED)
     initiative = await propose(served)
     await link(served, initiative, jira, state=LinkState.CONFLICT)
     await link(served, initiative, jira, 2300, state=LinkState.FAILED)
@@ -448,7 +448,7 @@ async def test_nobody_at_work_is_said_in_words(served: Served, busy: bool) -> No
     jira = await connect(served, worked_at=history.now() - LONG_AGO)
     github = await connect(served, "GitHub nordhafen", kind="github")
     if busy:
-        await connect(served, "Parking", worked_by="worker-1", worked_until=history.now() + LONG_AGO)
+        await connect(served, "Parking", project="PARK", worked_by="worker-1", worked_until=history.now() + LONG_AGO)
     await link(served, await propose(served), jira, state=LinkState.PENDING, due_at=history.now() - LONG_AGO)
     browser = await served.client(Role.ADMINISTRATOR)
 
@@ -480,7 +480,7 @@ async def test_what_is_not_to_go_on_is_not_left_lying(served_sqlite: Served) -> 
 async def test_a_connection_without_links_is_removed_and_one_with_links_is_not(served: Served) -> None:
     stand_in(served)
     browser = await served.client(Role.ADMINISTRATOR)
-    jira, mistaken = await connect(served), await connect(served, "Begun by mistake")
+    jira, mistaken = await connect(served), await connect(served, "Begun by mistake", project="PARK")
     await link(served, await propose(served), jira)
 
     kept = await browser.post(f"/connections/{jira}/removal")

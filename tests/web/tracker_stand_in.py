@@ -154,11 +154,11 @@ async def connect(
     kind: str = "jira-cloud",
     **columns: Any,
 ) -> int:
-    """A connection that was started."""
+    """A connection that was started, of the project AIR where no other is named."""
     async with served.database.writing() as session:
         made = await connections.add(
             session, served.app.state.outside.seal, kind=kind, name=name, base_url="https://nordhafen.atlassian.net",
-            project="AIR", credentials={"email": "sync@nordhafen.example", "token": "kept"}, by=WAYMARK,
+            project=columns.pop("project", "AIR"), credentials={"email": "sync@nordhafen.example", "token": "kept"}, by=WAYMARK,
         )  # fmt: skip
         if mapping is not None:
             await connections.map_fields(session, made, mapping, by=WAYMARK)

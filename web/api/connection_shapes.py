@@ -136,6 +136,7 @@ def values_of(outside: Outside, row: Connection, data: ConnectionChanged) -> dic
     }
     if "project" in values:
         checked(project=wording.wrong(values["project"], PROJECT_MOST, required=True))
+        outside.checked_project(outside.kind(row.kind), values["project"])
     if data.base_url is not UNSET:
         values["base_url"] = outside.checked_url(data.base_url)
     if data.locale is not UNSET:

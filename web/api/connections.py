@@ -79,7 +79,7 @@ async def create(
 ) -> Response[ConnectionShown]:
     outside: Outside = request.app.state.outside
     kind = outside.kind(data.kind)
-    url = outside.checked_url(data.base_url or kind.base_url)
+    url, project = outside.checked_url(data.base_url or kind.base_url), outside.checked_project(kind, data.project)
     credentials = given_credentials(kind, data.token, data.email, data.credentials)
     require_locale(data.locale)
     checked(webhook_secret=wording.wrong(data.webhook_secret, SECRET_MOST))
@@ -92,7 +92,7 @@ async def create(
             kind=kind.name,
             name=data.name,
             base_url=url,
-            project=data.project,
+            project=project,
             credentials=credentials,
             hook_secret=data.webhook_secret,
             locale=data.locale,

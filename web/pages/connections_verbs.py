@@ -130,6 +130,7 @@ async def change(request: Asked, database: NamedDependency[Database], connection
             raise Invalid({"project": N_("Enter the project.")})
         async with database.writing() as session:
             connection = await connections.by_id(session, connection_id, for_change=True)
+            outside_of(request).checked_project(outside_of(request).kind(connection.kind), wanted["project"])
             now = {name: getattr(connection, name) for name in PLACE}
             connection.expect(version_of(values))
             seal = outside_of(request).seal

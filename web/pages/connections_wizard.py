@@ -15,7 +15,7 @@ from backlog.database import Database
 from backlog.errors import N_, Invalid, Text
 from backlog.people.roles import Role
 from backlog.trackers import connections
-from backlog.trackers.connections import Connection, ConnectionState
+from backlog.trackers.connections import Connection, ConnectionState, Place
 from integrations import checking
 from integrations.catalogue import Catalogue
 from integrations.issue import Account
@@ -77,7 +77,7 @@ async def create(request: Asked, database: NamedDependency[Database]) -> Respons
 
 
 def entered(request: Asked, values: dict[str, str]) -> tuple[dict[str, str], str]:
-    """Credentials and address. Invalid with all that is wrong with either."""
+    """Credentials and address. Invalid with all that is wrong with either, or with the project."""
     outside = outside_of(request)
     kind = outside.kind(values.get("kind", ""))
     wrong: dict[str, Text | str] = {}
@@ -88,6 +88,10 @@ def entered(request: Asked, values: dict[str, str]) -> tuple[dict[str, str], str
         wrong |= invalid.fields
     try:
         address = outside.checked_url(values.get("base_url", ""))
+    except Invalid as invalid:
+        wrong |= invalid.fields
+    try:
+        outside.checked_project(kind, values.get("project", ""))
     except Invalid as invalid:
         wrong |= invalid.fields
     if wrong:
@@ -142,15 +146,18 @@ async def choose_project(
     request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
 ) -> Response[Any]:
     values = await typed(request)
-    project = (values.get("project", "") or values.get("chosen", "")).strip()
-    async with database.writing() as session:
-        connection = await connections.by_id(session, connection_id, for_change=True)
-        if project and len(project) <= PROJECT_MOST:
-            change = {"project": project}
-            await connections.change(session, outside_of(request).seal, connection, change, by=request.user.actor)
-    if not project or len(project) > PROJECT_MOST:
-        errors = {"project": Text(N_("Choose a project, or enter one."))}
-        return await show_projects(request, connection, status=422, errors=errors, values=values)
+    project, outside = (values.get("project", "") or values.get("chosen", "")).strip(), outside_of(request)
+    async with database.reading() as session:
+        connection = await connections.by_id(session, connection_id)
+    try:
+        if not project or len(project) > PROJECT_MOST:
+            raise Invalid({"project": N_("Choose a project, or enter one.")})
+        change = {"project": outside.checked_project(outside.kind(connection.kind), project)}
+        async with database.writing() as session:
+            row = await connections.by_id(session, connection_id, for_change=True)
+            await connections.change(session, outside.seal, row, change, by=request.user.actor)
+    except Invalid as invalid:
+        return await show_projects(request, connection, status=422, errors=dict(invalid.fields), values=values)
     return see_other(request, "connections.set_up", connection_id=connection_id)
 
 
@@ -173,6 +180,11 @@ async def start(request: Asked, database: NamedDependency[Database], connection_
     if isinstance(found, Trouble):
         return await show_checks(request, connection, found)
     me, catalogue = found
+    place = Place(connection.kind, connection.base_url, connection.project, catalogue.project.id)
+    async with database.reading() as session:
+        taken = await connections.wrong_project(session, place, connection_id)
+    if taken:
+        return await show_checks(request, connection, Trouble(taken))
     async with database.writing() as session:
         connection = await connections.by_id(session, connection_id, for_change=True)
         connection.account_id, connection.account_name = me.id, me.name

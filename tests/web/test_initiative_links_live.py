@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import httpx
+import msgspec
 
 from backlog import history
 from backlog.errors import N_, Text
@@ -12,13 +13,13 @@ from backlog.history import WAYMARK
 from backlog.initiatives import initiatives
 from backlog.initiatives.stages import NEEDS
 from backlog.people.roles import Role
-from backlog.trackers.fields import Field
+from backlog.trackers.fields import Direction, Field, Rule
 from backlog.trackers.link import LinkState, Question
 from backlog.trackers.undelivered import End, Undelivered
 from integrations.errors import Unavailable
 from tests.web.clients import Served
 from tests.web.test_connections import plain
-from tests.web.tracker_stand_in import connect, issue, link, link_row, propose, stand_in
+from tests.web.tracker_stand_in import MAPPING, connect, issue, link, link_row, propose, stand_in
 
 LIVE = re.compile(r'data-live="([^"]+)" data-pace="(\w+)"')
 
@@ -201,6 +202,38 @@ async def test_what_the_tracker_said_of_an_issue_stands_where_the_page_is_not_br
     assert kept is not None
     assert "connection refused" in kept[0]
     assert page.count("connection refused") == 1
+
+
+async def test_what_the_mapping_carries_no_more_differs_and_is_not_offered_again(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    due = Rule(Direction.OUT, target="duedate")
+    mapping = msgspec.structs.replace(MAPPING, fields={**MAPPING.fields, Field.DUE: due})
+    jira, initiative = await connect(served_sqlite, mapping=mapping), await propose(served_sqlite)
+    tied = await link(served_sqlite, initiative, jira, base={"due": ["2026-12-10", "2026-12-12"]})
+    let_go: dict[str, Any] = {"inward": True, "end": End.DISCARDED, "ended_by": "Kim Weber", "ended_at": history.now()}
+    item = await refused(served_sqlite, tied, Field.DUE, "2026-12-12", Text("The round is closed."), **let_go)
+    browser = await served_sqlite.client(Role.DEPARTMENT_LEAD)
+
+    words = plain(await show(browser, initiative))
+    again = await browser.post(f"/undelivered/{item}/retry")
+
+    assert "Due date · here 10 Dec 2026, there 12 Dec 2026 let go of by Kim Weber" in words
+    assert "Try it again" not in words
+    assert again.status_code == 409
+    assert (await link_row(served_sqlite, tied)).base == {"due": ["2026-12-10", "2026-12-12"]}
+
+
+async def test_a_former_label_the_tracker_keeps_is_told_with_its_reason(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    jira, initiative = await connect(served_sqlite), await propose(served_sqlite)
+    tied = await link(served_sqlite, initiative, jira)
+    await change_link(served_sqlite, tied, facts={"left": {"lead:security": "Validation Failed", "lead:gates": ""}})
+    browser = await served_sqlite.client(Role.DEPARTMENT_LEAD)
+
+    words = plain(await show(browser, initiative))
+
+    assert "The tracker does not take the former label lead:security away: “Validation Failed”" in words
+    assert "lead:gates" not in words
 
 
 async def test_a_person_says_which_issue_it_is_where_nobody_knows(served_sqlite: Served) -> None:

@@ -16,7 +16,7 @@ from backlog.history import Actor
 from backlog.trackers import links, status_names, tracker_comments
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Direction, Field, Rule
-from backlog.trackers.link import Link
+from backlog.trackers.link import Link, LinkState
 from backlog.trackers.sentences import Kept
 
 
@@ -118,6 +118,9 @@ async def discard(session: AsyncSession, item: Undelivered, *, by: Actor) -> Lin
     else:
         ours, theirs = link.base.get(item.field, [None, None])
         link.base = link.base | {item.field: [ours, item.value] if item.inward else [item.value, theirs]}
+    await session.flush()
+    if link.state is LinkState.FAILED and link.failing_since is None and not await session.scalar(waiting(link.id)):
+        link.state = LinkState.PENDING
     history.record(
         session, by, "let go of a change", "initiative", link.initiative_id, await _told(session, item, link)
     )

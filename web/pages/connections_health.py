@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.errors import Text
-from backlog.trackers import budgets, links
+from backlog.trackers import budgets, links, undelivered
 from backlog.trackers.budgets import Limit
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.link import Link, LinkState
-from backlog.trackers.undelivered import Undelivered
+from backlog.trackers.undelivered import End, Undelivered
 from integrations.tracker import TrackerKind
 from web.trackers_bar import PATIENCE, is_left
 
@@ -36,7 +36,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Health:
     """``counts`` links by state; ``waiting`` are due now, the ``oldest`` since then, and ``is_left`` when no worker comes
-    by; ``writes`` of the last hour out of ``limit``, where the tracker has one for an hour."""
+    by; ``writes`` of the last hour out of ``limit``, where the tracker has one for an hour. ``differing``: for each value that
+    somebody let differ on purpose the initiative, by its id."""
 
     counts: Mapping[LinkState, int] = field(default_factory=dict)
     waiting: int = 0
@@ -46,6 +47,7 @@ class Health:
     writes: int = 0
     limit: Limit | None = None
     failure: Failure | None = None
+    differing: Sequence[int] = ()
 
     @property
     def total(self) -> int:
@@ -79,6 +81,7 @@ async def healths(
             writes=await budgets.used(session, each.id, now),
             limit=hourly(kinds[each.kind].limits) if each.kind in kinds else None,
             failure=await failure_of(session, each),
+            differing=await _differing(session, each),
         )
     return found
 
@@ -103,6 +106,18 @@ async def _queues(
     coming = {row[0]: row[1] for row in await session.execute(later)}
     found = {row[0]: (row[1], row[2], now) for row in await session.execute(due.group_by(Link.connection_id))}
     return {number: found.get(number, (0, None, coming.get(number))) for number in found.keys() | coming.keys()}
+
+
+async def _differing(session: AsyncSession, connection: Connection) -> list[int]:
+    found = select(Undelivered, Link).join(Link, Link.id == Undelivered.link_id)
+    gone = found.where(Link.connection_id == connection.id, Undelivered.end == End.DISCARDED)
+    kept = connection.maps.fields
+    values = {
+        (link.initiative_id, link.id, item.field)
+        for item, link in (await session.execute(gone)).all()
+        if item.field in kept and undelivered.is_left(item, link)
+    }
+    return [initiative_id for initiative_id, *_ in sorted(values)]
 
 
 async def failure_of(session: AsyncSession, connection: Connection) -> Failure | None:

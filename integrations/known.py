@@ -84,11 +84,11 @@ def decisions_of(known: Known, ours: Mapping[Field, Any], theirs: Mapping[Field,
     return found
 
 
-def is_refused(known: Known, name: Field, value: Any, *, inward: bool = False) -> bool:
-    """It was refused before and nothing has changed since: not again before somebody says so, as by a decision."""
+def is_refused(known: Known, name: Field, value: Any) -> bool:
+    """The tracker refused it before and nothing has changed since: not again before somebody says so, as by a decision."""
     decided = [each.decided_at for each in known.decided if each.field is name and each.decided_at is not None]
     return any(
-        each.field is name and each.inward is inward and each.value == value
+        each.field is name and not each.inward and each.value == value
         and not any(moment > each.last_at for moment in decided)
         for each in known.refused
     )  # fmt: skip

@@ -17,22 +17,20 @@ from backlog.trackers.link import SUBJECT, Link
 from integrations import undelivering
 from integrations.desk import Desk
 from integrations.issue import Issue
-from integrations.known import Known, is_refused, said_here, said_now
+from integrations.known import Known, said_here, said_now
 from integrations.reconciling import Both, Plan
 
 
 async def take_in(
     desk: Desk, known: Known, planned: Plan, sides: tuple[Mapping[Field, Any], Mapping[Field, Any]], issue: Issue
 ) -> None:
-    """In one transaction: changes of the initiative, conflicts, and the base that goes with them. ``sides``: ours and
-    theirs as they were compared; what we have changed since then is not overwritten, but compared anew."""
+    """In one transaction: changes of the initiative, conflicts, and the base that goes with them. What the initiative
+    refused before is tried again: what it lacked may be there by now. ``sides``: ours and theirs as they were compared;
+    what we have changed since then is not overwritten, but compared anew."""
     seen, theirs = sides
-    incoming = {
-        name: value for name, value in planned.inward.items() if not is_refused(known, name, value, inward=True)
-    }  # fmt: skip
     open_before = {each.field for each in known.decided if each.decision is None}
     overruled = planned.overruled or known.link.facts.get("overruled")
-    if not (incoming or planned.asked or planned.decided or overruled or open_before):
+    if not (planned.inward or planned.asked or planned.decided or overruled or open_before):
         return
     async with desk.database.writing() as session:
         await initiatives.by_key(session, known.link.initiative_id, for_change=True)  # before its links, as people do
@@ -40,7 +38,7 @@ async def take_in(
         by, before = await author(session, desk, link, issue), link.changes
         await status_names.keep(session, link.connection_id, {issue.status.id: issue.status.name})
         mine = await said_now(session, desk, link)
-        still = {name: value for name, value in incoming.items() if mine.get(name) == seen.get(name)}
+        still = {name: value for name, value in planned.inward.items() if mine.get(name) == seen.get(name)}
         taken = await _change(session, desk, link, still, by)
         for name, both in planned.asked.items():
             await ask(session, desk, known, link, name, both, issue, by)

@@ -38,6 +38,10 @@ async def keep(
     known = next((each for each in same if field is not Field.COMMENTS or each.value == value), None)
     named = await status_names.told(session, link, field, (value,))
     again = None if known else await _retried(session, link, field, value, inward=inward)
+    if named and reason.params.get("status") == value:
+        reason = Text(reason.message, {**reason.params, "status": named["statuses"][value]})
+    if known is not None and inward and (known.value, known.reason) == (value, reason):
+        return  # ours alone was looked at once more
     if item := known or again:
         item.tries += 1
         item.last_at = history.now()
@@ -47,8 +51,6 @@ async def keep(
     if known is None:
         changes = {"field": field, "value": value, "key": link.external_key, "link": link.id, "inward": inward, **named}
         history.record(session, WAYMARK, "could not deliver", "initiative", link.initiative_id, changes)
-    if named and reason.params.get("status") == value:
-        reason = Text(reason.message, {**reason.params, "status": named["statuses"][value]})
     item.value, item.reason, item.detail = value, reason, detail[:500]
     item.status, item.dropped = status, dropped
 

@@ -138,3 +138,37 @@ async def test_a_status_that_means_nothing_here_is_told_by_its_name(both: Both) 
         events = list(await session.scalars(history.of("initiative", number)))
     assert str(waiting.reason).startswith("The status “Done” means no stage.")
     assert "could not take over “Stage” (aurora-airport/passenger-services#1): Done" in map(sentence, events)
+
+
+async def test_what_an_initiative_lacked_for_is_taken_in_as_soon_as_it_has_it(both: Both) -> None:
+    tied = await linked(both)
+    await stage(both, tied.number, Stage.IN_DELIVERY)
+    both.ground.close(tied.key)
+    await both.office.work(300, step=20)
+    await both.office.change(tied.number, title="Queues under ten minutes")
+    await both.office.work(20)
+    (refused,) = await both.office.undelivered(tied.link_id)
+
+    await both.office.change(tied.number, effect="Queues shrink by half.")
+    await both.office.work(20)
+
+    assert (refused.inward, refused.tries) == (True, 1)
+    assert (await both.office.initiative(tied.number)).stage is Stage.MEASURING
+    assert (await both.office.link(tied.link_id)).state is LinkState.IN_STEP
+
+
+async def test_a_status_that_means_a_stage_by_now_is_taken_in(both: Both) -> None:
+    tied = await linked(both, effect="Queues shrink by half.")
+    await stage(both, tied.number, Stage.IN_DELIVERY)
+    usual = (await both.office.connection(both.connection_id)).maps.stages
+    await map_anew(both, stages={Stage.IN_DELIVERY: usual[Stage.IN_DELIVERY]})
+    both.ground.close(tied.key)
+    await both.office.work(300, step=20)
+    (refused,) = await both.office.undelivered(tied.link_id)
+
+    await map_anew(both, stages=usual)
+    await both.office.work(20)
+
+    assert "means no stage" in str(refused.reason)
+    assert (await both.office.initiative(tied.number)).stage is Stage.MEASURING
+    assert await both.office.undelivered(tied.link_id) == []

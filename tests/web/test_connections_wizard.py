@@ -10,6 +10,7 @@ from backlog.people.roles import Role
 from backlog.trackers.connections import Connection, ConnectionState
 from integrations.errors import NoAccess, Unauthorized
 from integrations.tracker import Check
+from integrations.webhook import Hook
 from tests.web.clients import Served
 from tests.web.test_connections import plain
 from tests.web.tracker_stand_in import connect, row, stand_in
@@ -164,18 +165,24 @@ async def test_a_test_that_fails_lets_nobody_believe_it_works(served_sqlite: Ser
 
 async def test_a_wrong_token_is_entered_once_more_and_all_else_is_kept(served: Served) -> None:
     tracker = stand_in(served)
-    tracker.trouble = Unauthorized(Text("The token is not valid."), status=401)
+    tracker.trouble = Unauthorized(Text("The token is not valid."), detail="Bad credentials", status=401)
     browser = await served.client(Role.ADMINISTRATOR)
     await browser.post("/connections", data=FORM | {"project": "AIR"})
     made = await only(served)
 
     tested = await browser.get(f"/connections/{made.id}/setup")
-    again = await browser.get(f"/connections/{made.id}/setup/sign-in")
+    again = await browser.get(tested.headers["location"])
+    listed = await browser.get("/connections")
     tracker.trouble = None
     form = FORM | {"password_token": "another-one", "project": "", "version": version_in(again.text)}
     kept = await browser.post(f"/connections/{made.id}/setup/sign-in", data=form)
 
-    assert f'btn--main" href="/connections/{made.id}/setup/sign-in"' in tested.text
+    assert tested.headers["location"] == f"/connections/{made.id}/setup/sign-in"
+    assert "It cannot sign in so. The token is not valid. The tracker's own words: “Bad credentials”" in plain(
+        again.text
+    )
+    assert '<li aria-current="step">Address and token' in again.text
+    assert "The token is not valid." in listed.text
     assert all(
         each in again.text for each in ('value="Jira AIR"', 'value="https://nordhafen.atlassian.net"', 'value="AIR"')
     )
@@ -233,3 +240,18 @@ async def test_who_signs_in_anew_sees_what_somebody_else_changed(served_sqlite: 
     assert "Name is now: Jira of the airport" in plain(second.text)
     assert 'value="Jira Nordhafen"' in second.text
     assert (await row(served_sqlite, jira)).name == "Jira of the airport"
+
+
+@pytest.mark.parametrize("may", [True, False])
+async def test_the_last_step_registers_the_webhook_where_the_account_may(served_sqlite: Served, may: bool) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.hook = Hook("77") if may else None
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    await browser.post("/connections", data=FORM | {"project": "AIR"})
+    made = await only(served_sqlite)
+
+    started = await browser.post(f"/connections/{made.id}/start", follow_redirects=True)
+
+    found = await row(served_sqlite, made.id)
+    assert (found.state, found.hook_id) == (ConnectionState.ACTIVE, "77" if may else "")
+    assert ("registered; changes there arrive at once" in plain(started.text)) is may

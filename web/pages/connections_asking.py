@@ -71,11 +71,13 @@ async def asked(
     return await brief(opened())
 
 
-async def brief(work: Awaitable[Answer]) -> Answer | Trouble:
-    """What comes of it, within a page's patience."""
+async def brief(work: Awaitable[Answer], but: tuple[type[Exception], ...] = ()) -> Answer | Trouble:
+    """What comes of it, within a page's patience. These errors are raised all the same."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await work
+    except but:
+        raise
     except TimeoutError:
         return Trouble(Text(SLOW, {"seconds": int(PATIENCE)}))
     except TrackerError as error:

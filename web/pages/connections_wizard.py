@@ -16,8 +16,10 @@ from backlog.errors import N_, Invalid, Text
 from backlog.people.roles import Role
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState, Place
-from integrations import checking
+from integrations import checking, signing
 from integrations.catalogue import Catalogue
+from integrations.errors import Unauthorized, Unsupported
+from integrations.hooking import hook
 from integrations.issue import Account
 from integrations.tracker import Tracker
 from web import meanwhile
@@ -25,11 +27,12 @@ from web.answers import see_other
 from web.forms import typed
 from web.pages.connections_asking import Trouble, asked, brief, outside_of
 from web.pages.connections_credentials import given, way_of
-from web.pages.connections_shown import kinds_of
+from web.pages.connections_shown import hook_address, kinds_of
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
 STARTED = N_("“%(name)s” is connected, with the usual mapping. Nothing is written before you link something.")
+REFUSED = (Unauthorized, Unsupported)
 PROJECT_MOST = 200  # characters
 
 
@@ -106,9 +109,14 @@ def entered(request: Asked, values: dict[str, str]) -> tuple[dict[str, str], str
     include_in_schema=False,
 )
 async def set_up(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
-    """The projects to choose from, or, once one is chosen, what the account may do there."""
+    """The projects to choose from, or, once one is chosen, what the account may do there. Back to the second step with
+    what cannot sign in."""
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
+    try:
+        await brief(signing.sign_in(outside_of(request), connection), but=REFUSED)
+    except REFUSED:
+        return see_other(request, "connections.sign_in", connection_id=connection_id)
     if not connection.project or request.query_params.get("choose"):
         return await show_projects(request, connection)
     return await show_checks(request, connection)
@@ -195,6 +203,8 @@ async def start(request: Asked, database: NamedDependency[Database], connection_
         if connection.state is not ConnectionState.ACTIVE:
             connection.resume()
             history.record(session, request.user.actor, "resumed", connections.SUBJECT, connection.id)
+    if not connection.hook_id:
+        await hook(outside, connection, hook_address(request, connection), by=request.user.actor)
     toast = Text(STARTED, {"name": connection.name})
     return see_other(request, "connections.show", toast=toast, connection_id=connection_id)
 

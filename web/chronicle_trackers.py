@@ -111,6 +111,8 @@ def answered(changes: Mapping[str, Any]) -> str:
 def linked(changes: Mapping[str, Any]) -> str:
     if changes.get("key"):
         return _said(N_("linked %(key)s in “%(connection)s”"))(changes)
+    if changes.get("title"):
+        return _said(N_("had the issue “%(key)s” made in “%(connection)s”"))(changes)
     return _said(N_("had an issue made in “%(connection)s”"))(changes)
 
 

@@ -39,12 +39,12 @@ async def one(served: Served, number: int) -> Disagreement:
 
 
 async def test_the_queue_shows_both_values_and_whose_they_are(served: Served) -> None:
-    await conflict(served)
+    _, _, initiative = await conflict(served)
     browser = await served.client(Role.DEPARTMENT_LEAD)
 
     words = plain((await browser.get("/conflicts")).text)
 
-    assert "Due date" in words
+    assert f"CX-{initiative} · Due date" in words
     assert "Both said last: 12 Dec 2026" in words
     assert "Waymark 15 Jan 2027 Katharina Wiedenhöft" in words
     assert "Jira AIR 26 Feb 2027 Jan-Erik Thomsen" in words

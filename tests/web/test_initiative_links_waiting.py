@@ -68,3 +68,15 @@ async def test_an_issue_that_is_not_made_yet_is_not_said_to_be_looked_at(served_
 
     assert "a new issue Jira AIR about to be made" in words
     assert "looked at" not in words
+
+
+async def test_the_activity_says_which_issue_was_asked_for(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    jira, initiative = await connect(served_sqlite), await propose(served_sqlite)
+    await link(served_sqlite, initiative, jira)
+    await link(served_sqlite, initiative, jira, None, title="Scan feed from belt controllers", is_main=False)
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    words = plain(await show(browser, initiative))
+
+    assert "had the issue “Scan feed from belt controllers” made in “Jira AIR”" in words

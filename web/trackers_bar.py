@@ -20,7 +20,8 @@ PATIENCE = dt.timedelta(seconds=90)
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """One connection and how many of its links are in trouble. ``undelivered``: values of links that are not among the
-    failed ones. ``is_left``: something has been due for long, and no worker is there."""
+    failed ones. ``is_left``: something has been due for long, and no worker is there. ``is_used``: it has links;
+    ``has_answered``: it has ever done what a worker asked of it."""
 
     id: int
     name: str
@@ -30,10 +31,8 @@ class Tracked:
     parked: int
     undelivered: int = 0
     is_left: bool = False
-
-    @property
-    def is_well(self) -> bool:
-        return self.state == ConnectionState.ACTIVE and not (self.has_trouble or self.is_left)
+    is_used: bool = True
+    has_answered: bool = True
 
     @property
     def alarms(self) -> int:
@@ -75,7 +74,11 @@ def column() -> ColumnElement[str | None]:
     parts = (
         cast(Connection.id, String), Connection.name, cast(Connection.state, String),
         *(cast(func.coalesce(each, 0), String) for each in numbers),
-        cast(case((is_left(bindparam("late", type_=Link.due_at.type)), 1), else_=0), String),
+        *(cast(case((each, 1), else_=0), String) for each in (
+            is_left(bindparam("late", type_=Link.due_at.type)),
+            select(Link.id).where(Link.connection_id == Connection.id).correlate(Connection).exists(),
+            Connection.answered_at.is_not(None),
+        )),
     )  # fmt: skip
     text = parts[0]
     for each in parts[1:]:
@@ -104,13 +107,20 @@ def _sum(*states: LinkState) -> ColumnElement[int]:
 
 
 def read(text: str | None) -> list[Tracked]:
-    """By name; one that is disconnected only while something of it waits for a person."""
+    """By name; one that is disconnected only while something of it waits for a person, and one that goes on only while
+    something is linked."""
     found = [_tracked(each.split(PART)) for each in (text or "").split(END) if each]
-    shown = [each for each in found if each.state != ConnectionState.DISCONNECTED or each.has_trouble]
+    shown = [each for each in found if each.has_trouble or _is_shown(each)]
     return sorted(shown, key=lambda each: each.name.casefold())
 
 
+def _is_shown(each: Tracked) -> bool:
+    return each.is_used if each.state == ConnectionState.ACTIVE else each.state != ConnectionState.DISCONNECTED
+
+
 def _tracked(parts: list[str]) -> Tracked:
-    number, name, state, *counts, left = parts
-    conflicts, failed, parked, undelivered = map(int, counts)
-    return Tracked(int(number), name, state, conflicts, failed, parked, undelivered, left == "1")
+    number, name, state, *told = parts
+    conflicts, failed, parked, undelivered, left, used, answered = map(int, told)
+    return Tracked(
+        int(number), name, state, conflicts, failed, parked, undelivered, bool(left), bool(used), bool(answered)
+    )

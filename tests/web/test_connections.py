@@ -384,9 +384,13 @@ async def test_a_parked_link_offers_the_answers_to_its_question(served: Served) 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.VIEWER])
 async def test_the_bar_of_every_page_says_how_trackers_are(served: Served, role: Role) -> None:
     stand_in(served)
-    jira, _ = await connect(served), await connect(served, "GitHub nordhafen", kind="github")
+    jira, github = await connect(served), await connect(served, "GitHub nordhafen", kind="github")
+    silent = await connect(served, "GitHub of the gates", kind="github", project="GATES", answered_at=None)
     await connect(served, "Gone", project="PARK", state=ConnectionState.DISCONNECTED)
+    await connect(served, "Nothing linked", project="OPS")
     initiative = await propose(served)
+    await link(served, initiative, github, 2400)
+    await link(served, initiative, silent, 2500)
     await link(served, initiative, jira, state=LinkState.CONFLICT)
     await link(served, initiative, jira, 2300, state=LinkState.FAILED)
     browser = await served.client(role)
@@ -396,6 +400,8 @@ async def test_the_bar_of_every_page_says_how_trackers_are(served: Served, role:
     bar = page[page.index('<span class="health">') :]
     assert "Jira AIR 1 conflict, 1 failed" in plain(bar)
     assert "GitHub nordhafen in step" in plain(bar)
+    assert "GitHub of the gates has not answered yet" in plain(bar)
+    assert "Nothing linked" not in bar
     assert "Gone" not in bar
     assert (f'href="/connections/{jira}"' in bar) is (role is Role.ADMINISTRATOR)
     assert 'href="/conflicts"' in bar

@@ -36,7 +36,7 @@ async def test_the_top_says_that_nobody_is_at_work_or_that_a_tracker_was_stopped
     stand_in(served_sqlite)
     jira = await connect(served_sqlite)
     await connect(served_sqlite, "GitHub nordhafen", kind="github", state=ConnectionState.STOPPED)
-    await connect(served_sqlite, "Parking", state=ConnectionState.PAUSED)
+    await connect(served_sqlite, "Parking", project="PARK", state=ConnectionState.PAUSED)
     due = history.now() - LONG_AGO
     await link(served_sqlite, await propose(served_sqlite), jira, state=LinkState.PENDING, due_at=due)
     browser = await served_sqlite.client(Role.VIEWER)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from backlog import history
 from backlog.errors import Text
 from backlog.history import WAYMARK
 from backlog.initiatives import initiatives
@@ -154,7 +155,7 @@ async def connect(
     kind: str = "jira-cloud",
     **columns: Any,
 ) -> int:
-    """A connection that was started, of the project AIR where no other is named."""
+    """A connection that was started and answered once, of the project AIR where no other is named."""
     async with served.database.writing() as session:
         made = await connections.add(
             session, served.app.state.outside.seal, kind=kind, name=name, base_url="https://nordhafen.atlassian.net",
@@ -162,7 +163,7 @@ async def connect(
         )  # fmt: skip
         if mapping is not None:
             await connections.map_fields(session, made, mapping, by=WAYMARK)
-        for column, value in columns.items():
+        for column, value in {"answered_at": history.now(), **columns}.items():
             setattr(made, column, value)
         return made.id
 

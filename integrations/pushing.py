@@ -105,7 +105,8 @@ async def push(session: AsyncSession, connection: Connection, ids: Sequence[int]
 @dataclass(frozen=True, slots=True)
 class Consequence:
     """What a mapping would do to one link. ``outward`` and ``inward``: field -> [what is there now, what it becomes];
-    ``labels_removed`` are those at former places; ``problem``: the issue could not be read."""
+    ``labels_removed`` are those at former places; ``problem``: the issue could not be read;
+    ``stage`` of the initiative."""
 
     link: Link
     outward: Mapping[Field, Sequence[Any]] = field(default_factory=dict)
@@ -113,6 +114,7 @@ class Consequence:
     asked: Mapping[Field, Both] = field(default_factory=dict)
     problem: Text | None = None
     labels_removed: Sequence[str] = ()
+    stage: Stage | None = None
 
     def beside(self, now: "Consequence", refused: Collection[tuple[Field, bool]]) -> "Consequence":
         """Without what happens all the same, and what was refused before (field, whether inward) and would be again."""
@@ -130,6 +132,7 @@ class Consequence:
             },
             {name: both for name, both in self.asked.items() if now.asked.get(name) != both},
             labels_removed=[each for each in self.labels_removed if each not in now.labels_removed],
+            stage=self.stage,
         )
 
     @property
@@ -197,4 +200,5 @@ def consequence(link: Link, issue: Issue, one: Wanted, writing: Writing) -> Cons
         {name: [ours.get(name), value] for name, value in found.inward.items()},
         found.asked,
         labels_removed=[label for label, why in left.items() if not why],
+        stage=one.stage,
     )

@@ -6,14 +6,17 @@ import pytest
 from backlog import history
 from backlog.database import Database
 from backlog.initiatives.stages import Stage
-from backlog.trackers.fields import Direction, Field, StageRule
+from backlog.trackers.fields import Direction, Field, FieldMapping, StageRule
 from backlog.trackers.link import LinkState
+from integrations import pushing
 from integrations.demo_tracker.projects import OPTIONS, project
 from integrations.github.mapping import defaults
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import github_of, linked, map_anew, stage
 from web.chronicle import sentence
 from web.pages import conflicts_shown
+from web.pages.connections_mapping import Rehearsed
+from web.speech import voice
 
 TODO, DOING, DONE = OPTIONS
 
@@ -23,18 +26,24 @@ def place(sqlite_database: Database) -> tuple[str, Database]:
     return "github", sqlite_database
 
 
-async def on_board(both: Both, direction: Direction = Direction.BOTH) -> None:
-    """The columns of the board are the status from now on."""
+async def board_of(both: Both) -> tuple[FieldMapping, dict[str, str]]:
+    """What is offered for the board, and what its statuses are called."""
     connection = await both.office.connection(both.connection_id)
     board = project(github_of(both).repository)["id"]
     async with both.office.outside.opened(connection, board) as tracker:
-        mapping = defaults(await tracker.catalogue())
+        found = await tracker.catalogue()
+    return msgspec.structs.replace(defaults(found), board=board), {each.id: each.name for each in found.statuses}
+
+
+async def on_board(both: Both, direction: Direction = Direction.BOTH) -> None:
+    """The columns of the board are the status from now on."""
+    mapping, _ = await board_of(both)
     fields = {
         name: msgspec.structs.replace(rule, direction=direction if name is Field.STAGE else rule.direction)
         for name, rule in mapping.fields.items()
         if name in (Field.TITLE, Field.STAGE)
     }
-    await map_anew(both, fields=fields, stages=mapping.stages, board=board)
+    await map_anew(both, fields=fields, stages=mapping.stages, board=mapping.board)
     await both.office.work(30)
 
 
@@ -172,3 +181,20 @@ async def test_a_status_that_means_a_stage_by_now_is_taken_in(both: Both) -> Non
     assert "means no stage" in str(refused.reason)
     assert (await both.office.initiative(tied.number)).stage is Stage.MEASURING
     assert await both.office.undelivered(tied.link_id) == []
+
+
+async def test_a_rehearsal_of_a_board_says_the_column_that_would_be_written_and_the_stage(both: Both) -> None:
+    tied = await linked(both)
+    await stage(both, tied.number, Stage.READY)
+    await both.office.work(20)
+    connection = await both.office.connection(both.connection_id)
+    mapping, statuses = await board_of(both)
+
+    with both.office.time():
+        (found,) = await pushing.rehearse_mapping(
+            both.office.outside, connection, mapping, voice("en"), both.office.worker.address
+        )
+
+    shown = Rehearsed(1, [found], mapping, {}, statuses)
+    assert shown.words(found, Field.STAGE, found.outward[Field.STAGE], True) == ("", "Todo (Ready)")
+    assert shown.words(found, Field.STAGE, [TODO, DONE], False) == ("Ready", "Measuring")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale, Text
+from backlog.initiatives.stages import LABELS as STAGES
 from backlog.people.departments import Department
 from backlog.people.roles import Role
 from backlog.trackers import connections, status_names, turns
@@ -81,6 +82,16 @@ class Rehearsed:
     mapping: FieldMapping
     departments: Mapping[int, str]
     statuses: Mapping[str, str]
+
+    def words(self, each: Consequence, name: Field, pair: Sequence[Any], outward: bool) -> tuple[str, str]:
+        """What is there and what it becomes: of statuses that are written their names, of stages ours as it is here."""
+        if name is not Field.STAGE or each.stage is None:
+            return self.shown(name, pair[0]), self.shown(name, pair[1])
+        stage = locales.translated(STAGES[each.stage])
+        if not outward:
+            return stage, self.shown(name, pair[1])
+        before, after = (self.statuses.get(str(status), str(status or "")) for status in pair)
+        return before, f"{after} ({stage})"
 
     def shown(self, name: Field, value: Any) -> str:
         words = " ".join(worded(name, value, self.mapping, self.departments, self.statuses).split())

@@ -113,6 +113,12 @@ def title_of(text: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
+def shortened(title: str, issue: Issue, most: int) -> int | None:
+    """To how many characters at most, where the issue has this title of ours but not all of it."""
+    whole = wording.one_line(wording.kept(title))
+    return most if issue.title != whole and issue.title == title_of(title, most) else None
+
+
 def _lead(wanted: Wanted, writing: Writing) -> Any:
     rule = writing.mapping.fields[Field.LEAD]
     if wanted.lead_id is None:

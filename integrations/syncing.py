@@ -131,7 +131,8 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
         still = ("followed", "overruled", nesting.NESTED, places.LEFT)
         kept: dict[str, Any] = {name: row.facts[name] for name in still if name in row.facts}
         told = telling.kept(row.facts.get("told"), left_to_write(desk, known, issue), known.wanted)
-        row.facts = {"told": told, **kept, places.PLACES: places.known_by(row, desk.writing.mapping), **facts(issue)}
+        places_now = places.known_by(row, desk.writing.mapping)
+        row.facts = {"told": told, **kept, places.PLACES: places_now, **facts(issue), **cut(desk, known, issue)}
         row.is_done, row.url, row.theirs_at, row.synced_at = issue.is_done, issue.url, issue.updated_at, now
         row.attempts, row.attempted_at, row.failing_since, row.last_error, row.detail = 0, now, None, None, ""
         row.question, row.looks = None, 0
@@ -141,6 +142,13 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
             row.due_at, row.hinted_key = None, None
         else:
             row.due_at = now
+
+
+def cut(desk: Desk, known: Known, issue: Issue) -> dict[str, int]:
+    """``shortened``: to how many characters its title is cut there."""
+    title = known.wanted.title if known.link.is_main else known.link.title
+    most = content.shortened(title, issue, desk.writing.kind.title_most)
+    return {} if most is None else {"shortened": most}
 
 
 def left_to_write(desk: Desk, known: Known, issue: Issue) -> set[Field]:

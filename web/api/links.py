@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import wording
 from backlog.database import LARGEST_ID, Database
-from backlog.errors import N_, Invalid, checked
+from backlog.errors import N_, Invalid, Text, checked
 from backlog.initiatives import initiatives
 from backlog.initiatives.initiative import TITLE_MOST
 from backlog.people.roles import Role
-from backlog.trackers import answering, connections, links, turns
+from backlog.trackers import answering, connections, links, turns, undelivered
 from backlog.trackers.answering import Answer
 from backlog.trackers.link import Link, LinkState, Question
+from backlog.trackers.undelivered import Undelivered
 from integrations import linking
 from integrations.opening import Outside
 from web import locales
@@ -207,6 +208,7 @@ async def remove(request: Asked, database: NamedDependency[Database], link_id: F
 
 async def shape(session: AsyncSession, row: Link) -> LinkShown:
     connection = await connections.by_id(session, row.connection_id)
+    error, detail = await trouble(session, row)
     return LinkShown(
         id=row.id,
         initiative=row.initiative_id,
@@ -220,12 +222,21 @@ async def shape(session: AsyncSession, row: Link) -> LinkShown:
         is_done=row.is_done,
         fields=row.base,
         facts={name: value for name, value in row.facts.items() if name in FACTS},
-        last_error=None if row.last_error is None else locales.translated(row.last_error),
-        detail=row.detail,
+        last_error=None if error is None else locales.translated(error),
+        detail=detail,
         attempts=row.attempts,
         next_attempt_at=turns.next_attempt(row, connection),
         synced_at=row.synced_at,
     )
+
+
+async def trouble(session: AsyncSession, row: Link) -> tuple[Text | None, str]:
+    """What is in its way, with the tracker's own words: else the first of what one side refused."""
+    if row.last_error is None and row.state is LinkState.FAILED:
+        held = await session.scalar(undelivered.waiting(row.id).order_by(Undelivered.id).limit(1))
+        if held is not None:
+            return held.reason, held.detail
+    return row.last_error, row.detail
 
 
 ROUTES = [index, show, of_initiative, create, answer, remove]

@@ -496,3 +496,16 @@ async def test_a_connection_without_links_is_removed_and_one_with_links_is_not(s
     assert "has links: unlink them first" in plain(kept.text)
     assert (await browser.get(f"/connections/{mistaken}")).status_code == 404
     assert "Begun by mistake" not in plain((await browser.get(f"/connections/{jira}")).text)
+
+
+@pytest.mark.parametrize("resource", ["mapping", "mapping/rehearsal", "hook", "hook/secret/showing", "token"])
+async def test_the_address_of_what_was_sent_leads_back_to_the_connection(served_sqlite: Served, resource: str) -> None:
+    stand_in(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    again = await browser.get(f"/connections/{jira}/{resource}")
+    nowhere = await browser.get(f"/connections/999999/{resource}")
+
+    assert (again.status_code, again.headers["location"]) == (303, f"/connections/{jira}")
+    assert nowhere.status_code == 404

@@ -208,9 +208,12 @@ async def test_another_board_offers_its_statuses_before_anything_is_kept(served:
     again |= {"sets-ready": "c1", "sets-in_delivery": "c2", "means-in_delivery": ["c2"]}
     saved = await browser.post(f"/connections/{jira}/mapping", data=again)
 
-    assert [offered.status_code, tried.status_code, saved.status_code] == [422, 422, 303]
+    assert [offered.status_code, tried.status_code, saved.status_code] == [200, 200, 303]
     assert untouched == MAPPING
     assert "The statuses are others with this choice." in plain(offered.text)
+    notice = offered.text.index("data-focus")
+    assert offered.text.index('id="statuses"') < notice < offered.text.index("The statuses are others")
+    assert 'class="alert alert--bad"' not in offered.text
     assert '<option value="c2" selected>On it</option>' in offered.text
     assert 'value="baggage"' in offered.text
     assert "In Progress" not in plain(offered.text)

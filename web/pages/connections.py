@@ -8,8 +8,10 @@ from litestar.params import FromPath
 
 from backlog.database import Database
 from backlog.people.roles import Role
+from backlog.trackers import connections
 from backlog.trackers.connections import SUBJECT
 from web import chronicle
+from web.answers import see_other
 from web.pages import (
     connections_adopting,
     connections_hooks,
@@ -25,6 +27,11 @@ from web.pages.connections_shown import all_of, kinds_of, show_connection
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
+SENT = (
+    "mapping", "mapping/rehearsal", "hook", "hook/secret", "hook/secret/showing", "test", "place", "token", "pausing",
+    "resuming", "disconnection", "removal", "project", "start",
+)  # fmt: skip
+"""What forms of a connection are sent to."""
 
 
 @get("/connections", name="connections.index", opt={"role": Role.ADMINISTRATOR}, include_in_schema=False)
@@ -56,9 +63,22 @@ async def show(request: Asked, database: NamedDependency[Database], connection_i
     return await show_connection(request, database, connection_id)
 
 
+@get(
+    [f"/connections/{{connection_id:int}}/{each}" for each in SENT],
+    opt={"role": Role.ADMINISTRATOR},
+    include_in_schema=False,
+)
+async def sent(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> Response[Any]:
+    """Where a form was sent to, loaded again: the page it stands on."""
+    async with database.reading() as session:
+        await connections.by_id(session, connection_id)
+    return see_other(request, "connections.show", connection_id=connection_id)
+
+
 ROUTES: list[Any] = [
     index,
     show,
+    sent,
     *connections_wizard.ROUTES,
     *connections_signing.ROUTES,
     *connections_verbs.ROUTES,

@@ -145,7 +145,7 @@ async def unmatched(
         return await refused(request, database, connection_id, values | form, status=422, errors=errors)
     usual = outside_of(request).kind(connection.kind).defaults(catalogue)
     offered = forms.matched(values, usual) | form
-    return await refused(request, database, connection_id, offered, status=422, message=Text(ANEW))
+    return await refused(request, database, connection_id, offered, notice=Text(ANEW))
 
 
 async def names_of(request: Asked, database: Database, connection_id: int, values: dict[str, str]) -> dict[str, str]:

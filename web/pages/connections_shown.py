@@ -82,8 +82,9 @@ async def show_connection(
     values: Mapping[str, str] = more.get("values") or kept(known)
     read = await catalogue_of(request, connection, more.get("issue_type"), more.get("board"))
     plain: dict[str, Any] = {
-        "errors": {}, "message": None, "clash": meanwhile.NONE, "checks": None, "trouble": None, "trouble_title": None, "secret": "",
-        "confirm": request.query_params.get("confirm", ""), "rehearsed": None, "at": "", "typed": {},
+        "errors": {}, "message": None, "notice": None, "clash": meanwhile.NONE, "checks": None, "trouble": None,
+        "trouble_title": None, "secret": "", "confirm": request.query_params.get("confirm", ""), "rehearsed": None,
+        "at": "", "typed": {},
     }  # fmt: skip
     return page(request, "connections/show.html", status=status, **mapping_shown(known, read.catalogue, values), **(plain | more | {
         "values": values,

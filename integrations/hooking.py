@@ -18,13 +18,19 @@ PATIENCE = 10.0  # seconds
 
 async def hook(outside: Outside, connection: Connection, address: str, *, by: Actor) -> bool:
     """Register the webhook at ``address``; whether that worked."""
-    secret = hook_secrets.newest(connection, outside.seal)
     try:
-        async with asyncio.timeout(PATIENCE), outside.opened(connection) as tracker:
-            made = await tracker.register_hook(address, secret)
+        async with asyncio.timeout(PATIENCE):
+            return await register(outside, connection, address, by=by)
     except (TrackerError, Refused, TimeoutError) as error:
         log.warning("a webhook was not registered", connection=connection.name, reason=str(error))
         return False
+
+
+async def register(outside: Outside, connection: Connection, address: str, *, by: Actor) -> bool:
+    """The same with what stands against it raised; False where this account may not."""
+    secret = hook_secrets.newest(connection, outside.seal)
+    async with outside.opened(connection) as tracker:
+        made = await tracker.register_hook(address, secret)
     if made is None:
         return False
     async with outside.database.writing() as session:

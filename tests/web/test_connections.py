@@ -228,6 +228,7 @@ async def test_a_new_secret_is_shown_and_the_former_stays_valid(served: Served) 
     kept = await secrets_of(served, jira)
     assert answer.status_code == 201
     assert kept["now"] in answer.text
+    assert "The one before is good until the secret is changed again" in answer.text
     assert kept["before"] == before != kept["now"]
     assert kept["now"] not in (await browser.get(f"/connections/{jira}")).text
     assert f"/webhooks/jira-cloud/{jira}" in answer.text
@@ -256,6 +257,7 @@ async def test_an_administrator_sees_the_present_secret_and_the_history_keeps_it
     answer = await browser.post(f"/connections/{jira}/hook/secret/showing")
 
     assert kept["now"] in answer.text
+    assert "The one before" not in answer.text
     assert await secrets_of(served, jira) == kept
     words = plain((await browser.get(f"/connections/{jira}")).text)
     assert "Mina Dietz looked at the secret of the webhook" in words
@@ -269,8 +271,10 @@ async def test_a_registered_webhook_is_given_its_new_secret(served_sqlite: Serve
     form = {"was": mark_in((await browser.get(f"/connections/{jira}")).text)}
 
     answer = await browser.post(f"/connections/{jira}/hook/secret", data=form)
+    words = plain((await browser.get(f"/connections/{jira}")).text)
 
     assert answer.status_code == 303
+    assert "The webhook has a new secret now. The one before is good until the secret is changed again." in words
     assert tracker.secrets == [(await secrets_of(served_sqlite, jira))["now"]]
     assert (await row(served_sqlite, jira)).hook_id == "78"
 

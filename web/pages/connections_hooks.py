@@ -12,15 +12,15 @@ from backlog.errors import N_
 from backlog.people.roles import Role
 from backlog.trackers import connections, hook_secrets
 from backlog.trackers.connections import SUBJECT, Connection
-from integrations.tracker import Tracker
-from integrations.webhook import Hook
+from integrations import hooking
 from web.answers import see_other
 from web.forms import typed
-from web.pages.connections_asking import Trouble, asked, outside_of
+from web.pages.connections_asking import Trouble, brief, outside_of
 from web.pages.connections_shown import hook_address, secret_mark, show_connection
 
 Asked = Request[Any, Any, Any]
 REGISTERED = N_("The webhook is registered: changes there arrive at once.")
+CHANGED = N_("The webhook has a new secret now. The one before is good until the secret is changed again.")
 BY_HAND = N_("This account may not register webhooks: set it up by hand with the address and the secret.")
 
 
@@ -36,26 +36,16 @@ async def register(request: Asked, database: NamedDependency[Database], connecti
     return await registered(request, database, connection_id)
 
 
-async def registered(request: Asked, database: Database, connection_id: int) -> Response[Any]:
+async def registered(request: Asked, database: Database, connection_id: int, said: str = REGISTERED) -> Response[Any]:
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
-    outside, address = outside_of(request), hook_address(request, connection)
-    secret = hook_secrets.newest(connection, outside.seal)
-
-    async def question(tracker: Tracker) -> Hook | None:
-        return await tracker.register_hook(address, secret)
-
-    found = await asked(outside, connection, question)
+    address = hook_address(request, connection)
+    found = await brief(hooking.register(outside_of(request), connection, address, by=request.user.actor))
     if isinstance(found, Trouble):
         return await show_connection(request, database, connection_id, trouble=found, at="hook")
-    if found is None:
-        return await show_secret_of(request, database, connection_id, by_hand=True)
-    async with database.writing() as session:
-        connection = await connections.by_id(session, connection_id, for_change=True)
-        connection.hook_id, connection.hook_expires_at = found.id, found.expires_at
-        hook_secrets.take(connection, outside.seal, secret)
-        history.record(session, request.user.actor, "registered a webhook", SUBJECT, connection.id)
-    return see_other(request, "connections.show", toast=REGISTERED, anchor="#hook", connection_id=connection_id)
+    if not found:
+        return await show_secret_of(request, database, connection_id, by_hand=True, is_changed=said is CHANGED)
+    return see_other(request, "connections.show", toast=said, anchor="#hook", connection_id=connection_id)
 
 
 @post(
@@ -78,8 +68,8 @@ async def change_secret(
             renew(connection, seal)
             history.record(session, request.user.actor, "changed a webhook's secret", SUBJECT, connection.id)
     if connection.hook_id:
-        return await registered(request, database, connection_id)
-    return await shown(request, database, connection, status=201)
+        return await registered(request, database, connection_id, CHANGED)
+    return await shown(request, database, connection, status=201, is_changed=True)
 
 
 @post(
@@ -96,7 +86,7 @@ async def show_secret(
 
 
 async def show_secret_of(
-    request: Asked, database: Database, connection_id: int, *, by_hand: bool = False
+    request: Asked, database: Database, connection_id: int, *, by_hand: bool = False, is_changed: bool = False
 ) -> Response[Any]:
     """``by_hand``: the tracker does not let us register it, nor change one that we registered before."""
     async with database.writing() as session:
@@ -104,7 +94,8 @@ async def show_secret_of(
         if by_hand:
             connection.hook_id, connection.hook_expires_at = "", None
         history.record(session, request.user.actor, "looked at a webhook's secret", SUBJECT, connection.id)
-    return await shown(request, database, connection, status=200, message=BY_HAND if by_hand else None)
+    more: dict[str, Any] = {"message": BY_HAND if by_hand else None, "is_changed": is_changed}
+    return await shown(request, database, connection, status=200, **more)
 
 
 async def shown(

@@ -83,8 +83,8 @@ async def show_connection(
     read = await catalogue_of(request, connection, more.get("issue_type"), more.get("board"))
     plain: dict[str, Any] = {
         "errors": {}, "message": None, "notice": None, "clash": meanwhile.NONE, "checks": None, "trouble": None,
-        "trouble_title": None, "secret": "", "confirm": request.query_params.get("confirm", ""), "rehearsed": None,
-        "at": "", "typed": {},
+        "trouble_title": None, "secret": "", "is_changed": False, "rehearsed": None,
+        "confirm": request.query_params.get("confirm", ""), "at": "", "typed": {},
     }  # fmt: skip
     return page(request, "connections/show.html", status=status, **mapping_shown(known, read.catalogue, values), **(plain | more | {
         "values": values,

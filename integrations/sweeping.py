@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 
 from backlog import history
 from backlog.history import WAYMARK
-from backlog.trackers import connections, hooks
+from backlog.trackers import budgets, connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.link import Link, Question, earlier
 from integrations import creating, telling, trying
@@ -71,10 +71,13 @@ async def known(desk: Desk, issues: Sequence[Issue]) -> tuple[Mapping[str, Link]
 
 
 async def ask(desk: Desk, link: Link, issue: Issue) -> int:
-    """1 when a webhook should have told of this change, but none did; once, however often the change is seen."""
+    """1 when a webhook should have told of this change, but none did; once, however often the change is seen. What
+    Waymark wrote itself is no news."""
     async with desk.database.writing() as session:
         told = await hooks.told(session, desk.connection.id, issue.id, issue.updated_at - BACK)
-        missed = desk.connection.hook_at is not None and not told
+        news = link.theirs_at is not None and issue.updated_at > link.theirs_at
+        own = await budgets.has_written(session, desk.connection.id, issue.id, issue.updated_at)
+        missed = desk.connection.hook_at is not None and news and not told and not own
         asked = update(Link).where(Link.id == link.id)
         values = {
             "due_at": earlier(Link.due_at, history.now()), "at_leisure": False, "changes": Link.changes + 1,

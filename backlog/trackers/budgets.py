@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backlog.database import Base, Id
 
 KEPT = dt.timedelta(hours=1)
+NEAR = dt.timedelta(seconds=20)
+"""Our clock and the tracker's differ by no more, the way there included."""
 FASTEST = 0.2
 """Seconds that one write takes at least, whatever the limits: the request and its answer."""
 
@@ -81,6 +83,16 @@ async def _wait(session: AsyncSession, connection_id: int, issue: str | None, li
         within = within.where(TrackerWrite.issue == issue)
     before = await session.scalar(within.order_by(TrackerWrite.at.desc()).offset(limit.writes - 1).limit(1))
     return (before + window - now).total_seconds() if before is not None else 0.0
+
+
+async def has_written(session: AsyncSession, connection_id: int, issue: str, moment: dt.datetime) -> bool:
+    """Whether Waymark wrote to the issue `NEAR` that moment."""
+    found = select(TrackerWrite.id).where(
+        TrackerWrite.connection_id == connection_id,
+        TrackerWrite.issue == issue,
+        TrackerWrite.at.between(moment - NEAR, moment + NEAR),
+    )
+    return await session.scalar(found.limit(1)) is not None
 
 
 async def used(session: AsyncSession, connection_id: int, now: dt.datetime) -> int:

@@ -4,6 +4,7 @@ import re
 
 from backlog.errors import Text
 from backlog.people.roles import Role
+from backlog.trackers import status_names
 from backlog.trackers.fields import Field
 from backlog.trackers.link import LinkState
 from tests.web.clients import Served
@@ -47,3 +48,19 @@ async def test_what_failed_otherwise_or_is_still_held_back_stays_failed(served_s
     await browser.post(f"/undelivered/{first}/discard")
 
     assert (await link_row(served_sqlite, tied)).state is LinkState.FAILED
+
+
+async def test_a_refused_stage_is_called_as_the_tracker_calls_its_status_too(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    jira, initiative = await connect(served_sqlite), await propose(served_sqlite)
+    tied = await link(served_sqlite, initiative, jira, state=LinkState.FAILED)
+    await refused(served_sqlite, tied, Field.STAGE, "3", REFUSED, inward=True)
+    await refused(served_sqlite, tied, Field.STAGE, "9", REFUSED, inward=True)
+    async with served_sqlite.database.writing() as session:
+        await status_names.keep(session, jira, {"3": "In Review", "9": "Blocked"})
+    browser = await served_sqlite.client(Role.DEPARTMENT_LEAD)
+
+    words = plain(await show(browser, initiative))
+
+    assert "Stage: In delivery (In Review): It refused" in words
+    assert "Stage: Blocked: It refused" in words

@@ -72,10 +72,15 @@ class Change:
     @property
     def words(self) -> str:
         """The field and its value, shortened."""
-        words = " ".join(
-            worded(self.item.field, self.item.value, self.mapping, self.departments, self.statuses).split()
-        )
+        words = " ".join(self._value.split())
         shown = words if len(words) <= SHOWN else words[:SHOWN].rstrip() + "…"
         return locales.translated(
             Text(N_("%(field)s: %(value)s"), {"field": Text(LABELS[self.item.field]), "value": shown or "–"})
         )
+
+    @property
+    def _value(self) -> str:
+        """A stage also as the tracker calls its status: the history knows it by that."""
+        value = worded(self.item.field, self.item.value, self.mapping, self.departments, self.statuses)
+        name = self.statuses.get(str(self.item.value), value) if self.item.field is Field.STAGE else value
+        return value if name == value else f"{value} ({name})"

@@ -4,7 +4,7 @@ from backlog import history
 from backlog.history import Actor
 from backlog.trackers import connections, turns
 from backlog.trackers.connections import SUBJECT, ConnectionState
-from integrations import pauses, signing
+from integrations import signing
 from integrations.errors import TrackerError
 from integrations.hooking import hook
 from integrations.opening import Outside
@@ -13,7 +13,7 @@ from integrations.opening import Outside
 async def resume(outside: Outside, connection_id: int, address: str, *, by: Actor) -> TrackerError | None:
     """It goes on, also when the tracker does not answer just now: then what it said. One that was disconnected looks at
     all its links and has its webhook registered again at ``address``. Conflict when it goes on already or has no token;
-    a TrackerError when it cannot sign in: it is stopped, with the reason."""
+    a TrackerError when it cannot sign in: it stays off, and the reason is kept."""
     async with outside.database.reading() as session:
         connection = await connections.by_id(session, connection_id)
     was, passing = connection.state, None
@@ -22,9 +22,6 @@ async def resume(outside: Outside, connection_id: int, address: str, *, by: Acto
             await signing.sign_in(outside, connection)
     except signing.PASSING as error:
         passing = error
-    except TrackerError as error:
-        await _stop(outside, connection_id, error)
-        raise
     async with outside.database.writing() as session:
         row = await connections.by_id(session, connection_id, for_change=True)
         row.resume()
@@ -35,12 +32,3 @@ async def resume(outside: Outside, connection_id: int, address: str, *, by: Acto
     if was is ConnectionState.DISCONNECTED and not row.hook_at:
         await hook(outside, row, address, by=by)
     return passing
-
-
-async def _stop(outside: Outside, connection_id: int, error: TrackerError) -> None:
-    """Wished to go on, so it is looked at now and then like any other that stopped."""
-    async with outside.database.writing() as session:
-        row = await connections.by_id(session, connection_id, for_change=True)
-        if row.state in signing.OFF:
-            row.stop(error.text, error.detail)
-            row.stops, row.waits_until = 1, history.now() + pauses.PROBED[0]

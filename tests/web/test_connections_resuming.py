@@ -26,7 +26,10 @@ async def test_connecting_again_registers_the_webhook_and_looks_at_every_link(se
     await browser.post(f"/connections/{jira}/disconnection")
 
     off = plain((await browser.get(f"/connections/{jira}")).text)
-    tracker.hook = Hook("78")
+    tracker.hook, tracker.trouble = Hook("78"), WRONG
+    await browser.post(f"/connections/{jira}/token", data=FORM)
+    await browser.post(f"/connections/{jira}/resuming")
+    tracker.trouble = None
     await browser.post(f"/connections/{jira}/token", data=FORM)
     await browser.post(f"/connections/{jira}/resuming")
 
@@ -77,10 +80,11 @@ async def test_what_cannot_sign_in_does_not_go_on(served: Served, state: Connect
     answer = await api.post(f"/api/v1/connections/{second}/resume")
 
     assert (page.status_code, answer.status_code) == (409, 502)
-    assert "It has stopped. The token is not valid any more." in plain(page.text)
+    assert "It does not go on: it cannot sign in. The token is not valid any more." in plain(page.text)
+    assert "The token is not valid any more." in (await browser.get("/connections")).text
     for each in (first, second):
         found = await row(served, each)
-        assert (found.state, found.detail) == (ConnectionState.STOPPED, "Bad credentials")
+        assert (found.state, found.detail) == (state, "Bad credentials")
 
 
 async def test_a_tracker_that_is_away_for_a_moment_keeps_nobody_from_going_on(served_sqlite: Served) -> None:

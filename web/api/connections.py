@@ -175,7 +175,7 @@ async def pause(request: Asked, database: NamedDependency[Database], connection_
     opt={"role": Role.ADMINISTRATOR},
     operation_id="resumeConnection",
     summary="Go on after a pause, or after Waymark stopped by itself",
-    description="One that cannot sign in is stopped instead: 502 with what the tracker said. One that was disconnected "
+    description="One that cannot sign in stays as it is: 502 with what the tracker said. One that was disconnected "
     "has its webhook registered again.",
     tags=TAGS,
     status_code=200,

@@ -31,6 +31,7 @@ SAID = {
     "disconnected": N_("“%(name)s” is disconnected. Its links are kept for the day it is connected again."),
 }
 SILENT = N_("“%(name)s” goes on, but the tracker does not answer just now. Waymark tries again by itself.")
+NOT_RESUMED = N_("It does not go on: it cannot sign in.")
 KEPT = N_("“%(name)s” is kept.")
 REMOVED = N_("“%(name)s” is removed.")
 TOKEN_KEPT = N_("The new token is kept: it signs in as “%(account)s”.")
@@ -74,8 +75,8 @@ def turn(resource: str, verb: str, act: Callable[[Asked, Database, int], Awaitab
             said = await act(request, database, connection_id)
         except Conflict as conflict:
             return await show_connection(request, database, connection_id, status=409, message=conflict.text)
-        except TrackerError:  # the page says it: it is kept with the connection
-            return await show_connection(request, database, connection_id, status=409)
+        except TrackerError as error:
+            return await refused(request, database, connection_id, error, NOT_RESUMED)
         async with database.reading() as session:
             connection = await connections.by_id(session, connection_id)
         toast = Text(said or SAID[verb], {"name": connection.name})
@@ -178,10 +179,16 @@ async def tried(request: Asked, database: Database, connection_id: int) -> Respo
         account = await signing.sign_in(outside_of(request), connection)
     except TrackerError as error:
         title = TOKEN_UNTRIED if isinstance(error, signing.PASSING) else TOKEN_REFUSED
-        more = {"trouble": Trouble(error.text, error.detail), "trouble_title": Text(title), "at": "token"}
-        return await show_connection(request, database, connection_id, status=409, **more)
+        return await refused(request, database, connection_id, error, title)
     toast = Text(TOKEN_KEPT if connection.state is ConnectionState.ACTIVE else TOKEN_WAITS, {"account": account.name})
     return see_other(request, "connections.show", toast=toast, connection_id=connection_id)
+
+
+async def refused(
+    request: Asked, database: Database, connection_id: int, error: TrackerError, title: str
+) -> Response[Any]:
+    more = {"trouble": Trouble(error.text, error.detail), "trouble_title": Text(title), "at": "token"}
+    return await show_connection(request, database, connection_id, status=409, **more)
 
 
 @post(

@@ -13,13 +13,16 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    and_,
     case,
     event,
+    literal,
     or_,
     text,
     update,
 )  # fmt: skip
 from sqlalchemy.engine import Connection as DatabaseConnection
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from backlog import history
@@ -160,6 +163,18 @@ class Link(Base):
         left = self.facts.get("left")
         self.facts = facts | {"left": dict.fromkeys(left, "")} if left else facts
         self.ask()
+
+    @hybrid_property
+    def state_now(self) -> LinkState:
+        """``state``, but what was in step and is due again is pending until it was compared."""
+        is_due = self.state is LinkState.IN_STEP and self.due_at is not None
+        return LinkState.PENDING if is_due else self.state
+
+    @state_now.inplace.expression
+    @classmethod
+    def _state_now(cls) -> ColumnElement[LinkState]:
+        is_due = and_(cls.state == LinkState.IN_STEP, cls.due_at.is_not(None))
+        return case((is_due, literal(LinkState.PENDING, cls.state.type)), else_=cls.state)
 
     def ask(self) -> None:
         """It is to be looked at now."""

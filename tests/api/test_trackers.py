@@ -182,3 +182,21 @@ async def test_a_body_says_which_link_an_issue_settles(served_sqlite: Served) ->
 
     assert [each.status_code for each in (without, other, settled)] == [422, 409, 201]
     assert (settled.json()["id"], settled.json()["external_key"]) == (lost, "AIR-2300")
+
+
+async def test_a_change_that_waits_to_be_carried_over_makes_its_link_pending(served: Served) -> None:
+    stand_in(served)
+    initiative, connection = await propose(served), await connect(served)
+    number = await link(served, initiative, connection)
+    api = await served.api(Role.DEPARTMENT_LEAD)
+    before = (await api.get("/api/v1/links?state=in_step")).json()["items"]
+    version = (await api.get(f"/api/v1/initiatives/CX-{initiative}")).json()["version"]
+
+    await api.patch(
+        f"/api/v1/initiatives/CX-{initiative}", json={"title": "Queues under ten minutes", "version": version}
+    )
+
+    waiting = (await api.get("/api/v1/links?state=pending")).json()["items"]
+    assert [each["id"] for each in before] == [number]
+    assert [(each["id"], each["state"]) for each in waiting] == [(number, "pending")]
+    assert (await api.get("/api/v1/links?state=in_step")).json()["total"] == 0

@@ -101,7 +101,7 @@ async def index(
 def wanted(states: Sequence[LinkState], connection: int | None, initiative: int | None) -> Select[Link]:
     found = select(Link).order_by(Link.id)
     if states:
-        found = found.where(Link.state.in_(states))
+        found = found.where(Link.state_now.in_(states))
     if connection is not None:
         found = found.where(Link.connection_id == connection)
     return found if initiative is None else found.where(Link.initiative_id == initiative)
@@ -216,7 +216,7 @@ async def shape(session: AsyncSession, row: Link) -> LinkShown:
         external_id=row.external_id,
         external_key=row.external_key,
         url=row.url,
-        state=row.state,
+        state=row.state_now,
         question=row.question,
         is_main=row.is_main,
         is_done=row.is_done,

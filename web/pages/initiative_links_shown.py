@@ -37,9 +37,7 @@ class Tied:
 
     @property
     def state(self) -> LinkState:
-        """What is due is in step only once it was looked at again."""
-        due = self.link.state is LinkState.IN_STEP and self.link.due_at is not None
-        return LinkState.PENDING if due else self.link.state
+        return self.link.state_now
 
     @property
     def answers(self) -> Sequence[Answer]:

@@ -127,6 +127,7 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
     """What is known of the issue, and whether all is in step. What happened meanwhile makes it due again."""
     now = history.now()
     async with desk.database.writing() as session:
+        await status_names.keep(session, desk.connection.id, {issue.status.id: issue.status.name})
         row = await links.by_id(session, known.link.id, for_change=True)
         still = ("followed", "overruled", nesting.NESTED, places.LEFT)
         kept: dict[str, Any] = {name: row.facts[name] for name in still if name in row.facts}
@@ -137,7 +138,6 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
         row.attempts, row.attempted_at, row.failing_since, row.last_error, row.detail = 0, now, None, None, ""
         row.question, row.looks = None, 0
         row.state = await state_of(session, row.id)
-        await status_names.keep(session, row.connection_id, {issue.status.id: issue.status.name})
         if row.changes == known.changes:
             row.due_at, row.hinted_key = None, None
         else:

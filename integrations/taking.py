@@ -33,10 +33,10 @@ async def take_in(
     if not (planned.inward or planned.asked or planned.decided or overruled or open_before):
         return
     async with desk.database.writing() as session:
+        await status_names.keep(session, desk.connection.id, {issue.status.id: issue.status.name})
         await initiatives.by_key(session, known.link.initiative_id, for_change=True)  # before its links, as people do
         link = await links.by_id(session, known.link.id, for_change=True)
         by, before = await author(session, desk, link, issue), link.changes
-        await status_names.keep(session, link.connection_id, {issue.status.id: issue.status.name})
         mine = await said_now(session, desk, link)
         still = {name: value for name, value in planned.inward.items() if mine.get(name) == seen.get(name)}
         taken = await _change(session, desk, link, still, by)

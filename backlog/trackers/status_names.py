@@ -24,7 +24,8 @@ class StatusName(Base):
 
 
 async def keep(session: AsyncSession, connection_id: int, names: Mapping[str, str]) -> None:
-    """By id. Who keeps the same name at the same time does no harm."""
+    """By id. Who keeps the same name at the same time does no harm. A new one holds its connection, so this comes before
+    initiatives and links are locked."""
     for status, name in names.items():
         known = await session.get(StatusName, (connection_id, status)) if status else None
         if known is not None:

@@ -73,14 +73,13 @@ def said_here(wanted: Wanted, name: Field) -> Any:
 
 def decisions_of(known: Known, ours: Mapping[Field, Any], theirs: Mapping[Field, Any]) -> dict[Field, Side]:
     """What people decided, as long as the side that is to lose still says what they saw, and both were in step with the
-    same before: once it is carried out, a decision is no rule."""
+    same before: once it is carried out, a decision is no rule. Who brings a value back before that decides for ours."""
     found: dict[Field, Side] = {}
     for each in known.decided:
-        lost = (
-            (theirs.get(each.field), each.theirs) if each.decision is Side.OURS else (ours.get(each.field), each.ours)
-        )
-        if each.decision is not None and lost[0] == lost[1] and each.base == known.link.base.get(each.field):
-            found[each.field] = each.decision
+        side = each.decision if each.restored_at is None else Side.OURS
+        lost = (theirs.get(each.field), each.theirs) if side is Side.OURS else (ours.get(each.field), each.ours)
+        if side is not None and lost[0] == lost[1] and each.base == known.link.base.get(each.field):
+            found[each.field] = side
     return found
 
 

@@ -94,3 +94,27 @@ async def test_what_a_person_called_waymark_decides_and_brings_back_is_carried_o
 
     kept, lost = ("Ours", "Theirs") if side is Side.OURS else ("Theirs", "Ours")
     assert said == [{kept}, {lost}]
+
+
+@pytest.mark.parametrize("news", ["", "Theirs again"])
+async def test_a_value_brought_back_before_it_was_lost_stays(both: Both, news: str) -> None:
+    """What nobody has seen of theirs is asked about."""
+    number, _, key = await linked(both)
+    both.ground.retitle(key, "Theirs")
+    await both.office.change(number, title="Ours")
+    await both.office.work(5)
+    (conflict,) = await both.office.conflicts()
+    with both.office.time():
+        async with both.office.database.writing() as session:
+            row = await conflicts.by_id(session, conflict.id, for_change=True)
+            await conflicts.decide(session, row, Side.THEIRS, by=KIM)
+
+    await restore(both, conflict.id)
+    if news:
+        both.ground.retitle(key, news)
+    await both.office.work(5)
+
+    assert (await both.office.initiative(number)).title == "Ours"
+    assert both.ground.title(key) == (news or "Ours")
+    asked = [each for each in await both.office.conflicts() if each.decision is None]
+    assert [(each.ours, each.theirs) for each in asked] == ([("Ours", news)] if news else [])

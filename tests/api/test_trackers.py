@@ -48,7 +48,7 @@ async def test_a_webhook_to_nowhere_is_refused_before_it_is_read(served_sqlite: 
     assert read == 0
 
 
-@pytest.mark.parametrize("title", ["x" * 301, "Gate\0B7", "Gate \u202e B7"])
+@pytest.mark.parametrize("title", ["x" * 301, "Gate\0B7", "Gate \u202e B7", "  ", " \u200b "])
 async def test_a_title_of_an_issue_that_cannot_be_kept_is_named(served: Served, title: str) -> None:
     stand_in(served)
     initiative, connection = await propose(served), await connect(served)

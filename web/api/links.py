@@ -149,7 +149,7 @@ async def create(
 ) -> Response[LinkShown]:
     outside: Outside = request.app.state.outside
     issue, title = None, wording.one_line(data.title)
-    checked(title=wording.wrong(title, TITLE_MOST))
+    checked(title=wording.wrong(title, TITLE_MOST, required=bool(data.title)))
     if data.settles is not None and not data.issue.strip():
         raise Invalid({"issue": N_("Paste the address of an issue, or its key.")})
     if data.issue.strip():

@@ -54,7 +54,7 @@ async def tie(
     """Link an issue that is there already: the main one when the initiative has none there yet; else a part of it. Where
     nobody knows whether an issue was made, it is that one when it has the ``marker`` or the ``title`` of it, or a person
     says so: ``settles`` is the number of the link. Conflict when the issue is linked already, or cannot be the one that
-    was said."""
+    was said; NotFound when the initiative has no such link there."""
     require_on(connection)
     await _held(session, initiative_id)
     if taken := await holding(session, connection.id, external_id):
@@ -65,6 +65,7 @@ async def tie(
     if settles is None:
         link = await _made_as(session, unknown, title, marker)
     else:
+        await _require_there(session, settles, initiative_id, connection.id)
         link = _said(unknown, settles, external_key, marker)
     if link is not None:
         link.settle(external_id, external_key)
@@ -106,6 +107,13 @@ async def _titles(session: AsyncSession, link: Link) -> set[str]:
         return {wording.one_line(link.title)}
     now = await session.scalar(select(Initiative.title).where(Initiative.id == link.initiative_id))
     return {wording.one_line(each) for each in (now, link.facts.get("sent", {}).get(Field.TITLE)) if each}
+
+
+async def _require_there(session: AsyncSession, number: int, initiative_id: int, connection_id: int) -> None:
+    """NotFound for a number that is no link of this initiative with this connection."""
+    link = await find(session, Link, number)
+    if link is None or (link.initiative_id, link.connection_id) != (initiative_id, connection_id):
+        raise NotFound(N_("There is no such link."))
 
 
 def _said(unknown: Sequence[Link], settles: int, key: str, marker: str | None) -> Link:

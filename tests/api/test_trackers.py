@@ -171,16 +171,24 @@ async def test_a_link_tells_of_its_issue_and_not_how_it_is_kept_in_step(served_s
 
 async def test_a_body_says_which_link_an_issue_settles(served_sqlite: Served) -> None:
     tracker = stand_in(served_sqlite)
-    tracker.issues = (issue(2300, "Signs in four languages"),)
+    tracker.issues = (issue(2300, "Signs in four languages"), issue(2301, "Signs in five languages"))
     initiative, connection = await propose(served_sqlite), await connect(served_sqlite)
     lost = await link(served_sqlite, initiative, connection, None, intent_at=history.now())
     api, path = await served_sqlite.api(Role.DEPARTMENT_LEAD), f"/api/v1/initiatives/CX-{initiative}/links"
 
     without = await api.post(path, json={"connection": connection, "settles": lost})
-    other = await api.post(path, json={"connection": connection, "issue": "AIR-2300", "settles": lost + 1})
+    main = await link(served_sqlite, await propose(served_sqlite), connection)
+    of_another, no_number, beyond = [
+        await api.post(path, json={"connection": connection, "issue": "AIR-2300", "settles": each})
+        for each in (main, -5, 10**30)
+    ]
     settled = await api.post(path, json={"connection": connection, "issue": "AIR-2300", "settles": lost})
 
-    assert [each.status_code for each in (without, other, settled)] == [422, 409, 201]
+    again = await api.post(path, json={"connection": connection, "issue": "AIR-2301", "settles": lost})
+
+    assert [each.status_code for each in (without, settled, again)] == [422, 201, 409]
+    for each in (of_another, no_number, beyond):
+        assert (each.status_code, each.json()["detail"]) == (404, "There is no such link.")
     assert (settled.json()["id"], settled.json()["external_key"]) == (lost, "AIR-2300")
 
 

@@ -234,9 +234,11 @@ async def test_a_new_secret_is_shown_and_the_former_stays_valid(served: Served) 
     assert f"/webhooks/jira-cloud/{jira}" in answer.text
 
 
-async def test_a_page_that_is_loaded_again_makes_no_other_secret(served: Served) -> None:
+async def test_a_page_that_is_loaded_again_makes_no_other_secret_and_the_history_keeps_who_looked(
+    served: Served,
+) -> None:
     stand_in(served)
-    browser = await served.client(Role.ADMINISTRATOR)
+    browser = await served.client(Role.ADMINISTRATOR, name="Mina Dietz")
     jira = await connect(served)
     form = {"was": mark_in((await browser.get(f"/connections/{jira}")).text)}
 
@@ -245,7 +247,9 @@ async def test_a_page_that_is_loaded_again_makes_no_other_secret(served: Served)
     again = await browser.post(f"/connections/{jira}/hook/secret", data=form)
 
     assert await secrets_of(served, jira) == once
-    assert once["now"] in again.text
+    assert (again.status_code, once["now"] in again.text) == (200, True)
+    assert "Enter it in the tracker. Nothing was changed." in again.text
+    assert "Mina Dietz looked at the secret of the webhook" in plain((await browser.get(f"/connections/{jira}")).text)
 
 
 async def test_an_administrator_sees_the_present_secret_and_the_history_keeps_it(served: Served) -> None:

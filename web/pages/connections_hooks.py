@@ -58,17 +58,20 @@ async def change_secret(
     request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]
 ) -> Response[Any]:
     """A new one in place of the one the form was made for (``was``): a form that is sent again changes nothing more, so
-    that the one before, which the tracker may still use, stays valid. A tracker that registered the webhook is given it,
-    and until it has taken it both are valid."""
+    that the one before, which the tracker may still use, stays valid, and what it shows counts as looked at. A tracker
+    that registered the webhook is given it, and until it has taken it both are valid."""
     values, seal = await typed(request), outside_of(request).seal
     async with database.writing() as session:
         connection = await connections.by_id(session, connection_id, for_change=True)
-        if values.get("was") == secret_mark(connection):
+        fits = values.get("was") == secret_mark(connection)
+        if fits:
             renew = hook_secrets.offer if connection.hook_id else hook_secrets.rotate
             renew(connection, seal)
             history.record(session, request.user.actor, "changed a webhook's secret", SUBJECT, connection.id)
     if connection.hook_id:
-        return await registered(request, database, connection_id, CHANGED)
+        return await registered(request, database, connection_id, CHANGED if fits else REGISTERED)
+    if not fits:
+        return await show_secret_of(request, database, connection_id)
     return await shown(request, database, connection, status=201, is_changed=True)
 
 

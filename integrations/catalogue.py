@@ -47,3 +47,7 @@ class Catalogue:
 
     def field(self, name: str) -> TrackerField | None:
         return next((each for each in self.fields if each.id == name), None)
+
+    def lacks_type(self, wished: str) -> bool:
+        """Whether there is no such type of issue, or the account does not see it."""
+        return bool(wished) and not any(each.is_called(wished) for each in self.types)

@@ -16,7 +16,7 @@ from backlog.trackers import links
 from backlog.trackers.fields import SECTIONS, Field
 from backlog.trackers.link import SUBJECT, Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
-from integrations import content, places, undelivering
+from integrations import content, places, undelivering, untyped
 from integrations.desk import Desk, Left, NotYet
 from integrations.errors import Ambiguous, Gone, Missing, NoAccess, Refused, TrackerError, Unreachable
 from integrations.issue import Issue
@@ -60,7 +60,8 @@ async def made(desk: Desk, link: Link, wanted: Wanted) -> Issue | None:
 async def note(desk: Desk, link: Link, sent: Mapping[Field, Any]) -> None:
     """What the issue is made with, and where that goes: by the time it is found, either side may say something else."""
     known = places.known_by(link, desk.writing.mapping) if link.is_main else {}
-    link.facts = {**link.facts, "sent": dict(sent), places.PLACES: known}
+    made_as = {"sent": dict(sent), places.PLACES: known, **untyped.sent(desk.writing.mapping)}
+    link.facts = {**link.facts, **made_as}
     async with desk.database.writing() as session:
         row = await links.by_id(session, link.id, for_change=True)
         row.facts, row.asked_at = link.facts, row.asked_at or history.now()

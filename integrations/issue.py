@@ -41,6 +41,10 @@ class Choice:
     id: str
     name: str
 
+    def is_called(self, wished: str) -> bool:
+        """By its id or its name, as mappings have it."""
+        return wished.casefold() in (self.id.casefold(), self.name.casefold())
+
 
 @dataclass(frozen=True, slots=True)
 class Status:

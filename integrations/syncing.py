@@ -24,6 +24,7 @@ from integrations import (
     taking,
     telling,
     undelivering,
+    untyped,
     whereabouts,
 )
 from integrations import known as knowledge
@@ -133,7 +134,9 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
         kept: dict[str, Any] = {name: row.facts[name] for name in still if name in row.facts}
         told = telling.kept(row.facts.get("told"), left_to_write(desk, known, issue), known.wanted)
         places_now = places.known_by(row, desk.writing.mapping)
-        row.facts = {"told": told, **kept, places.PLACES: places_now, **facts(issue), **cut(desk, known, issue)}
+        missing = untyped.told(row.facts, issue, desk.writing.mapping)
+        shown = {**facts(issue), **cut(desk, known, issue), **missing}
+        row.facts = {"told": told, **kept, places.PLACES: places_now, **shown}
         row.is_done, row.url, row.theirs_at, row.synced_at = issue.is_done, issue.url, issue.updated_at, now
         row.attempts, row.attempted_at, row.failing_since, row.last_error, row.detail = 0, now, None, None, ""
         row.question, row.looks = None, 0

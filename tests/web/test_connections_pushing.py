@@ -1,6 +1,7 @@
 """Many at once: pushed after a rehearsal that lists every write, and imported from what is there."""
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from backlog.errors import Text
@@ -47,6 +48,25 @@ async def test_a_rehearsal_lists_every_write_and_sends_none(served: Served) -> N
     assert "Shorter queues" in words
     assert "POST" in words
     assert len(await all_links(served)) == 1
+
+
+async def test_a_rehearsal_says_that_the_type_of_new_issues_is_not_there(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    usual = await connect(served_sqlite, mapping=replace(MAPPING, issue_type="Story"))
+    other = await connect(
+        served_sqlite, "Jira PARK", project="PARK", mapping=replace(MAPPING, issue_type="Nonexistent")
+    )
+    chosen = {"initiative": [str(await propose(served_sqlite))]}
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+
+    fitting = await browser.post(f"/connections/{usual}/pushing/rehearsal", data=chosen)
+    lacking = await browser.post(f"/connections/{other}/pushing/rehearsal", data=chosen)
+    mapped = await browser.get(f"/connections/{other}")
+
+    said = "The account sees no type of issue “Nonexistent” there."
+    assert "The account sees no type" not in plain(fitting.text)
+    assert said in plain(lacking.text)
+    assert said in plain(mapped.text)
 
 
 async def test_what_is_pushed_is_on_its_way_and_says_how_far(served: Served) -> None:

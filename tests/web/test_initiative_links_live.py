@@ -236,6 +236,17 @@ async def test_a_former_label_the_tracker_keeps_is_told_with_its_reason(served_s
     assert "lead:gates" not in words
 
 
+async def test_a_type_that_an_issue_did_not_get_is_told(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    initiative = await propose(served_sqlite)
+    await link(served_sqlite, initiative, await connect(served_sqlite), facts={"untyped": "Feature"})
+    browser = await served_sqlite.client(Role.VIEWER)
+
+    words = plain(await show(browser, initiative))
+
+    assert "It was not made as “Feature”: the tracker has no such type of issue" in words
+
+
 async def test_a_person_says_which_issue_it_is_where_nobody_knows(served_sqlite: Served) -> None:
     tracker = stand_in(served_sqlite)
     tracker.issues = (issue(2300, "Signs in four languages"),)

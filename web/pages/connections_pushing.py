@@ -27,7 +27,7 @@ from backlog.trackers.link import Link, LinkState
 from integrations import content, pushing
 from web import asked as addressed
 from web.answers import go_to
-from web.pages.connections_asking import Trouble, brief, outside_of
+from web.pages.connections_asking import Trouble, brief, catalogue_of, outside_of
 from web.pages.connections_shown import kinds_of
 from web.speech import address, voice
 from web.templating import page
@@ -110,8 +110,10 @@ async def rehearse(request: Asked, database: NamedDependency[Database], connecti
     found = await brief(work)
     if isinstance(found, Trouble):
         return await show_choice(request, database, connection_id, status=409, error=found.text)
+    wished, catalogue = connection.maps.issue_type, (await catalogue_of(request, connection)).whole
+    lacking = wished if catalogue is not None and catalogue.lacks_type(wished) else ""
     return page(
-        request, "connections/rehearsal.html", connection=connection, rehearsal=found, labels=LABELS,
+        request, "connections/rehearsal.html", connection=connection, rehearsal=found, labels=LABELS, lacking=lacking,
         touched=lambda name: [LABELS[each] for each in content.touched(name, connection.maps)],
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Direction, Field, FieldMapping, OnBoth, Rule, StageRule
 from backlog.trackers.link import Link, LinkState
 from integrations.catalogue import Catalogue, Kind, TrackerField
-from integrations.errors import Missing, TrackerError
+from integrations.errors import Missing, TrackerError, Unreachable
 from integrations.issue import Account, Category, Choice, Issue, Project, Status
 from integrations.kinds import KINDS
 from integrations.opening import Outside
@@ -103,6 +103,8 @@ class StandIn:
         self._asked()
         boards = tuple(Choice(each, each) for each in self.columns)
         board = self.opened[-1].board
+        if board and board not in self.columns:
+            raise Unreachable(Text("The project board has no field Status, or it was deleted."))
         return replace(CATALOGUE, boards=boards, statuses=tuple(self.columns[board]) if board else STATUSES)
 
     async def search(self, text: str) -> Sequence[Issue]:

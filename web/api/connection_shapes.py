@@ -151,6 +151,11 @@ def values_of(outside: Outside, row: Connection, data: ConnectionChanged) -> dic
     return values
 
 
+def is_elsewhere(data: ConnectionChanged) -> bool:
+    """Whether it leads to another place, or signs in anew: what is there to choose from may be something else."""
+    return any(each is not UNSET for each in (data.base_url, data.project, data.token, data.credentials))
+
+
 def given_credentials(kind: TrackerKind, token: str, email: str, more: dict[str, str]) -> dict[str, str]:
     """All that was given, by name. Invalid when it fits none of the ways this kind signs in, or cannot be kept."""
     checked(

@@ -26,6 +26,7 @@ from web.api.connection_shapes import (
     ConnectionShown,
     Tested,
     given_credentials,
+    is_elsewhere,
     one,
     require_locale,
     shape,
@@ -34,6 +35,7 @@ from web.api.connection_shapes import (
 )
 from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
+from web.pages import connections_choices
 from web.pages.connections_shown import hook_address
 
 Asked = Request[Any, Any, Any]
@@ -111,6 +113,8 @@ async def create(
     opt={"role": Role.ADMINISTRATOR},
     operation_id="changeConnection",
     summary="Change a connection, its token or its mapping",
+    description="A board, a type of issue or a status that the tracker does not have is refused, unless the tracker cannot "
+    "be asked, or another place or token comes along.",
     tags=TAGS,
 )
 async def update(
@@ -122,6 +126,10 @@ async def update(
     outside: Outside = request.app.state.outside
     if data.mapping is not UNSET:
         checked_mapping(data.mapping)
+        if not is_elsewhere(data):
+            async with database.reading() as session:
+                row = await connections.by_id(session, connection_id)
+            await connections_choices.require_there(request, row, data.mapping)
     async with changing(database, lambda session: one(session, connection_id)) as session:
         row = await connections.by_id(session, connection_id, for_change=True)
         row.expect(based_on(request, data.version))

@@ -12,7 +12,6 @@ from web.pages import connections_mapping_forms as forms
 from web.pages.connections_asking import Known, catalogue_of
 
 Asked = Request[Any, Any, Any]
-NO_BOARD = N_("There is no such board, or the account may not see it.")
 NO_TYPE = N_("There is no type of issue “%(type)s” in this project.")
 
 
@@ -32,7 +31,7 @@ def missing(known: Known, mapping: FieldMapping) -> Mapping[str, Text]:
         return {}
     if known.trouble is not None:  # without its board the rest could be read
         is_there = any(each.id == mapping.board for each in catalogue.boards)
-        return {} if is_there else {"board": Text(NO_BOARD)}
+        return {} if is_there else {"board": known.trouble.text}
     chosen = forms.kept(mapping, "", ())
     found = {
         name: Text(forms.NO_STATUS, {"status": status})

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backlog.database import Database
-from backlog.history import WAYMARK, Actor, Event
+from backlog.history import Event
 from backlog.trackers import conflicts, connections
 from backlog.trackers.conflicts import Side
 from backlog.trackers.fields import Direction, Field, Rule
@@ -106,16 +106,25 @@ async def test_a_change_that_loses_is_told_once_however_long_its_write_is_held_b
     assert len(await told(both, "overruled a value")) >= 2
 
 
-@pytest.mark.parametrize(("by", "is_due"), [(WAYMARK, False), (KIM, True)], ids=["Waymark", "a person"])
 @pytest.mark.parametrize("verb", ["decided a conflict", "withdrew a conflict"])
-async def test_a_conflict_waymark_settles_itself_is_no_reason_to_look_again(
-    both: Both, verb: str, by: Actor, is_due: bool
-) -> None:
+async def test_what_is_noted_of_a_conflict_is_no_reason_to_look_again(both: Both, verb: str) -> None:
     await disagree(both)
     (conflict,) = await both.office.conflicts()
 
     with both.office.time():
         async with both.office.database.writing() as session:
-            link = await conflicts.note(session, conflict, verb, by=by)
+            link = await conflicts.note(session, conflict, verb, by=KIM)
 
-    assert ((await both.office.link(link.id)).due_at is not None) is is_due
+    assert (await both.office.link(link.id)).due_at is None
+
+
+async def test_a_decision_is_to_be_carried_out_at_once(both: Both) -> None:
+    await disagree(both)
+    (conflict,) = await both.office.conflicts()
+
+    with both.office.time():
+        async with both.office.database.writing() as session:
+            row = await conflicts.by_id(session, conflict.id, for_change=True)
+            await conflicts.decide(session, row, Side.THEIRS, by=KIM)
+
+    assert (await both.office.link(conflict.link_id)).due_at == both.office.now

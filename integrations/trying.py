@@ -97,7 +97,7 @@ async def one(desk: Desk, each: Due) -> None:
         alone = await failed(desk, link_id, error.text, error.detail or str(error.text), alone=not passing)
         if not alone:
             raise
-    except Exception as error:
+    except Exception as error:  # one link in disorder holds up no other: people see it at that link
         log.error("a link failed", link=link_id, exc_info=error)
         await failed(desk, link_id, Text(BROKEN), type(error).__name__, alone=True)
 

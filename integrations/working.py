@@ -57,7 +57,7 @@ class Worker:
                 try:
                     if not await self._begin():
                         await asyncio.sleep(LOOK_EVERY)
-                except Exception as error:
+                except Exception as error:  # as when the database is away: the worker outlives it
                     log.error("work on trackers failed", exc_info=error)
                     await asyncio.sleep(LOOK_EVERY)
         finally:
@@ -112,7 +112,7 @@ class Worker:
             await self._work(desk)
         except Left:
             pass
-        except Exception as error:
+        except Exception as error:  # one connection in disorder holds up no other: people see it there
             log.error("work on a tracker failed", connection=connection.name, exc_info=error)
             await pauses.trouble(self.outside, connection.id, Text(trying.BROKEN), type(error).__name__)
         finally:

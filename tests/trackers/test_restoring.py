@@ -9,7 +9,7 @@ from backlog.trackers import conflicts, restoring
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
 from tests.trackers.conftest import Both
-from tests.trackers.failures.steps import stage
+from tests.trackers.failures.steps import decide, stage
 from tests.trackers.office import KIM
 
 LONG = (
@@ -41,10 +41,7 @@ async def test_a_title_longer_than_the_tracker_takes_comes_back_whole(both: Both
     await both.office.change(number, title=LONG.strip())
     await both.office.work(5)
     (conflict,) = await both.office.conflicts()
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            row = await conflicts.by_id(session, conflict.id, for_change=True)
-            await conflicts.decide(session, row, Side.THEIRS, by=KIM)
+    await decide(both, Side.THEIRS)
     await both.office.work(5)
     assert (await both.office.initiative(number)).title == "Theirs"
 
@@ -104,10 +101,7 @@ async def test_a_value_brought_back_before_it_was_lost_stays(both: Both, news: s
     await both.office.change(number, title="Ours")
     await both.office.work(5)
     (conflict,) = await both.office.conflicts()
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            row = await conflicts.by_id(session, conflict.id, for_change=True)
-            await conflicts.decide(session, row, Side.THEIRS, by=KIM)
+    await decide(both, Side.THEIRS)
 
     await restore(both, conflict.id)
     if news:

@@ -13,6 +13,7 @@ from backlog.trackers import conflicts, connections
 from backlog.trackers.conflicts import Side
 from backlog.trackers.fields import Direction, Field, Rule
 from tests.trackers.conftest import Both
+from tests.trackers.failures.steps import decide
 from tests.trackers.faults import Fault
 from tests.trackers.office import KIM
 
@@ -122,9 +123,6 @@ async def test_a_decision_is_to_be_carried_out_at_once(both: Both) -> None:
     await disagree(both)
     (conflict,) = await both.office.conflicts()
 
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            row = await conflicts.by_id(session, conflict.id, for_change=True)
-            await conflicts.decide(session, row, Side.THEIRS, by=KIM)
+    await decide(both, Side.THEIRS)
 
     assert (await both.office.link(conflict.link_id)).due_at == both.office.now

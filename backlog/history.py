@@ -1,8 +1,8 @@
 """Who did what, when: one row per change, written by the verbs in the same transaction, never edited."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -56,21 +56,27 @@ class Event(Base):
     changes: Mapped[dict[str, Any]]
 
 
-_moment: ContextVar[dt.datetime | None] = ContextVar("moment", default=None)
+Clock = Callable[[], dt.datetime]
+_clock: ContextVar[Clock] = ContextVar("clock", default=lambda: dt.datetime.now(dt.UTC))
 
 
 def now() -> dt.datetime:
-    return _moment.get() or dt.datetime.now(dt.UTC)
+    return _clock.get()()
 
 
 @contextmanager
-def at(moment: dt.datetime) -> Iterator[None]:
-    """Within the block it is this moment, for this task alone: for a past that is brought along from elsewhere."""
-    token = _moment.set(moment)
+def by(clock: Clock) -> Iterator[None]:
+    """Within the block this clock tells the time, to this task and to those it begins."""
+    token = _clock.set(clock)
     try:
         yield
     finally:
-        _moment.reset(token)
+        _clock.reset(token)
+
+
+def at(moment: dt.datetime) -> AbstractContextManager[None]:
+    """Within the block it is this moment: for a past that is brought along from elsewhere."""
+    return by(lambda: moment)
 
 
 def event(

@@ -3,7 +3,6 @@ asked. Nothing is dropped."""
 
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -11,10 +10,8 @@ from backlog.database import Database
 from backlog.trackers import links
 from backlog.trackers.link import LinkState, Question
 from integrations.trying import DAYS, TRIES
-from tests.trackers.conftest import Both, Turned
+from tests.trackers.conftest import Both, beside
 from tests.trackers.faults import Fault
-from tests.trackers.grounds import GROUNDS
-from tests.trackers.office import Office
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0  # seconds
 POISONS: Mapping[str, Fault] = {
@@ -37,19 +34,6 @@ async def desk(request: pytest.FixtureRequest, database: Database) -> AsyncItera
     """Our side and one tracker."""
     async with beside(request.param, database) as both:
         yield both
-
-
-@asynccontextmanager
-async def beside(kind: str, database: Database) -> AsyncIterator[Both]:
-    clock = Turned()
-    async with GROUNDS[kind](clock) as ground:
-        office = Office(database, ground.server)
-        clock.office.append(office)
-        number = await office.connect(ground.kind, ground.base_url, ground.project, ground.credentials)
-        try:
-            yield Both(office, ground, number)
-        finally:
-            await office.worker.close()
 
 
 async def linked(both: Both, count: int) -> dict[int, int]:
@@ -175,6 +159,5 @@ async def test_one_that_fails_keeps_nobody_from_looking_what_changed(desk: Both)
 
 async def retried(both: Both, link_id: int) -> None:
     """As the button does."""
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            (await links.by_id(session, link_id, for_change=True)).retry()
+    async with both.office.database.writing() as session:
+        (await links.by_id(session, link_id, for_change=True)).retry()

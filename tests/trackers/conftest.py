@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
+from backlog import history
 from backlog.database import Database
 from tests.trackers.grounds import GROUNDS, Ground
 from tests.trackers.office import NOON, Office
@@ -13,7 +15,7 @@ from tests.trackers.office import NOON, Office
 
 @dataclass
 class Turned:
-    """A clock that the office turns; trackers read it too."""
+    """The clock that the office turns: what everything in a test and its trackers go by."""
 
     office: list[Office] = field(default_factory=list)
 
@@ -42,15 +44,22 @@ def place(request: pytest.FixtureRequest) -> tuple[str, Database]:
 
 @pytest.fixture
 async def both(place: tuple[str, Database]) -> AsyncIterator[Both]:
-    """Once for each tracker, and for one on PostgreSQL; every exchange is held against its document when the test is
-    over."""
-    clock, (name, database) = Turned(), place
+    """Once for each tracker, and for one on PostgreSQL."""
+    async with beside(*place) as both:
+        yield both
+
+
+@asynccontextmanager
+async def beside(name: str, database: Database) -> AsyncIterator[Both]:
+    """Every exchange is held against the tracker's document in the end."""
+    clock = Turned()
     async with GROUNDS[name](clock) as ground:
         office = Office(database, ground.server)
         clock.office.append(office)
-        connection_id = await office.connect(ground.kind, ground.base_url, ground.project, ground.credentials)
-        try:
-            yield Both(office, ground, connection_id)
-        finally:
-            await office.worker.close()
+        with history.by(clock):
+            connection_id = await office.connect(ground.kind, ground.base_url, ground.project, ground.credentials)
+            try:
+                yield Both(office, ground, connection_id)
+            finally:
+                await office.worker.close()
     assert not ground.server.violations, ground.server.violations[:3]

@@ -2,14 +2,13 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
 
-from backlog import history, tables
+from backlog import tables
 from backlog.database import Database
 from backlog.history import Actor
 from backlog.initiatives import comments, initiatives
@@ -37,8 +36,8 @@ NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 
 @dataclass
 class Office:
-    """``now`` is the time of everything done here; trackers of the tests may be given `clock`. The limits of trackers
-    on writes are left out unless a test is about them: a clock that stands still waits for ever."""
+    """``now`` is the time of everything done in tests that are given one. The limits of trackers on writes are left
+    out unless a test is about them: a clock that stands still waits for ever."""
 
     database: Database
     server: Server
@@ -53,14 +52,6 @@ class Office:
         self.outside = Outside(self.database, Seal("a secret of the airport"), allowed, kinds)
         self.worker = Worker(self.outside, voice, "https://waymark.example/initiatives/{}".format)
 
-    def clock(self) -> dt.datetime:
-        return self.now
-
-    @contextmanager
-    def time(self) -> Iterator[None]:
-        with history.at(self.now):
-            yield
-
     async def connect(
         self,
         kind: str,
@@ -69,38 +60,33 @@ class Office:
         credentials: Mapping[str, str],
         mapping: FieldMapping | None = None,
     ) -> int:
-        with self.time():
-            async with self.database.writing() as session:
-                made = await connections.add(
-                    session, self.outside.seal, kind=kind, name=f"{kind} {project}", base_url=base_url, project=project,
-                    credentials=credentials, by=KIM,
-                )  # fmt: skip
-                if mapping is not None:
-                    await connections.map_fields(session, made, mapping, by=KIM)
-                return made.id
+        async with self.database.writing() as session:
+            made = await connections.add(
+                session, self.outside.seal, kind=kind, name=f"{kind} {project}", base_url=base_url, project=project,
+                credentials=credentials, by=KIM,
+            )  # fmt: skip
+            if mapping is not None:
+                await connections.map_fields(session, made, mapping, by=KIM)
+            return made.id
 
     async def propose(self, title: str = "Shorter queues at security", **words: Any) -> int:
-        with self.time():
-            async with self.database.writing() as session:
-                words = {"problem": "Passengers wait 40 minutes.", **words}
-                return (await initiatives.propose(session, title=title, by=KIM, **words)).id
+        async with self.database.writing() as session:
+            words = {"problem": "Passengers wait 40 minutes.", **words}
+            return (await initiatives.propose(session, title=title, by=KIM, **words)).id
 
     async def change(self, initiative_id: int, **values: Any) -> None:
-        with self.time():
-            async with self.database.writing() as session:
-                row = await initiatives.by_key(session, initiative_id, for_change=True)
-                await initiatives.change(session, row, values, version=row.version, by=KIM)
+        async with self.database.writing() as session:
+            row = await initiatives.by_key(session, initiative_id, for_change=True)
+            await initiatives.change(session, row, values, version=row.version, by=KIM)
 
     async def push(self, initiative_id: int, connection_id: int, title: str = "") -> int:
-        with self.time():
-            async with self.database.writing() as session:
-                connection = await connections.by_id(session, connection_id)
-                return (await links.push(session, initiative_id, connection, title=title, by=KIM)).id
+        async with self.database.writing() as session:
+            connection = await connections.by_id(session, connection_id)
+            return (await links.push(session, initiative_id, connection, title=title, by=KIM)).id
 
     async def comment(self, initiative_id: int, text: str) -> None:
-        with self.time():
-            async with self.database.writing() as session:
-                await comments.write(session, await initiatives.by_key(session, initiative_id), text, by=KIM)
+        async with self.database.writing() as session:
+            await comments.write(session, await initiatives.by_key(session, initiative_id), text, by=KIM)
 
     async def comments(self, initiative_id: int) -> Sequence[comments.Comment]:
         async with self.database.reading() as session:
@@ -110,9 +96,8 @@ class Office:
         """Do what is due, and go on doing it while so much time passes."""
         until = self.now + dt.timedelta(seconds=seconds)
         while True:
-            with self.time():
-                async with asyncio.timeout(PATIENCE):
-                    await self.worker.finish()
+            async with asyncio.timeout(PATIENCE):
+                await self.worker.finish()
             if self.now >= until:
                 return
             self.now = min(until, self.now + dt.timedelta(seconds=step))

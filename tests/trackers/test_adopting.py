@@ -52,8 +52,7 @@ def issue(moment: dt.datetime) -> Issue:
 async def test_the_newest_are_offered_by_a_tracker_that_lists_the_oldest_first(both: Both) -> None:
     outside = OldestFirst(both.office.database)
 
-    with both.office.time():
-        offered = await adopting.offered(outside, await both.office.connection(both.connection_id))  # type: ignore[arg-type]
+    offered = await adopting.offered(outside, await both.office.connection(both.connection_id))  # type: ignore[arg-type]
 
     assert len(offered) == adopting.LISTED
     assert [each.updated_at for each in offered[:2]] == [NOON, NOON - EVERY]
@@ -80,9 +79,8 @@ async def adopted(both: Both, text: str) -> tuple[int, str]:
     outside, connection = both.office.outside, await both.office.connection(both.connection_id)
     found = await adopting.read(outside, connection, [key])
     writing = pushing.writing_of(outside, connection, voice("en"), both.office.worker.address)
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            (number,) = await adopting.adopt(session, connection, found, writing, by=KIM)
+    async with both.office.database.writing() as session:
+        (number,) = await adopting.adopt(session, connection, found, writing, by=KIM)
     await both.office.work(60, step=20)
     return number, key
 

@@ -190,10 +190,9 @@ async def test_a_rehearsal_of_a_board_says_the_column_that_would_be_written_and_
     connection = await both.office.connection(both.connection_id)
     mapping, statuses = await board_of(both)
 
-    with both.office.time():
-        (found,) = await pushing.rehearse_mapping(
-            both.office.outside, connection, mapping, voice("en"), both.office.worker.address
-        )
+    (found,) = await pushing.rehearse_mapping(
+        both.office.outside, connection, mapping, voice("en"), both.office.worker.address
+    )
 
     shown = Rehearsed(1, [found], mapping, {}, statuses)
     assert shown.words(found, Field.STAGE, found.outward[Field.STAGE], True) == ("", "Todo (Ready)")

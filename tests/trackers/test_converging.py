@@ -166,19 +166,17 @@ class Run:
     async def kill(self) -> None:
         """A worker that leaves its lease behind."""
         office = self.both.office
-        with office.time():
-            work = asyncio.create_task(office.worker.finish())
-            await asyncio.sleep(self.random.random() * 0.06)
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
+        work = asyncio.create_task(office.worker.finish())
+        await asyncio.sleep(self.random.random() * 0.06)
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
         await set_connection(self.both, worked_by="killed", worked_until=office.now + dt.timedelta(seconds=45))
         await self.restart()
 
     async def together(self) -> None:
         """Somebody here edits while a worker is at it. For what people there do in that moment no tracker has a way."""
-        with self.both.office.time():
-            work = asyncio.create_task(self.both.office.worker.finish())
-            await asyncio.sleep(self.random.random() * 0.06)
+        work = asyncio.create_task(self.both.office.worker.finish())
+        await asyncio.sleep(self.random.random() * 0.06)
         await self.random.choice([self.our_title, self.our_problem, self.our_comment])()
         await work
 
@@ -231,9 +229,8 @@ class Run:
 
 
 async def decided(both: Both, conflict: Disagreement, side: Side) -> None:
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            await settle(session, await by_id(session, conflict.id, for_change=True), side, by=KIM)
+    async with both.office.database.writing() as session:
+        await settle(session, await by_id(session, conflict.id, for_change=True), side, by=KIM)
 
 
 async def everything(both: Both) -> str:

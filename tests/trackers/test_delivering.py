@@ -41,10 +41,9 @@ async def test_what_was_written_before_a_refusal_is_neither_sent_again_nor_taken
     before = len(both.ground.server.exchanges)
     both.ground.faults.add(Fault("status", method="POST", path="/labels$", status=422, body=body))
 
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            row = await connections.by_id(session, both.connection_id, for_change=True)
-            await connections.map_fields(session, row, msgspec.structs.replace(row.maps, labels=("care",)), by=KIM)
+    async with both.office.database.writing() as session:
+        row = await connections.by_id(session, both.connection_id, for_change=True)
+        await connections.map_fields(session, row, msgspec.structs.replace(row.maps, labels=("care",)), by=KIM)
     await both.office.change(number, title="Queues under ten minutes")
     await both.office.work(30)
 

@@ -46,8 +46,7 @@ async def test_a_webhook_that_has_ended_is_forgotten_and_the_history_says_so(bot
     await linked(both)
     await set_connection(both, hook_id="7", hook_expires_at=both.office.now - dt.timedelta(hours=1))
 
-    with both.office.time():
-        await sweeping.keep_hook(await desk(both, NoAccess(Text("May not."))), both.office.now)
+    await sweeping.keep_hook(await desk(both, NoAccess(Text("May not."))), both.office.now)
 
     connection = await both.office.connection(both.connection_id)
     assert (connection.hook_id, connection.hook_expires_at) == ("", None)
@@ -60,8 +59,7 @@ async def test_a_webhook_that_still_lasts_is_kept_though_it_could_not_be_renewed
     await linked(both)
     await set_connection(both, hook_id="7", hook_expires_at=both.office.now + dt.timedelta(hours=1))
 
-    with both.office.time():
-        await sweeping.keep_hook(await desk(both, NoAccess(Text("May not."))), both.office.now)
+    await sweeping.keep_hook(await desk(both, NoAccess(Text("May not."))), both.office.now)
 
     assert (await both.office.connection(both.connection_id)).hook_id == "7"
 
@@ -70,7 +68,7 @@ async def test_a_webhook_that_still_lasts_is_kept_though_it_could_not_be_renewed
 async def test_what_concerns_the_whole_connection_is_raised(both: Both, error: TrackerError) -> None:
     await set_connection(both, hook_id="7", hook_expires_at=both.office.now + dt.timedelta(hours=1))
 
-    with both.office.time(), pytest.raises(type(error)):
+    with pytest.raises(type(error)):
         await sweeping.keep_hook(await desk(both, error), both.office.now)
 
 
@@ -137,8 +135,7 @@ async def test_nobody_waits_for_what_is_asked_for_again_and_one_that_is_gone_sto
         connection=connection, tracker=losing, database=both.office.database, send=losing.send
     )  # fmt: skip
 
-    with both.office.time():
-        await sweeping.keep_hook(here, both.office.now - 2 * sweeping.DOWN)
+    await sweeping.keep_hook(here, both.office.now - 2 * sweeping.DOWN)
 
     assert losing.sent == ["/deliveries/1", "/deliveries/2"]
 

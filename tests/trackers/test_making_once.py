@@ -160,23 +160,21 @@ def copied(both: Both, key: str) -> str:
 
 
 async def unlink(both: Both, link_id: int) -> None:
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            connection = await connections.by_id(session, both.connection_id)
-            await links.unlink(session, await links.by_id(session, link_id, for_change=True), connection, by=KIM)
+    async with both.office.database.writing() as session:
+        connection = await connections.by_id(session, both.connection_id)
+        await links.unlink(session, await links.by_id(session, link_id, for_change=True), connection, by=KIM)
 
 
 async def tie(both: Both, number: int, key: str) -> int:
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            connection = await connections.by_id(session, both.connection_id)
-            place: dict[str, Any] = {
-                "external_id": both.ground.issue_id(key),
-                "external_key": key,
-                "url": "",
-                "title": both.ground.title(key),
-            }
-            return (await links.tie(session, number, connection, **place, by=KIM)).id
+    async with both.office.database.writing() as session:
+        connection = await connections.by_id(session, both.connection_id)
+        place: dict[str, Any] = {
+            "external_id": both.ground.issue_id(key),
+            "external_key": key,
+            "url": "",
+            "title": both.ground.title(key),
+        }
+        return (await links.tie(session, number, connection, **place, by=KIM)).id
 
 
 async def set_link(both: Both, link_id: int, **values: object) -> None:

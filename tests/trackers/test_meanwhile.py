@@ -69,9 +69,8 @@ def interrupted(both: Both) -> Interrupted:
 
 
 async def decide(both: Both, conflict_id: int, side: Side) -> None:
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            await conflicts.decide(session, await conflicts.by_id(session, conflict_id, for_change=True), side, by=KIM)
+    async with both.office.database.writing() as session:
+        await conflicts.decide(session, await conflicts.by_id(session, conflict_id, for_change=True), side, by=KIM)
 
 
 async def test_a_decision_given_while_the_issue_is_read_is_kept_with_what_was_seen(both: Both) -> None:
@@ -136,8 +135,7 @@ async def test_a_webhook_that_comes_in_while_the_issue_is_read_keeps_its_turn(bo
         await told(both, tied)
 
     tracker.then = hinted
-    with office.time():
-        await syncing.sync(desk, tied.link_id)
+    await syncing.sync(desk, tied.link_id)
     await desk.tracker.close()
 
     link = await office.link(tied.link_id)

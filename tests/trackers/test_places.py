@@ -106,11 +106,10 @@ async def test_a_rehearsal_of_another_place_says_what_would_be_written_there(bot
     connection = await both.office.connection(both.connection_id)
     fields = {**connection.maps.fields, Field.LEAD: Rule(Direction.BOTH, target="label:department")}
 
-    with both.office.time():
-        (found,) = await pushing.rehearse_mapping(
-            both.office.outside, connection, msgspec.structs.replace(connection.maps, fields=fields), voice("en"),
-            both.office.worker.address,
-        )  # fmt: skip
+    (found,) = await pushing.rehearse_mapping(
+        both.office.outside, connection, msgspec.structs.replace(connection.maps, fields=fields), voice("en"),
+        both.office.worker.address,
+    )  # fmt: skip
 
     assert (dict(found.outward), dict(found.inward)) == ({Field.LEAD: [None, "security"]}, {})
     assert found.labels_removed == ["lead:security"]
@@ -138,9 +137,8 @@ async def test_a_label_the_tracker_does_not_let_go_is_told_and_tried_again_when_
     async with both.office.database.reading() as session:
         assert list(await session.scalars(select(Undelivered).where(Undelivered.link_id == link_id))) == []
     both.ground.faults.clear()
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            (await links.by_id(session, link_id, for_change=True)).retry()
+    async with both.office.database.writing() as session:
+        (await links.by_id(session, link_id, for_change=True)).retry()
     await both.office.work(10)
     assert "lead:security" not in both.ground.labels(key)
     assert "left" not in (await both.office.link(link_id)).facts

@@ -30,9 +30,8 @@ async def linked(both: Both) -> tuple[int, int, str]:
 
 
 async def restore(both: Both, conflict_id: int) -> None:
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            await restoring.restore(session, await conflicts.by_id(session, conflict_id, for_change=True), by=KIM)
+    async with both.office.database.writing() as session:
+        await restoring.restore(session, await conflicts.by_id(session, conflict_id, for_change=True), by=KIM)
 
 
 async def test_a_title_longer_than_the_tracker_takes_comes_back_whole(both: Both) -> None:
@@ -79,13 +78,12 @@ async def test_what_a_person_called_waymark_decides_and_brings_back_is_carried_o
 
     said = []
     for settle in ("decide", "restore"):
-        with both.office.time():
-            async with both.office.database.writing() as session:
-                row = await conflicts.by_id(session, conflict.id, for_change=True)
-                if settle == "decide":
-                    await conflicts.decide(session, row, side, by=namesake)
-                else:
-                    await restoring.restore(session, row, by=namesake)
+        async with both.office.database.writing() as session:
+            row = await conflicts.by_id(session, conflict.id, for_change=True)
+            if settle == "decide":
+                await conflicts.decide(session, row, side, by=namesake)
+            else:
+                await restoring.restore(session, row, by=namesake)
         await both.office.work(5)
         said.append({both.ground.title(key), (await both.office.initiative(number)).title})
 

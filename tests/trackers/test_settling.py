@@ -40,14 +40,13 @@ async def disagree(both: Both) -> tuple[int, str]:
 
 async def direct(both: Both, title: Rule | None) -> None:
     """How the title is kept in step from now on."""
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            row = await connections.by_id(session, both.connection_id, for_change=True)
-            fields = dict(row.maps.fields)
-            fields.pop(Field.TITLE, None)
-            if title is not None:
-                fields[Field.TITLE] = title
-            await connections.map_fields(session, row, msgspec.structs.replace(row.maps, fields=fields), by=KIM)
+    async with both.office.database.writing() as session:
+        row = await connections.by_id(session, both.connection_id, for_change=True)
+        fields = dict(row.maps.fields)
+        fields.pop(Field.TITLE, None)
+        if title is not None:
+            fields[Field.TITLE] = title
+        await connections.map_fields(session, row, msgspec.structs.replace(row.maps, fields=fields), by=KIM)
 
 
 async def told(both: Both, verb: str) -> Sequence[dict[str, Any]]:
@@ -112,9 +111,8 @@ async def test_what_is_noted_of_a_conflict_is_no_reason_to_look_again(both: Both
     await disagree(both)
     (conflict,) = await both.office.conflicts()
 
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            link = await conflicts.note(session, conflict, verb, by=KIM)
+    async with both.office.database.writing() as session:
+        link = await conflicts.note(session, conflict, verb, by=KIM)
 
     assert (await both.office.link(link.id)).due_at is None
 

@@ -170,12 +170,10 @@ async def linked(both: Both, number: int) -> str:
 
 
 async def decide(both: Both, conflict_id: int, side: Side) -> None:
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            await conflicts.decide(session, await conflicts.by_id(session, conflict_id, for_change=True), side, by=KIM)
+    async with both.office.database.writing() as session:
+        await conflicts.decide(session, await conflicts.by_id(session, conflict_id, for_change=True), side, by=KIM)
 
 
 async def restore(both: Both, conflict_id: int) -> None:
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            await restoring.restore(session, await conflicts.by_id(session, conflict_id, for_change=True), by=KIM)
+    async with both.office.database.writing() as session:
+        await restoring.restore(session, await conflicts.by_id(session, conflict_id, for_change=True), by=KIM)

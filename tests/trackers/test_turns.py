@@ -44,9 +44,8 @@ async def many(both: Both, count: int) -> list[int]:
 
 
 async def ask_all(both: Both) -> None:
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            await turns.ask_all(session, both.connection_id)
+    async with both.office.database.writing() as session:
+        await turns.ask_all(session, both.connection_id)
 
 
 async def desk_of(both: Both, holder: str = "a desk") -> Desk:
@@ -67,8 +66,7 @@ async def test_what_a_person_changes_comes_before_all_that_a_new_mapping_asks_fo
     both.ground.faults.add(Fault("latency", method="GET", seconds=0.03))
     before = seen(both)
 
-    with both.office.time():
-        working = asyncio.create_task(both.office.worker.finish())
+    working = asyncio.create_task(both.office.worker.finish())
     while seen(both) < before + 4:  # noqa: ASYNC110 - the tracker is another thread
         await asyncio.sleep(0.01)
     await both.office.change(numbers[-1], title="Queues under ten minutes")
@@ -82,14 +80,12 @@ async def test_what_a_person_changes_comes_before_all_that_a_new_mapping_asks_fo
 
 async def test_many_that_are_pushed_at_once_let_others_pass(both: Both) -> None:
     numbers = [await both.office.propose(f"Shorter queues at gate {gate}") for gate in range(4)]
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            connection = await connections.by_id(session, both.connection_id)
-            await pushing.push(session, connection, numbers[:3], by=KIM)
+    async with both.office.database.writing() as session:
+        connection = await connections.by_id(session, both.connection_id)
+        await pushing.push(session, connection, numbers[:3], by=KIM)
     single = await both.office.push(numbers[3], both.connection_id)
 
-    with both.office.time():
-        turns = await due(await desk_of(both))
+    turns = await due(await desk_of(both))
 
     assert [each.at_leisure for each in turns] == [False, True, True, True]
     assert turns[0].id == single
@@ -152,12 +148,10 @@ async def test_a_token_that_may_read_but_not_make_issues_is_tried_less_and_less(
 
 
 async def test_a_connection_that_is_worked_at_for_long_stays_in_one_hand(both: Both) -> None:
-    with both.office.time():
-        desk = await desk_of(both)
+    desk = await desk_of(both)
     both.office.now += dt.timedelta(seconds=40)
 
-    with both.office.time():
-        keeping = asyncio.create_task(desk.keep(every=0.01))
+    keeping = asyncio.create_task(desk.keep(every=0.01))
     await asyncio.sleep(0.2)
     held = (await both.office.connection(both.connection_id)).worked_until
     await set_connection(both, worked_by="another")
@@ -209,10 +203,9 @@ def broken(locale: str) -> Any:
 async def test_a_link_that_failed_too_often_says_so_in_the_history(both: Both) -> None:
     tied = await linked(both)
     await ask_all(both)
-    with both.office.time():
-        desk = await desk_of(both)
-        for _ in range(20):
-            await failed(desk, tied.link_id, Text("It failed."), "502", alone=True)
+    desk = await desk_of(both)
+    for _ in range(20):
+        await failed(desk, tied.link_id, Text("It failed."), "502", alone=True)
 
     assert (await both.office.link(tied.link_id)).question is Question.TRIES
     async with both.office.database.reading() as session:

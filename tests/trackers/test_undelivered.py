@@ -35,9 +35,8 @@ async def closed_there(both: Both) -> tuple[int, Undelivered]:
 
 async def answered(both: Both, item: Undelivered, answer: str) -> None:
     act = {"retry": undelivered.retry, "discard": undelivered.discard}[answer]
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            await act(session, await undelivered.by_id(session, item.id, for_change=True), by=KIM)
+    async with both.office.database.writing() as session:
+        await act(session, await undelivered.by_id(session, item.id, for_change=True), by=KIM)
 
 
 async def left(both: Both, item: Undelivered) -> tuple[Undelivered, bool]:

@@ -188,12 +188,11 @@ async def edited_in_between(both: Both) -> None:
     await both.office.change(tied.number, title="Queues under ten minutes")
     fail_change(both, "latency", "after", seconds=0.3, times=1)
     before = seen(both)
-    with both.office.time():
-        work = asyncio.create_task(both.office.worker.finish())
-        while not writes(both, before):  # noqa: ASYNC110 - a server in this loop
-            await asyncio.sleep(0.01)
-        both.ground.retitle(tied.key, "Queues under ten minutes, says Mara")
-        await work
+    work = asyncio.create_task(both.office.worker.finish())
+    while not writes(both, before):  # noqa: ASYNC110 - a server in this loop
+        await asyncio.sleep(0.01)
+    both.ground.retitle(tied.key, "Queues under ten minutes, says Mara")
+    await work
     await both.office.work(10)
 
     assert both.ground.title(tied.key) == "Queues under ten minutes, says Mara"
@@ -206,10 +205,9 @@ async def edited_while_working(both: Both) -> None:
     await both.office.change(tied.number, title="Queues under ten minutes")
     fail_change(both, "latency", "after", seconds=0.3, times=1)
     before = seen(both)
-    with both.office.time():
-        work = asyncio.create_task(both.office.worker.finish())
-        while not writes(both, before):  # noqa: ASYNC110 - a server in this loop
-            await asyncio.sleep(0.01)
+    work = asyncio.create_task(both.office.worker.finish())
+    while not writes(both, before):  # noqa: ASYNC110 - a server in this loop
+        await asyncio.sleep(0.01)
     await both.office.change(tied.number, title="Queues under five minutes")
     await work
     await both.office.work(10)
@@ -274,10 +272,9 @@ async def poison(both: Both) -> None:
     await in_step(both, good)
 
     both.ground.faults.clear()
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            row = await session.get_one(type(await both.office.link(bad.link_id)), bad.link_id)
-            row.retry()
+    async with both.office.database.writing() as session:
+        row = await session.get_one(type(await both.office.link(bad.link_id)), bad.link_id)
+        row.retry()
     await both.office.work()
 
     assert both.ground.title(bad.key) == "Queues under five minutes"

@@ -119,9 +119,8 @@ async def replayed(both: Both) -> None:
     assert await told(both, tied, "d-1") == [False]
 
     later(both, days=2)
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            await hooks.prune(session)
+    async with both.office.database.writing() as session:
+        await hooks.prune(session)
     await both.office.change(tied.number, title="Queues under ten minutes")
     await both.office.work(5)
     before = seen(both)

@@ -90,12 +90,11 @@ async def killed(both: Both) -> None:
     fail_creation(both, "latency", "after", seconds=30, times=1)
     link_id = await both.office.push(await both.office.propose(), both.connection_id)
 
-    with both.office.time():
-        work = asyncio.create_task(both.office.worker.finish())
-        while not creations(both):  # noqa: ASYNC110 - a server in this loop
-            await asyncio.sleep(0.01)
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+    work = asyncio.create_task(both.office.worker.finish())
+    while not creations(both):  # noqa: ASYNC110 - a server in this loop
+        await asyncio.sleep(0.01)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
     until = both.office.now + dt.timedelta(seconds=45)
     await set_connection(both, worked_by="killed", worked_until=until)
     await both.office.worker.close()
@@ -126,9 +125,8 @@ async def two_workers(both: Both) -> None:
         await both.office.push(numbers[0], both.connection_id)
 
     workers = [both.office.worker, fresh(both), fresh(both)]
-    with both.office.time():
-        for _ in range(3):
-            await asyncio.gather(*(each.finish() for each in workers))
+    for _ in range(3):
+        await asyncio.gather(*(each.finish() for each in workers))
     before = seen(both)
     await both.office.work(30)
     for each in workers[1:]:

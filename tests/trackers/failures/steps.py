@@ -96,47 +96,42 @@ def fresh(both: Both) -> Worker:
 
 async def stage(both: Both, number: int, to: Stage) -> None:
     """The initiative is moved here, whatever it lacks for that."""
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            found = await initiatives.by_key(session, number, for_change=True)
-            found.stage = to
-            history.record(session, KIM, "moved", "initiative", number)
+    async with both.office.database.writing() as session:
+        found = await initiatives.by_key(session, number, for_change=True)
+        found.stage = to
+        history.record(session, KIM, "moved", "initiative", number)
 
 
 async def told(both: Both, tied: Tied, delivery: str = "", times: int = 1) -> list[bool]:
     """A webhook about the issue came in; whether it was new."""
-    with both.office.time():
-        answers = []
-        for _ in range(times):
-            async with both.office.database.writing() as session:
-                answers.append(await hooks.receive(
-                    session, both.connection_id, delivery=delivery or str(uuid4()), event="issue changed",
-                    issue_id=tied.issue_id, issue_key=tied.key, marker=None, sender="mara",
-                ))  # fmt: skip
-        return answers
+    answers = []
+    for _ in range(times):
+        async with both.office.database.writing() as session:
+            answers.append(await hooks.receive(
+                session, both.connection_id, delivery=delivery or str(uuid4()), event="issue changed",
+                issue_id=tied.issue_id, issue_key=tied.key, marker=None, sender="mara",
+            ))  # fmt: skip
+    return answers
 
 
 async def decide(both: Both, side: Side) -> None:
     """The one conflict that waits."""
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            (waiting,) = [each for each in await both.office.conflicts() if each.decision is None]
-            await conflicts.decide(session, await conflicts.by_id(session, waiting.id, for_change=True), side, by=KIM)
+    async with both.office.database.writing() as session:
+        (waiting,) = [each for each in await both.office.conflicts() if each.decision is None]
+        await conflicts.decide(session, await conflicts.by_id(session, waiting.id, for_change=True), side, by=KIM)
 
 
 async def answer(both: Both, link_id: int, given: Answer) -> None:
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            await answering.answer(session, await links.by_id(session, link_id, for_change=True), given, by=KIM)
+    async with both.office.database.writing() as session:
+        await answering.answer(session, await links.by_id(session, link_id, for_change=True), given, by=KIM)
 
 
 async def retry(both: Both, link_id: int) -> None:
     """Everything of the link that could not be delivered."""
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            for each in await both.office.undelivered(link_id):
-                item = await undelivered.by_id(session, each.id, for_change=True)
-                await undelivered.retry(session, item, by=KIM)
+    async with both.office.database.writing() as session:
+        for each in await both.office.undelivered(link_id):
+            item = await undelivered.by_id(session, each.id, for_change=True)
+            await undelivered.retry(session, item, by=KIM)
 
 
 async def set_connection(both: Both, **values: Any) -> None:
@@ -146,12 +141,11 @@ async def set_connection(both: Both, **values: Any) -> None:
 
 async def map_anew(both: Both, **fields: Any) -> None:
     """The same mapping but for these fields."""
-    with both.office.time():
-        async with both.office.database.writing() as session:
-            found = await connections.by_id(session, both.connection_id, for_change=True)
-            mapping = replace_fields(found, fields)
-            await connections.map_fields(session, found, mapping, by=KIM)
-            await turns.ask_all(session, found.id)
+    async with both.office.database.writing() as session:
+        found = await connections.by_id(session, both.connection_id, for_change=True)
+        mapping = replace_fields(found, fields)
+        await connections.map_fields(session, found, mapping, by=KIM)
+        await turns.ask_all(session, found.id)
 
 
 def replace_fields(connection: Connection, fields: dict[str, Any]) -> Any:

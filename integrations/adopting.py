@@ -15,12 +15,13 @@ from backlog.trackers import links, wanted
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
-from integrations import content, linking
-from integrations.content import Writing
+from integrations import linking
+from integrations.engine import content
+from integrations.engine.content import Writing
+from integrations.engine.reconciling import elsewhere
 from integrations.issue import Issue
 from integrations.opening import Outside
 from integrations.prose.markdown import canonical
-from integrations.reconciling import elsewhere
 from integrations.tracker import Tracker
 
 LISTED = 100

@@ -17,13 +17,13 @@ from backlog.trackers.fields import Field, FieldMapping, Rule
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
-from integrations import content, places
-from integrations.content import Writing
+from integrations.engine import content, places
+from integrations.engine.content import Writing
+from integrations.engine.reconciling import Both, plan
+from integrations.engine.sections import Voice
 from integrations.errors import TrackerError
 from integrations.issue import Issue
 from integrations.opening import Outside
-from integrations.reconciling import Both, plan
-from integrations.sections import Voice
 from integrations.tracker import Tracker
 from integrations.writes import Edit, Write
 

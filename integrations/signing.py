@@ -9,7 +9,7 @@ from backlog import history
 from backlog.errors import N_, Text
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
-from integrations import pauses
+from integrations.engine import pauses
 from integrations.errors import Ambiguous, Limited, TrackerError, Unavailable
 from integrations.issue import Account
 from integrations.opening import Outside

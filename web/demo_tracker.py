@@ -25,9 +25,9 @@ from integrations.addresses import Allowed
 from integrations.demo_tracker.accounts import ADMIN, PUSH, Account
 from integrations.demo_tracker.app import create_app
 from integrations.demo_tracker.repository import Repository
+from integrations.engine.working import Worker
 from integrations.kinds import KINDS
 from integrations.opening import Outside
-from integrations.working import Worker
 from web.app import outside
 from web.configuration import Configuration
 from web.speech import address, voice

@@ -10,7 +10,7 @@ from web.locales import LOCALES, SOURCE, speaking, translated
 
 @dataclass(frozen=True)
 class Speech:
-    """One language; see `integrations.sections.Voice`."""
+    """One language; see `integrations.engine.sections.Voice`."""
 
     locale: str
 

@@ -29,8 +29,8 @@ from backlog.rounds import ends
 from backlog.simulation import runs
 from backlog.trackers import hooks
 from backlog.urgency import urgency_profiles
+from integrations.engine.working import Worker
 from integrations.opening import Outside
-from integrations.working import Worker
 from web.configuration import Configuration
 from web.speech import address, voice
 

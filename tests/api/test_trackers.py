@@ -12,7 +12,7 @@ from backlog.trackers.conflicts import Side
 from backlog.trackers.connections import ConnectionState
 from backlog.trackers.fields import Field
 from backlog.trackers.undelivered import End, Undelivered
-from integrations import syncing
+from integrations.engine import syncing
 from integrations.errors import TrackerError, Unavailable
 from tests.web.clients import Served
 from tests.web.test_conflicts import conflict, one

@@ -30,7 +30,7 @@ from backlog.trackers.sealing import Seal
 from integrations.demo_tracker.accounts import ADMIN, Account
 from integrations.demo_tracker.app import create_app
 from integrations.demo_tracker.repository import Repository
-from integrations.reconciling import plan
+from integrations.engine.reconciling import plan
 from tests import databases
 from tests.bench import backlogs
 from tests.bench.backlogs import table

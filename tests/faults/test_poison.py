@@ -9,7 +9,7 @@ import pytest
 from backlog.database import Database
 from backlog.trackers import links
 from backlog.trackers.link import LinkState, Question
-from integrations.trying import DAYS, TRIES
+from integrations.engine.trying import DAYS, TRIES
 from tests.trackers.conftest import Both, beside
 from tests.trackers.faults import Fault
 

@@ -21,9 +21,9 @@ from backlog.trackers.link import Link
 from backlog.trackers.sealing import Seal
 from backlog.trackers.undelivered import Undelivered
 from integrations.addresses import Allowed
+from integrations.engine.working import Worker
 from integrations.kinds import KINDS
 from integrations.opening import Outside
-from integrations.working import Worker
 from tests.trackers.server import Server
 from web.speech import voice
 

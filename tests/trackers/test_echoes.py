@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.echoes import is_echo
+from integrations.engine.echoes import is_echo
 
 REST = "… [CX-7 in Waymark](https://waymark.example/initiatives/CX-7)"
 SENT = "- Open one more lane\n- Tell the *airlines*"

@@ -11,8 +11,8 @@ from backlog import history
 from backlog.database import Database
 from backlog.errors import Text
 from backlog.trackers import budgets, connections
-from integrations import sweeping
 from integrations.demo_tracker.accounts import ADMIN
+from integrations.engine import sweeping
 from integrations.errors import Limited, Missing, NoAccess, TrackerError, Unauthorized
 from integrations.writes import Write
 from tests.trackers.conftest import Both

@@ -11,8 +11,8 @@ from backlog.database import Database
 from backlog.initiatives import initiatives
 from backlog.trackers import conflicts, connections, links, restoring
 from backlog.trackers.conflicts import Side
-from integrations import syncing
-from integrations.desk import Left
+from integrations.engine import syncing
+from integrations.engine.desk import Left
 from integrations.tracker import Tracker
 from tests.trackers.conftest import Both
 from tests.trackers.office import KIM

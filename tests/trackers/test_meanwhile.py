@@ -14,8 +14,8 @@ from backlog.trackers.answering import Answer, answer
 from backlog.trackers.conflicts import Side
 from backlog.trackers.fields import Direction, Field, Rule
 from backlog.trackers.link import Question
-from integrations import known as knowledge
-from integrations import syncing
+from integrations.engine import known as knowledge
+from integrations.engine import syncing
 from integrations.issue import Issue
 from integrations.tracker import Access, Tracker
 from integrations.writes import Sent, Write

@@ -12,7 +12,8 @@ from backlog.trackers import links
 from backlog.trackers.fields import Direction, Field, FieldMapping, Rule
 from backlog.trackers.link import Link, LinkState
 from backlog.trackers.undelivered import Undelivered
-from integrations import places, pushing
+from integrations import pushing
+from integrations.engine import places
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import fail, fail_creation, linked, map_anew, seen, set_connection, writes
 from web.speech import voice

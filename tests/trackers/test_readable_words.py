@@ -1,7 +1,7 @@
 """What comes from a tracker is kept as people wrote it, but for what nobody sees."""
 
-from integrations import commenting
-from integrations.content import title_of
+from integrations.engine import commenting
+from integrations.engine.content import title_of
 
 WRITTEN = "Gate\u00a04\u3000出発 🧑\u200d✈️"
 

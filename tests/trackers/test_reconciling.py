@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backlog.trackers.conflicts import Side
 from backlog.trackers.fields import Direction, Field, OnBoth, Rule
-from integrations.reconciling import Base, Both, Plan, is_empty, plan
+from integrations.engine.reconciling import Base, Both, Plan, is_empty, plan
 
 FIELDS = (Field.TITLE, Field.PROBLEM, Field.STAGE, Field.DUE, Field.LABELS)
 WORDS = st.sampled_from(["Shorter queues", "Queues under ten minutes", "Open lane 4", "Passengers wait 40 minutes."])

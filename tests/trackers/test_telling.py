@@ -17,7 +17,7 @@ from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.fields import Direction, Field, Rule
 from backlog.trackers.link import Link
 from backlog.trackers.sealing import Seal
-from integrations.telling import AGAIN, _untold
+from integrations.engine.telling import AGAIN, _untold
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import linked, map_anew, seen
 from tests.trackers.office import KIM, NOON

@@ -17,11 +17,11 @@ from backlog.trackers import connections, turns
 from backlog.trackers.budgets import Limit
 from backlog.trackers.connections import ConnectionState
 from backlog.trackers.link import LinkState, Question
-from integrations import desk as desks
 from integrations import pushing
-from integrations.desk import Desk, claim, release
+from integrations.engine import desk as desks
+from integrations.engine.desk import Desk, claim, release
+from integrations.engine.trying import due, failed
 from integrations.kinds import KINDS
-from integrations.trying import due, failed
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import fail_creation, linked, seen, set_connection, told, writes
 from tests.trackers.faults import Fault

@@ -13,7 +13,7 @@ from backlog.people.roles import Role
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection
 from integrations import adopting, pushing
-from integrations.content import Writing
+from integrations.engine.content import Writing
 from web import asked as addressed
 from web.answers import see_other
 from web.pages.connections_asking import Trouble, brief, outside_of

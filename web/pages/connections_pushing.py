@@ -24,7 +24,8 @@ from backlog.trackers import budgets, connections
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import LABELS
 from backlog.trackers.link import Link, LinkState
-from integrations import content, pushing
+from integrations import pushing
+from integrations.engine import content
 from web import asked as addressed
 from web.answers import go_to
 from web.pages.connections_asking import Trouble, brief, catalogue_of, outside_of

@@ -15,7 +15,7 @@ from backlog.trackers.answering import Answer
 from backlog.trackers.conflicts import Side
 from backlog.trackers.connections import Connection
 from backlog.trackers.link import LinkState
-from integrations.working import Worker
+from integrations.engine.working import Worker
 from tests.trackers.conftest import Both
 from tests.trackers.connection import Exchange
 from tests.trackers.faults import Fault

@@ -16,8 +16,8 @@ from backlog.trackers import links
 from backlog.trackers.fields import SECTIONS, Field
 from backlog.trackers.link import SUBJECT, Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
-from integrations import content, places, undelivering, untyped
-from integrations.desk import Desk, Left, NotYet
+from integrations.engine import content, places, undelivering, untyped
+from integrations.engine.desk import Desk, Left, NotYet
 from integrations.errors import Ambiguous, Gone, Missing, NoAccess, Refused, TrackerError, Unreachable
 from integrations.issue import Issue
 from integrations.writes import Edit, Sent

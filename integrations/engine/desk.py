@@ -15,7 +15,7 @@ from backlog.database import Database
 from backlog.trackers import budgets
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.link import Link, LinkState
-from integrations.content import Writing
+from integrations.engine.content import Writing
 from integrations.issue import Issue
 from integrations.tracker import Tracker
 from integrations.writes import Sent, Write

@@ -13,8 +13,8 @@ from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
-from integrations import content
-from integrations.desk import Desk
+from integrations.engine import content
+from integrations.engine.desk import Desk
 
 
 @dataclass

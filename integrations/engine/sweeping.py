@@ -11,8 +11,8 @@ from backlog.history import WAYMARK
 from backlog.trackers import budgets, connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.link import Link, Question, earlier
-from integrations import creating, telling, trying
-from integrations.desk import Desk, NotYet
+from integrations.engine import creating, telling, trying
+from integrations.engine.desk import Desk, NotYet
 from integrations.errors import Gone, Limited, Missing, NoAccess, TrackerError, Unauthorized
 from integrations.issue import Issue
 from integrations.webhook import Hook

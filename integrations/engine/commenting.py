@@ -17,8 +17,8 @@ from backlog.trackers import links, tracker_comments
 from backlog.trackers.fields import Direction, Field
 from backlog.trackers.link import SUBJECT, Link
 from backlog.trackers.tracker_comments import CommentTie
-from integrations import undelivering
-from integrations.desk import Desk, Left, NotYet
+from integrations.engine import undelivering
+from integrations.engine.desk import Desk, Left, NotYet
 from integrations.errors import Ambiguous, NoAccess, Refused, TrackerError
 from integrations.issue import Comment, Issue
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from backlog.trackers.fields import Direction, Field, Rule
+from integrations.engine.reconciling import is_empty
 from integrations.issue import Category, Issue
-from integrations.reconciling import is_empty
 
 TWO_WAY = (Direction.BOTH, Direction.IN)
 WORD = re.compile(r"[^\W_]+")

@@ -11,7 +11,7 @@ from backlog.errors import Text
 from backlog.history import WAYMARK
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
-from integrations.desk import Desk, Left
+from integrations.engine.desk import Desk, Left
 from integrations.errors import Limited, NoAccess
 from integrations.opening import Outside
 

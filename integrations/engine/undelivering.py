@@ -13,9 +13,9 @@ from backlog.trackers import links, status_names, undelivered
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End, Undelivered
-from integrations.desk import Desk
+from integrations.engine.desk import Desk
+from integrations.engine.known import Known
 from integrations.errors import TrackerError
-from integrations.known import Known
 
 DROPPED = N_("The tracker took the write without a word but left this as it was: perhaps the account may not set it.")
 

@@ -8,7 +8,7 @@ from backlog.errors import N_, Text
 from backlog.history import WAYMARK
 from backlog.trackers import links
 from backlog.trackers.link import SUBJECT, Link, Question
-from integrations.desk import Desk
+from integrations.engine.desk import Desk
 from integrations.errors import Gone, Missing, NoAccess, TrackerError
 from integrations.issue import Issue
 

@@ -7,11 +7,11 @@ from typing import Any
 from backlog.errors import Text
 from backlog.trackers import links
 from backlog.trackers.fields import SECTIONS, Field
-from integrations import content, echoes, telling, undelivering
-from integrations.desk import Desk
+from integrations.engine import content, echoes, telling, undelivering
+from integrations.engine.desk import Desk
+from integrations.engine.known import Known
 from integrations.errors import NoAccess, Refused, TrackerError, Unreachable
 from integrations.issue import Issue
-from integrations.known import Known
 from integrations.prose.block import TooLong
 
 

@@ -13,7 +13,7 @@ from backlog import history
 from backlog.trackers import conflicts, links, status_names, undelivered
 from backlog.trackers.fields import Field, Rule
 from backlog.trackers.link import Link, LinkState, Question
-from integrations import (
+from integrations.engine import (
     commenting,
     content,
     creating,
@@ -27,11 +27,11 @@ from integrations import (
     untyped,
     whereabouts,
 )
-from integrations import known as knowledge
-from integrations.desk import Desk, NotYet
+from integrations.engine import known as knowledge
+from integrations.engine.desk import Desk, NotYet
+from integrations.engine.known import Known, decisions_of, is_refused
+from integrations.engine.reconciling import Plan, plan
 from integrations.issue import Issue
-from integrations.known import Known, decisions_of, is_refused
-from integrations.reconciling import Plan, plan
 
 HELD = (Question.MOVED, Question.REFUSED, Question.TRIES, Question.DOUBLED)
 """Nothing is even read until these are answered; an issue that may have been made is looked for all the same."""

@@ -2,7 +2,7 @@
 
 from backlog.trackers import links
 from backlog.trackers.link import Link
-from integrations.desk import Desk
+from integrations.engine.desk import Desk
 from integrations.errors import Gone, Missing, NoAccess, Refused
 from integrations.issue import Issue
 

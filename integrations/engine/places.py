@@ -9,12 +9,12 @@ from backlog.trackers import links, undelivered
 from backlog.trackers.fields import LABEL, PLACED, Direction, Field, FieldMapping
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End
-from integrations import content
-from integrations.delivering import require_right
-from integrations.desk import Desk
+from integrations.engine import content
+from integrations.engine.delivering import require_right
+from integrations.engine.desk import Desk
+from integrations.engine.known import Known
 from integrations.errors import NoAccess, Refused
 from integrations.issue import Issue
-from integrations.known import Known
 from integrations.writes import Edit
 
 PLACES, LEFT = "places", "left"

@@ -18,7 +18,7 @@ from backlog.trackers.fields import Direction, Field
 from backlog.trackers.link import Link
 from backlog.trackers.turns import leisurely
 from backlog.trackers.wanted import Wanted
-from integrations.desk import Desk
+from integrations.engine.desk import Desk
 
 WORKED_OUT = frozenset({Field.EVIDENCE, Field.STANDING, Field.EFFORT, Field.SCORE, Field.PRIORITY})
 POINTS = 50  # hundredths of a score

@@ -14,8 +14,8 @@ from backlog.errors import N_, Text
 from backlog.trackers import links, turns
 from backlog.trackers.connections import Connection
 from backlog.trackers.link import Link, LinkState, Question
-from integrations import syncing
-from integrations.desk import Desk, Left, NotYet
+from integrations.engine import syncing
+from integrations.engine.desk import Desk, Left, NotYet
 from integrations.errors import (
     Ambiguous,
     Limited,

@@ -9,10 +9,10 @@ from backlog import wording
 from backlog.errors import N_, Text
 from backlog.trackers.fields import LABEL, SECTIONS, Field, FieldMapping, Rule, labelled
 from backlog.trackers.wanted import Wanted
+from integrations.engine.sections import HEADINGS, Voice, evidence, standing
 from integrations.issue import NOWHERE, Issue, Status, Value
 from integrations.prose.block import Block, Section
 from integrations.prose.markdown import canonical
-from integrations.sections import HEADINGS, Voice, evidence, standing
 from integrations.tracker import TrackerKind
 from integrations.writes import Edit
 

@@ -17,9 +17,10 @@ from backlog.errors import Refused, Text
 from backlog.history import WAYMARK
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
-from integrations import pauses, sweeping, trying
-from integrations.content import Writing
-from integrations.desk import Desk, Left, NotYet, claim, release, release_all
+from integrations.engine import pauses, sweeping, trying
+from integrations.engine.content import Writing
+from integrations.engine.desk import Desk, Left, NotYet, claim, release, release_all
+from integrations.engine.sections import Voice
 from integrations.errors import (
     Limited,
     NoAccess,
@@ -28,7 +29,6 @@ from integrations.errors import (
     Unsupported,
 )
 from integrations.opening import Outside
-from integrations.sections import Voice
 from integrations.tracker import Tracker
 
 log = structlog.get_logger()

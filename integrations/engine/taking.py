@@ -14,11 +14,11 @@ from backlog.trackers import conflicts, hooks, inward, links, status_names
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
 from backlog.trackers.link import SUBJECT, Link
-from integrations import undelivering
-from integrations.desk import Desk
+from integrations.engine import undelivering
+from integrations.engine.desk import Desk
+from integrations.engine.known import Known, said_here, said_now
+from integrations.engine.reconciling import Both, Plan
 from integrations.issue import Issue
-from integrations.known import Known, said_here, said_now
-from integrations.reconciling import Both, Plan
 
 
 async def take_in(

@@ -79,7 +79,7 @@ def wrong(request: Request[Any, Any, Any], status: int, message: Text) -> Respon
     """The page that says what happened, with what was typed into the form that led here."""
     with locales.speaking(reader_locale(request, request.scope.get("user"))):
         kept = typed(request)
-    is_out = "user" in request.scope and request.scope["user"] is None  # at a wrong address nobody is asked who they are
+    is_out = request.scope.get("user", "not asked, at a wrong address") is None
     return page(request, "errors/error.html", status=status, code=status, message=message, typed=kept, is_out=is_out)
 
 

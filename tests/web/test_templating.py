@@ -146,7 +146,7 @@ def test_the_frame_shows_the_places_that_exist_and_what_waits() -> None:
 
 
 def test_an_error_page_stands_on_its_own_without_a_viewer_or_navigation() -> None:
-    broken = shown("errors/error.html", status=500, code=500, message=Text("Something broke on our side."))
+    broken = shown("errors/error.html", status=500, code=500, message=Text("Something broke on our side."), is_out=True)
     with TestClient(stage(broken, viewer=None, nav={})) as client:
         answer = client.get("/shown")
 
@@ -156,7 +156,7 @@ def test_an_error_page_stands_on_its_own_without_a_viewer_or_navigation() -> Non
 
 
 def test_a_block_alone_is_answered_without_the_frame() -> None:
-    alone = shown("errors/error.html", block="main", code=404, heading="", message=Text("Nothing here."))
+    alone = shown("errors/error.html", block="main", code=404, heading="", message=Text("Nothing here."), is_out=False)
     with TestClient(stage(alone)) as client:
         answer = client.get("/shown", headers={"HX-Request": "true"})
 

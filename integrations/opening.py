@@ -2,12 +2,13 @@
 
 import asyncio
 import datetime as dt
+import secrets as random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 
 from backlog import history
 from backlog.database import Database
@@ -22,6 +23,7 @@ from integrations.tracker import Access, Tracker, TrackerKind
 
 RENEWING = dt.timedelta(seconds=25)  # longer than any request takes
 LOOK_AGAIN = 0.2  # seconds
+NO_TOKEN = N_("There is no token for this connection: enter one first.")
 Credentials = Mapping[str, str]
 REDACTED = ("token", "client_secret", "private_key")
 """What no answer is to repeat; renewed tokens are told by answers."""
@@ -63,7 +65,7 @@ class Outside:
         """To be closed. Another ``board`` than the mapped one may be tried. Conflict without a token, Invalid when its
         address is not allowed any more."""
         if not connection.credentials:
-            raise Conflict(N_("There is no token for this connection: enter one first."))
+            raise Conflict(NO_TOKEN)
         self.checked_url(connection.base_url)
         kept = self.seal.open(connection.credentials)
         secrets = [kept[name] for name in REDACTED if name in kept]
@@ -72,7 +74,7 @@ class Outside:
             project=connection.project,
             credentials=kept,
             board=connection.maps.board if board is None else board,
-            save=partial(self._save, connection.id),
+            save=partial(self._save, connection.id, connection.base_url),
             now=history.now,
         )
         return self.kind(connection.kind).open(http.client(self.allowed, secrets), access)
@@ -85,27 +87,41 @@ class Outside:
         finally:
             await tracker.close()
 
-    async def _save(self, connection_id: int, change: Callable[[Credentials], Awaitable[Credentials]]) -> Credentials:
+    async def _save(
+        self, connection_id: int, base_url: str, change: Callable[[Credentials], Awaitable[Credentials]]
+    ) -> Credentials:
         """What is kept after the change. One at a time over all processes; no transaction is open while it asks."""
-        while (sealed := await self._taken(connection_id)) is None:  # noqa: ASYNC110 - another process holds it
+        owner = random.token_hex(8)
+        while (sealed := await self._taken(connection_id, base_url, owner)) is None:  # noqa: ASYNC110 - another process holds it
             await asyncio.sleep(LOOK_AGAIN)
         changed: Credentials | None = None
         try:
             changed = await change(self.seal.open(sealed))
         finally:
-            async with self.database.writing() as session:
-                found = await connections.by_id(session, connection_id, for_change=True)
-                found.renewing_until = None
-                if changed is not None and found.credentials == sealed:  # else a person replaced or forgot it meanwhile
-                    found.credentials = self.seal.close(changed)
+            await self._kept(connection_id, owner, sealed, changed)
         return changed
 
-    async def _taken(self, connection_id: int) -> str | None:
-        """The sealed credentials now kept, for this one to change; None while another one does."""
-        now = history.now()
-        free = or_(Connection.renewing_until.is_(None), Connection.renewing_until < now)
-        taken = update(Connection).where(Connection.id == connection_id, free).values(renewing_until=now + RENEWING)
+    async def _kept(self, connection_id: int, owner: str, sealed: str, changed: Credentials | None) -> None:
+        """Only what is its own: who took too long may have lost the lock to another one, and a person may have replaced
+        or forgotten the credentials. The connection keeps its version: nobody changed anything."""
+        row = update(Connection).where(Connection.id == connection_id)
         async with self.database.writing() as session:
-            if not (await session.execute(taken.returning(Connection.id))).first():
+            await session.execute(
+                row.where(Connection.renewing_by == owner).values(renewing_by="", renewing_until=None)
+            )
+            if changed is not None:
+                again = self.seal.close(changed)
+                await session.execute(row.where(Connection.credentials == sealed).values(credentials=again))
+
+    async def _taken(self, connection_id: int, base_url: str, owner: str) -> str | None:
+        """The sealed credentials now kept, for this one to change; None while another one does. Conflict when they were
+        forgotten, or are meant for another address than ``base_url`` by now."""
+        async with self.database.writing() as session:
+            found = await connections.by_id(session, connection_id, for_change=True)
+            if not found.credentials or found.base_url != base_url:
+                raise Conflict(NO_TOKEN)
+            now = history.now()  # only here: waiting for the row takes nothing from the time there is
+            if found.renewing_until is not None and found.renewing_until >= now:
                 return None
-            return (await connections.by_id(session, connection_id)).credentials
+            found.renewing_by, found.renewing_until = owner, now + RENEWING
+            return found.credentials

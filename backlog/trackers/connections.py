@@ -39,7 +39,7 @@ class ConnectionState(enum.StrEnum):
 class Connection(Versioned, Base):
     """A configured tracker: one project of it. ``base_url`` is the root of its API, ``project`` what people call the
     project, ``project_id`` what never changes. ``credentials`` and the secrets of hooks are sealed. ``locale``: the
-    language of what Waymark writes there.
+    language of what Waymark writes there. ``renewing_by`` alone renews them until ``renewing_until``.
 
     ``worked_by`` holds it until ``worked_until``: only one worker at a time works on a connection, since only one write
     at a time may be on its way; ``worked_at``: when the last one left it. Until ``waits_until`` nothing is sent, because
@@ -49,7 +49,7 @@ class Connection(Versioned, Base):
     __tablename__ = "connection"
     uncounted: ClassVar[frozenset[str]] = frozenset(
         {
-            "renewing_until", "worked_by", "worked_until", "worked_at", "stops",
+            "renewing_by", "renewing_until", "worked_by", "worked_until", "worked_at", "stops",
             "waits_until", "waits_because", "troubles", "answered_at", "swept_to",
             "sweep_at", "hook_at", "missed", "account_id", "account_name", "problem", "problem_at", "detail",
         }
@@ -62,6 +62,7 @@ class Connection(Versioned, Base):
     project: Mapped[str] = mapped_column(String(200))
     project_id: Mapped[str] = mapped_column(String(100), default="")
     credentials: Mapped[str] = mapped_column(LongText, default="")
+    renewing_by: Mapped[str] = mapped_column(String(64), default="")
     renewing_until: Mapped[dt.datetime | None]
     expires_at: Mapped[dt.datetime | None]
     account_id: Mapped[str] = mapped_column(String(200), default="")
@@ -98,7 +99,8 @@ class Connection(Versioned, Base):
         return self.waits_until is not None and self.waits_until > history.now()
 
     def pause(self) -> None:
-        """Nothing is sent and nothing read until it is resumed; links and what waits stay. Conflict when it is off."""
+        """Nothing is sent or read until it is resumed, but for a request that is on its way; links and what waits stay.
+        Conflict when it is paused already."""
         self._be(ConnectionState.PAUSED)
 
     def resume(self) -> None:
@@ -248,7 +250,7 @@ async def change(
 
 
 async def map_fields(session: AsyncSession, connection: Connection, mapping: FieldMapping, *, by: Actor) -> None:
-    """How its fields are kept in step from now on; every link is looked at anew."""
+    """How its fields are kept in step from now on. Links that are at rest stay so until `turns.ask_all`."""
     after = msgspec.to_builtins(mapping)
     if after != connection.mapping:
         changes = history.differences(connection.mapping, after)

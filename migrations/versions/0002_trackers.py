@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("project", sa.String(length=200), nullable=False),
         sa.Column("project_id", sa.String(length=100), nullable=False),
         sa.Column("credentials", sa.Text(), nullable=False),
+        sa.Column("renewing_by", sa.String(length=64), nullable=False),
         sa.Column("renewing_until", database.UTC(timezone=True), nullable=True),
         sa.Column("expires_at", database.UTC(timezone=True), nullable=True),
         sa.Column("account_id", sa.String(length=200), nullable=False),

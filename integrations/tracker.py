@@ -91,8 +91,8 @@ class Tracker(Protocol):
         """Make one a sub-issue of the other; None where the tracker knows no such thing."""
         ...
 
-    def closing(self, issue: Issue, reason: str) -> Sequence[Write]:
-        """Close one of two issues that were made by mistake, saying why."""
+    def closing(self, issue: Issue) -> Write:
+        """Close one of two issues that were made by mistake."""
         ...
 
     async def register_hook(self, url: str, secret: str) -> Hook | None:

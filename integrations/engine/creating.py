@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
+
 from backlog import history
 from backlog.errors import N_, Text
 from backlog.history import WAYMARK
@@ -18,10 +20,13 @@ from backlog.trackers.link import SUBJECT, Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
 from integrations.engine import content, places, undelivering, untyped
 from integrations.engine.desk import Desk, Left, NotYet
-from integrations.errors import Ambiguous, Gone, Missing, NoAccess, Refused, TrackerError, Unreachable
+from integrations.errors import Ambiguous, Limited, Missing, Refused, TrackerError, Unauthorized, Unsupported
 from integrations.issue import Issue
 from integrations.writes import Edit, Sent
 
+log = structlog.get_logger()
+OF_ALL = (Limited, Unauthorized, Unsupported)
+"""What concerns the whole connection, not one issue."""
 LOOKS = (5, 15, 30, 60)
 """Seconds after the request at which it is looked for; then a person is asked, and it is looked for still."""
 LATER = (120, 600, 3600)
@@ -175,15 +180,29 @@ async def look_again(desk: Desk, link: Link) -> None:
 
 async def settled_double(desk: Desk, link: Link, double: Issue, kept: Issue) -> bool:
     """Whether the link can go on beside a second issue with its marker: what Waymark made by mistake is closed, what
-    somebody copied stays. False when nobody can tell, so that a person is asked."""
-    if double.is_done or not may_be_ours(link, double):
+    somebody copied stays. False when nobody can tell, or it could not be closed, so that a person is asked. Raises what
+    concerns the whole connection."""
+    if not may_be_ours(link, double):
         return True
-    if link.anew_at is not None and await close(desk, double, kept):
-        return True
+    if link.anew_at is None:
+        if not double.is_done:
+            await ask_about(desk, link, double)
+        return double.is_done
+    try:
+        await close(desk, double)
+    except (TrackerError, NotYet) as error:
+        await ask_about(desk, link, double)
+        if isinstance(error, OF_ALL):
+            raise
+        return False
+    await say_why(desk, double, kept)
+    return True
+
+
+async def ask_about(desk: Desk, link: Link, double: Issue) -> None:
     async with desk.database.writing() as session:
         row = await links.by_id(session, link.id, for_change=True)
         links.park(session, row, Question.DOUBLED, Text(TWICE, {"key": double.key}))
-    return False
 
 
 def may_be_ours(link: Link, issue: Issue) -> bool:
@@ -194,16 +213,24 @@ def may_be_ours(link: Link, issue: Issue) -> bool:
     return link.asked_at - SKEW <= issue.created_at <= link.settled_at
 
 
-async def close(desk: Desk, double: Issue, kept: Issue) -> bool:
-    """Of two that Waymark made, since a person had it made anew: it is closed with a word, never deleted. Whether the
-    tracker lets us."""
+async def close(desk: Desk, double: Issue) -> None:
+    """Of two that Waymark made, since a person had it made anew: it is closed, never deleted."""
+    if not double.is_done:
+        await desk.send(desk.tracker.closing(double))
+
+
+async def say_why(desk: Desk, double: Issue, kept: Issue) -> None:
+    """A comment at the one that was closed, once. When it fails the next sweep, which sees that something changed there,
+    tries again; nobody is asked for its sake. Raises what concerns the whole connection."""
+    marker = f"closing-{double.id}"
     reason = desk.writing.voice.say(Text(N_("Waymark made this twice by mistake: %(key)s stays."), {"key": kept.key}))
     try:
-        for write in desk.tracker.closing(double, reason):
-            await desk.send(write)
-    except (Refused, Unreachable, NoAccess, Missing, Gone):
-        return False
-    return True
+        if all(each.marker != marker for each in await desk.tracker.comments(double)):
+            await desk.send(desk.tracker.comment(double, reason, marker))
+    except OF_ALL:
+        raise
+    except (TrackerError, NotYet) as error:
+        log.warning("a closed issue could not be commented on", key=double.key, reason=str(error))
 
 
 async def without(desk: Desk, link: Link, edit: Edit, refusal: Refused, wanted: Wanted) -> Edit | None:

@@ -97,13 +97,18 @@ async def found_by_marker(desk: Desk, issue: Issue, link: Link | None) -> None:
             hinted = update(Link).where(Link.id == link.id, Link.external_id.is_(None))
             values = {"hinted_key": issue.key, "due_at": history.now(), "changes": Link.changes + 1}
             await session.execute(hinted.values(values))
-    elif link.external_id is not None and not issue.is_done and creating.may_be_ours(link, issue):
+    elif link.external_id is not None and is_too_much(link, issue):
         try:
             kept = await desk.read(link)
         except (Missing, Gone, NoAccess):
             return  # a person is asked about that one; nobody knows whether this one is too much
         if kept.marker == issue.marker and kept.id != issue.id:
             await creating.settled_double(desk, link, issue, kept)
+
+
+def is_too_much(link: Link, issue: Issue) -> bool:
+    """Whether it may be a second one of ours. One that is closed still gets its word when Waymark made both."""
+    return creating.may_be_ours(link, issue) and (link.anew_at is not None or not issue.is_done)
 
 
 async def ask_unseen(desk: Desk) -> None:

@@ -189,12 +189,10 @@ class GitHub:
         body = {"sub_issue_id": int(child.id)}
         return Write("POST", f"{key.path}/sub_issues", body, what, ("parent",), child.id)
 
-    def closing(self, issue: Issue, reason: str) -> Sequence[Write]:
-        key = _key(issue.key)
+    def closing(self, issue: Issue) -> Write:
         body = {"state": "closed", "state_reason": DUPLICATE.id}
         what = Text(N_("Close %(key)s as a duplicate"), {"key": issue.key})
-        close = Write("PATCH", key.path, body, what, ("status",), issue.id)
-        return [close, comments.comment(key, issue.id, reason, f"closing-{issue.id}")]
+        return Write("PATCH", _key(issue.key).path, body, what, ("status",), issue.id)
 
     async def register_hook(self, url: str, secret: str) -> Hook | None:
         return await hooks.register(self._calls, await self._path(), url, secret)

@@ -21,7 +21,6 @@ from integrations.gitlab.issues import Issues, key_of
 from integrations.gitlab.keys import Key, parsed, project_path
 from integrations.gitlab.people import People
 from integrations.gitlab.projects import Projects, project
-from integrations.gitlab.statuses import CLOSED
 from integrations.issue import Account, Comment, Issue, Project
 from integrations.tracker import Access, Check
 from integrations.webhook import Hook
@@ -137,13 +136,10 @@ class GitLab:
         (relates to, blocks) are between equals."""
         return None
 
-    def closing(self, issue: Issue, reason: str) -> Sequence[Write]:
-        key = _key(issue.key)
-        path = f"{project_path(issue.project.id)}/issues/{key.number}"
+    def closing(self, issue: Issue) -> Write:
+        path = f"{project_path(issue.project.id)}/issues/{_key(issue.key).number}"
         what = Text(N_("Close %(key)s as a duplicate"), {"key": issue.key})
-        close = Write("PUT", path, {"state_event": "close"}, what, ("status",), issue.id)
-        said = comments.comment(issue, key, reason, f"closing-{issue.id}")
-        return [said] if issue.status == CLOSED else [close, said]
+        return Write("PUT", path, {"state_event": "close"}, what, ("status",), issue.id)
 
     async def register_hook(self, url: str, secret: str) -> Hook | None:
         return await hooks.register(self._calls, await self._path(), url, secret)

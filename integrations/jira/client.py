@@ -203,10 +203,9 @@ class Client:
         """Only types on the level below can be children in Jira, which a task of the same type never is."""
         return None
 
-    def closing(self, issue: Issue, reason: str) -> Sequence[Write]:
+    def closing(self, issue: Issue) -> Write:
         """The way to a status that is done is looked for when its turn has come."""
-        move = self.moving(issue, {"category": "done"}, Text(N_("Close %(key)s"), {"key": issue.key}))
-        return [self.comment(issue, reason, ""), move]
+        return self.moving(issue, {"category": "done"}, Text(N_("Close %(key)s"), {"key": issue.key}))
 
     async def register_hook(self, url: str, secret: str) -> Hook | None:
         return await hooks.register(self.site, self.key, url, secret)

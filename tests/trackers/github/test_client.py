@@ -224,13 +224,12 @@ async def test_one_issue_is_put_under_another_and_progress_is_read(at: Airport) 
     assert (parent.children, parent.done, child.parent_id) == (1, 1, parent.id)
 
 
-async def test_a_double_is_closed_as_a_duplicate_with_the_reason(at: Airport) -> None:
+async def test_a_double_is_closed_as_a_duplicate(at: Airport) -> None:
     issue = await at.issue()
 
-    await at.done(at.github.closing(issue, "Made twice by mistake; the other one stays."))
+    await at.done([at.github.closing(issue)])
 
     assert (await at.github.read(issue.key)).status.id == "duplicate"
-    assert [each.text for each in await at.github.comments(issue)] == ["Made twice by mistake; the other one stays."]
 
 
 async def test_issues_are_searched_by_title_and_by_number(at: Airport) -> None:

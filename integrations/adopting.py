@@ -82,9 +82,7 @@ async def adopt(
     made = []
     for issue in issues:
         initiative = await initiatives.propose(session, title=_title(issue), problem=_problem(issue.text), by=by)
-        link = await links.tie(
-            session, initiative.id, connection, external_id=issue.id, external_key=issue.key, url=issue.url, by=by
-        )
+        link = await links.tie(session, initiative.id, connection, linking.found(issue), by=by)
         known = await wanted.load(session, [initiative.id])
         ours = content.ours(known[initiative.id], writing)
         theirs, _ = content.theirs(issue, writing, ours)

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from backlog.errors import N_, Invalid, Text
 from backlog.trackers.connections import Connection
+from backlog.trackers.links import Found
 from integrations.errors import Gone, Missing, NoAccess
 from integrations.issue import Issue
 from integrations.opening import Outside
@@ -36,6 +37,11 @@ async def of(tracker: Tracker, outside: Outside, connection: Connection, typed: 
     return issue
 
 
+def found(issue: Issue) -> Found:
+    """As `links.tie` takes it."""
+    return Found(issue.id, issue.key, issue.url, issue.title, issue.marker)
+
+
 def _is_elsewhere(typed: str, *ours: str) -> bool:
     """Whether it is an address of a server that is neither that of the issue in the browser nor that of the interface."""
     place = _server(typed)
@@ -58,7 +64,7 @@ def key_of(outside: Outside, connection: Connection, typed: str) -> str:
     number = typed.removeprefix("#")
     if number.isascii() and number.isdigit() and len(number) < 19:
         return outside.kind(connection.kind).numbered(connection.project, int(number))
-    found = outside.kind(connection.kind).reference(typed)
-    if found is None:
+    key = outside.kind(connection.kind).reference(typed)
+    if key is None:
         raise Invalid({"issue": Text(N_("Paste the address of an issue, or its key."))})
-    return found
+    return key

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history, wording
@@ -38,45 +40,76 @@ async def push(
     ), connection, by)  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An issue that is there already. ``marker``: of our block, None where it has none."""
+
+    id: str
+    key: str
+    url: str
+    title: str = ""
+    marker: str | None = None
+
+
 async def tie(
     session: AsyncSession,
     initiative_id: int,
     connection: Connection,
+    found: Found,
     *,
-    external_id: str,
-    external_key: str,
-    url: str,
-    title: str = "",
-    marker: str | None = None,
     settles: int | None = None,
     by: Actor,
 ) -> Link:
     """Link an issue that is there already: the main one when the initiative has none there yet; else a part of it. Where
-    nobody knows whether an issue was made, it is that one when it has the ``marker`` or the ``title`` of it, or a person
+    nobody knows whether an issue was made, it is that one when it has the marker or the title of it, or a person
     says so: ``settles`` is the number of the link. Conflict when the issue is linked already, or cannot be the one that
     was said; NotFound when the initiative has no such link there."""
     require_on(connection)
     await _held(session, initiative_id)
-    if taken := await holding(session, connection.id, external_id):
-        raise Conflict(
-            N_("%(key)s is linked with CX-%(number)s already."), key=external_key, number=taken.initiative_id
-        )
-    unknown = await _unknown(session, initiative_id, connection.id)
+    await _require_free(session, connection.id, found)
+    unknown = await _unknown_as(session, initiative_id, connection.id, found, settles)
+    try:
+        async with session.begin_nested():
+            if unknown is not None:
+                link = _settled(unknown, found)
+            else:
+                link = await _further(session, initiative_id, connection.id, found, by)
+            return await _add(session, link, connection, by)
+    except IntegrityError:  # somebody else linked it in this very moment
+        await _require_free(session, connection.id, found)
+        raise
+
+
+async def _require_free(session: AsyncSession, connection_id: int, found: Found) -> None:
+    """Conflict when the issue is linked already."""
+    if taken := await holding(session, connection_id, found.id):
+        raise Conflict(N_("%(key)s is linked with CX-%(number)s already."), key=found.key, number=taken.initiative_id)
+
+
+async def _unknown_as(
+    session: AsyncSession, initiative_id: int, connection_id: int, found: Found, settles: int | None
+) -> Link | None:
+    """The link of which nobody knew whether its issue was made, and that this is the issue of."""
+    unknown = await _unknown(session, initiative_id, connection_id)
     if settles is None:
-        link = await _made_as(session, unknown, title, marker)
-    else:
-        await _require_there(session, settles, initiative_id, connection.id)
-        link = _said(unknown, settles, external_key, marker)
-    if link is not None:
-        link.settle(external_id, external_key)
-        link.url = url
-        link.ask()
-        return await _add(session, link, connection, by)
-    main = await main_of(session, initiative_id, connection.id)
-    return await _add(session, Link(
-        initiative_id=initiative_id, connection_id=connection.id, is_main=main is None, external_id=external_id,
-        external_key=external_key, url=url, created_by=by.name,
-    ), connection, by)  # fmt: skip
+        return await _made_as(session, unknown, found)
+    await _require_there(session, settles, initiative_id, connection_id)
+    return _said(unknown, settles, found)
+
+
+def _settled(link: Link, found: Found) -> Link:
+    link.settle(found.id, found.key)
+    link.url = found.url
+    link.ask()
+    return link
+
+
+async def _further(session: AsyncSession, initiative_id: int, connection_id: int, found: Found, by: Actor) -> Link:
+    main = await main_of(session, initiative_id, connection_id)
+    return Link(
+        initiative_id=initiative_id, connection_id=connection_id, is_main=main is None, external_id=found.id,
+        external_key=found.key, url=found.url, created_by=by.name,
+    )  # fmt: skip
 
 
 async def _held(session: AsyncSession, initiative_id: int) -> None:
@@ -91,12 +124,12 @@ async def _unknown(session: AsyncSession, initiative_id: int, connection_id: int
     return [link for link in found if link.is_unknown]
 
 
-async def _made_as(session: AsyncSession, unknown: Sequence[Link], title: str, marker: str | None) -> Link | None:
+async def _made_as(session: AsyncSession, unknown: Sequence[Link], found: Found) -> Link | None:
     """The link whose issue was made with this marker; one without a marker is known by its title."""
-    if marker is not None or not title:
-        return next((link for link in unknown if link.marker == marker), None)
+    if found.marker is not None or not found.title:
+        return next((link for link in unknown if link.marker == found.marker), None)
     for link in unknown:
-        if wording.one_line(title) in await _titles(session, link):
+        if wording.one_line(found.title) in await _titles(session, link):
             return link
     return None
 
@@ -116,13 +149,13 @@ async def _require_there(session: AsyncSession, number: int, initiative_id: int,
         raise NotFound(N_("There is no such link."))
 
 
-def _said(unknown: Sequence[Link], settles: int, key: str, marker: str | None) -> Link:
+def _said(unknown: Sequence[Link], settles: int, found: Found) -> Link:
     """The link a person says it is. Conflict when that one does not ask, or the issue was made for another."""
     link = next((each for each in unknown if each.id == settles), None)
     if link is None:
         raise Conflict(N_("It is known by now what became of that issue. Nothing was changed."))
-    if marker not in (None, link.marker):
-        raise Conflict(N_("%(key)s was made for something else. Nothing was changed."), key=key)
+    if found.marker not in (None, link.marker):
+        raise Conflict(N_("%(key)s was made for something else. Nothing was changed."), key=found.key)
     return link
 
 

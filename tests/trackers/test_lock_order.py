@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from backlog.database import Database
+from backlog.errors import Conflict
 from backlog.initiatives import initiatives
 from backlog.trackers import conflicts, connections, links, restoring
 from backlog.trackers.conflicts import Side
@@ -97,11 +98,30 @@ async def test_who_links_an_issue_waits_for_who_edits(both: Both) -> None:
         connection = await connections.by_id(session, both.connection_id)
         row = await initiatives.by_key(session, number)
         key = both.ground.open("Signs to lane 4")
-        part = await links.tie(
-            session, row.id, connection, external_id=both.ground.issue_id(key), external_key=key, url="", by=KIM
-        )
+        part = await links.tie(session, row.id, connection, links.Found(both.ground.issue_id(key), key, ""), by=KIM)
         part_id = part.id
     await saved
 
     assert (await both.office.initiative(number)).next_step == "Open lane 4."
     assert (await both.office.link(part_id)).is_main is False
+
+
+async def test_of_two_who_link_one_issue_at_once_the_second_is_told_who_has_it(both: Both) -> None:
+    first, second = await both.office.propose(), await both.office.propose("Signs to lane 4")
+    key = both.ground.open("Signs to lane 4")
+    found, begun = links.Found(both.ground.issue_id(key), key, ""), asyncio.Event()
+
+    async def tie(number: int, takes: float) -> None:
+        async with both.office.database.writing() as session:
+            connection = await connections.by_id(session, both.connection_id)
+            await links.tie(session, number, connection, found, by=KIM)
+            begun.set()
+            await asyncio.sleep(takes)
+
+    linked = asyncio.create_task(tie(first, LONG_ENOUGH))
+    await begun.wait()
+    with pytest.raises(Conflict) as refusal:
+        await tie(second, 0)
+    await linked
+
+    assert str(refusal.value) == f"{key} is linked with CX-{first} already."

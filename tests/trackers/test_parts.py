@@ -30,10 +30,8 @@ async def lost(both: Both, number: int, *titles: str) -> list[int]:
 async def tie(both: Both, number: int, key: str, marker: str | None = None, settles: int | None = None) -> int:
     async with both.office.database.writing() as session:
         connection = await connections.by_id(session, both.connection_id)
-        return (await links.tie(
-            session, number, connection, external_id=both.ground.issue_id(key), external_key=key, url="",
-            title=both.ground.title(key), marker=marker, settles=settles, by=KIM,
-        )).id  # fmt: skip
+        found = links.Found(both.ground.issue_id(key), key, "", both.ground.title(key), marker)
+        return (await links.tie(session, number, connection, found, settles=settles, by=KIM)).id
 
 
 async def test_the_issue_a_person_names_settles_the_part_with_its_title(both: Both) -> None:

@@ -185,16 +185,9 @@ async def link(
         if number is None:
             made = await links.push(session, initiative_id, connection, title=columns.pop("title", ""), by=WAYMARK)
         else:
-            found = issue(number)
-            made = await links.tie(
-                session,
-                initiative_id,
-                connection,
-                external_id=found.id,
-                external_key=found.key,
-                url=found.url,
-                by=WAYMARK,
-            )
+            there = issue(number)
+            found = links.Found(there.id, there.key, there.url)
+            made = await links.tie(session, initiative_id, connection, found, by=WAYMARK)
             made.state, made.due_at = LinkState.IN_STEP, None
         for column, value in columns.items():
             setattr(made, column, value)

@@ -162,10 +162,8 @@ async def create(
         if issue is None:
             link = await links.push(session, initiative.id, connection, title=title, by=request.user.actor)
         else:
-            link = await links.tie(
-                session, initiative.id, connection, external_id=issue.id, external_key=issue.key, url=issue.url,
-                title=issue.title, marker=issue.marker, settles=data.settles, by=request.user.actor,
-            )  # fmt: skip
+            found, by = linking.found(issue), request.user.actor
+            link = await links.tie(session, initiative.id, connection, found, settles=data.settles, by=by)
         await session.refresh(link)
         shown = await shape(session, link)
     return Response(shown, status_code=201, headers={"Location": f"/api/v1/links/{shown.id}"})

@@ -79,10 +79,8 @@ async def tied(
         )  # fmt: skip
     async with database.writing() as session:
         initiative = await initiatives.by_key(session, key)
-        await links.tie(
-            session, initiative.id, connection, external_id=found.id, external_key=found.key, url=found.url,
-            title=found.title, marker=found.marker, settles=whole(values, "settles"), by=request.user.actor,
-        )  # fmt: skip
+        said, by = whole(values, "settles"), request.user.actor
+        await links.tie(session, initiative.id, connection, linking.found(found), settles=said, by=by)
     return done(request, initiative.key, Text(LINKED, {"key": found.key}))
 
 

@@ -1,6 +1,7 @@
 """What a person says when a link cannot go on by itself."""
 
 import enum
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,17 +28,25 @@ ANSWERS = {
     Question.TRIES: (Answer.RETRY,),
     Question.REFUSED: (Answer.RETRY,),
 }
-"""What each question can be answered with; unlinking answers them all but `Question.STILL_UNKNOWN`."""
+"""What each question can be answered with; unlinking answers them all as long as it is known whether there is an issue."""
+
+
+def possible(link: Link) -> Sequence[Answer]:
+    """What its question can be answered with; a link that asks nothing can be looked at again. Where nobody knows whether
+    there is an issue it can always be made anew: such a link cannot be unlinked either."""
+    if link.question is None:
+        return (Answer.RETRY,)
+    answers = ANSWERS[link.question]
+    return (*answers, Answer.ANEW) if link.is_unknown and Answer.ANEW not in answers else answers
 
 
 async def answer(session: AsyncSession, link: Link, given: Answer, *, by: Actor) -> None:
     """Conflict when that is no answer to what is asked. A link that is not parked can be tried again."""
-    possible = ANSWERS[link.question] if link.question else (Answer.RETRY,)
-    if given not in possible:
+    if given not in possible(link):
         raise Conflict(N_("That is no answer to what is asked here. Nothing was changed."))
     changes = {"key": link.external_key, "answer": given, "question": link.question, "link": link.id}
     if given is Answer.ANEW:
-        unknown = link.question is Question.STILL_UNKNOWN
+        unknown = link.is_unknown
         link.anew_at = history.now() if unknown else None
         link.asked_at, link.settled_at = link.asked_at if unknown else None, None
         link.external_id, link.external_key, link.url, link.intent_at = None, None, "", None

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
+from sqlalchemy import update
 
 from backlog import history
 from backlog.errors import N_, Text
@@ -20,7 +21,17 @@ from backlog.trackers.link import SUBJECT, Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
 from integrations.engine import content, places, undelivering, untyped
 from integrations.engine.desk import Desk, Left, NotYet
-from integrations.errors import Ambiguous, Limited, Missing, Refused, TrackerError, Unauthorized, Unsupported
+from integrations.errors import (
+    Ambiguous,
+    Gone,
+    Limited,
+    Missing,
+    NoAccess,
+    Refused,
+    TrackerError,
+    Unauthorized,
+    Unsupported,
+)
 from integrations.issue import Issue
 from integrations.writes import Edit, Sent
 
@@ -157,7 +168,17 @@ async def hinted(desk: Desk, link: Link) -> Sequence[Issue]:
         issue = await desk.tracker.read(link.hinted_key)
     except Missing:
         return ()
+    except (Gone, NoAccess):  # where it is now Waymark will never read it
+        await forget_hint(desk, link)
+        return ()
     return (issue,) if issue.marker == link.marker else ()
+
+
+async def forget_hint(desk: Desk, link: Link) -> None:
+    """But for one that came in meanwhile."""
+    same = update(Link).where(Link.id == link.id, Link.hinted_key == link.hinted_key)
+    async with desk.database.writing() as session:
+        await session.execute(same.values(hinted_key=None))
 
 
 async def look_again(desk: Desk, link: Link) -> None:

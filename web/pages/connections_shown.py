@@ -15,7 +15,7 @@ from backlog.initiatives.stages import STEPS, Stage
 from backlog.people.departments import Department
 from backlog.simulation.robustness import Tier
 from backlog.trackers import connections, status_names
-from backlog.trackers.answering import ANSWERS, Answer
+from backlog.trackers.answering import Answer, possible
 from backlog.trackers.connections import SUBJECT, Connection
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link, LinkState
@@ -192,8 +192,3 @@ async def waiting(session: AsyncSession, connection_id: int) -> list[Waiting]:
         .limit(MOST)
     )
     return [Waiting(link, one, possible(link)) for link, one in await session.execute(found)]
-
-
-def possible(link: Link) -> Sequence[Answer]:
-    """What its question can be answered with; a link that asks nothing can be looked at again."""
-    return ANSWERS[link.question] if link.question else (Answer.RETRY,)

@@ -11,13 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.trackers import links, progress, turns
-from backlog.trackers.answering import Answer
+from backlog.trackers.answering import Answer, possible
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.link import Link, LinkState
 from backlog.trackers.progress import Progress
 from web.pages import conflicts_shown, initiative_links_held
 from web.pages.conflicts_shown import Shown
-from web.pages.connections_shown import possible
 from web.pages.initiative_links_held import Held, Left
 from web.trackers_bar import PATIENCE, is_left
 

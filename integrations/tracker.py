@@ -168,6 +168,10 @@ class TrackerKind:
     """What a webhook says; None for what is not about issues. ValueError for what is no webhook of this tracker."""
     is_genuine: Callable[[Sequence[str], Mapping[str, str], bytes], bool]
     """Whether one of these secrets signed this body; names of headers are in lower case."""
+    hook_signature: str
+    """The header, in lower case, that signs the body; empty where headers alone tell who sends, whatever the body."""
+    hook_most: int
+    """Bytes. No webhook about an issue is larger, with all its texts as long as they may be and every sign escaped."""
     reference: Callable[[str], str | None]
     """The key in what people paste: an address of an issue or a key; None when it is neither."""
     numbered: Callable[[str, int], str]

@@ -1,9 +1,13 @@
 """POST /webhooks/{kind}/{connection}: a tracker says that something changed. Checked, stored, answered at once; the
 issue is read again by a worker, so a hint that is old, doubled or out of order does no harm."""
 
+import asyncio
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, post
@@ -17,9 +21,21 @@ from backlog.trackers import hooks
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.sealing import Seal
 from integrations.kinds import KINDS
+from integrations.tracker import TrackerKind
 from web.identity import PUBLIC
 
-LARGEST = 25 * 1024 * 1024  # bytes; GitHub sends none above
+Asked = Request[Any, Any, Any]
+LARGEST = max(kind.hook_most for kind in KINDS.values())
+HELD_MOST = 64 * 1024 * 1024  # bytes of all bodies that came from nobody knows whom
+PATIENCE = 10.0  # seconds for a body to come in; trackers wait no longer for the answer to it
+LONG = 256 * 1024  # bytes; to hash more would keep everybody else waiting
+
+
+@dataclass
+class Room:
+    """For bodies of which it is not known yet who sent them: bytes that are left."""
+
+    left: int = HELD_MOST
 
 
 @post(
@@ -31,20 +47,22 @@ LARGEST = 25 * 1024 * 1024  # bytes; GitHub sends none above
     request_max_body_size=LARGEST,
 )
 async def receive(
-    request: Request[Any, Any, Any],
+    request: Asked,
     database: NamedDependency[Database],
     kind: FromPath[str],
     connection_id: FromPath[int],
 ) -> Response[Any]:
-    """202 when it is stored, also when it was before; 401 without a word about why (for an unknown connection
-    before the body is read), 400 for what is no webhook."""
+    """202 when it is stored, also when it was before; 401 without a word about why (before the body is read, where that
+    is known), 400 for what is no webhook, 413 and 408 for a body that is too large or too slow, 503 when there is no room
+    for it just now: some trackers send it again, and what the others changed is found by the sweep."""
     secrets = await known_secrets(request, database, kind, connection_id)
-    if not secrets:
-        return Response({"status": "refused"}, status_code=401)
-    body = await request.body()
     headers = {name.lower(): value for name, value in request.headers.items()}
-    if not (has_token(request, secrets) or KINDS[kind].is_genuine(secrets, headers, body)):
+    if not secrets or not may_be_genuine(request, KINDS[kind], secrets, headers):
         return Response({"status": "refused"}, status_code=401)
+    try:
+        body = await genuine(request, KINDS[kind], secrets, headers)
+    except HTTPException as error:
+        return Response({"status": "refused"}, status_code=error.status_code)
     try:
         hint = KINDS[kind].hint(headers, body)
     except (ValueError, RecursionError) as error:
@@ -65,15 +83,53 @@ async def receive(
     return Response({"status": "taken" if new else "known"}, status_code=202)
 
 
-def has_token(request: Request[Any, Any, Any], secrets: Sequence[str]) -> bool:
+def may_be_genuine(request: Asked, kind: TrackerKind, secrets: Sequence[str], headers: Mapping[str, str]) -> bool:
+    """As far as it can be told without the body."""
+    if has_token(request, secrets):
+        return True
+    return kind.hook_signature in headers if kind.hook_signature else kind.is_genuine(secrets, headers, b"")
+
+
+async def genuine(request: Asked, kind: TrackerKind, secrets: Sequence[str], headers: Mapping[str, str]) -> bytes:
+    """The body. HTTPException: 401 when nobody signed it, and all of `held`."""
+    async with held(request, kind.hook_most) as body:
+        if has_token(request, secrets):
+            return body
+        signed = partial(kind.is_genuine, secrets, headers, body)
+        if await asyncio.to_thread(signed) if len(body) > LONG else signed():
+            return body
+    raise HTTPException(status_code=401)
+
+
+@asynccontextmanager
+async def held(request: Asked, most: int) -> AsyncIterator[bytes]:
+    """The body, in room that is free again afterwards. HTTPException: 413 for more bytes than ``most``, 408 when it takes
+    too long, 503 without room."""
+    room: Room = request.app.state.setdefault("room_of_webhooks", Room())
+    body = bytearray()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.stream():
+                if len(body) + len(part) > most:
+                    raise HTTPException(status_code=413)
+                if len(part) > room.left:
+                    raise HTTPException(status_code=503)
+                room.left -= len(part)
+                body += part
+        yield bytes(body)
+    except TimeoutError as late:
+        raise HTTPException(status_code=408) from late
+    finally:
+        room.left += len(body)
+
+
+def has_token(request: Asked, secrets: Sequence[str]) -> bool:
     """Trackers that sign nothing carry the secret in the address."""
     token = request.query_params.get("token", "")
     return any(hmac.compare_digest(token.encode(), secret.encode()) for secret in secrets)
 
 
-async def known_secrets(
-    request: Request[Any, Any, Any], database: Database, kind: str, connection_id: int
-) -> tuple[str, ...]:
+async def known_secrets(request: Asked, database: Database, kind: str, connection_id: int) -> tuple[str, ...]:
     """All that may be signed with; none for a connection that is not, is off, or is of another kind."""
     if kind not in KINDS or not 0 < connection_id <= LARGEST_ID:
         return ()

@@ -57,6 +57,8 @@ KIND = TrackerKind(
     defaults=defaults,
     hint=webhooks.hint,
     is_genuine=webhooks.is_genuine,
+    hook_signature=webhooks.SIGNATURE,
+    hook_most=8 * 1024 * 1024,
     reference=reference,
     numbered="{}#{}".format,
 )

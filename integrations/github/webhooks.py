@@ -13,6 +13,7 @@ from integrations.webhook import Hint
 
 FORM = "application/x-www-form-urlencoded"
 """What GitHub's page of settings offers first; the payload is then one of its fields."""
+SIGNATURE = "x-hub-signature-256"
 COMMON = frozenset({"opened", "edited", "deleted", "closed", "reopened", "transferred"})
 ACTIONS: Mapping[str, frozenset[str]] = {
     "issues": COMMON
@@ -80,7 +81,7 @@ def _key(issue: Mapping[str, Any], payload: Mapping[str, Any]) -> str | None:
 
 def is_genuine(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) -> bool:
     """By ``X-Hub-Signature-256``, the HMAC of the body as it came. While a secret is changed there are two."""
-    given = headers.get("x-hub-signature-256", "").encode()
+    given = headers.get(SIGNATURE, "").encode()
     signatures = [
         b"sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().encode()
         for secret in secrets

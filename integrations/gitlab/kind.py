@@ -42,6 +42,8 @@ KIND = TrackerKind(
     defaults=defaults,
     hint=webhooks.hint,
     is_genuine=webhooks.is_genuine,
+    hook_signature="",
+    hook_most=16 * 1024 * 1024,
     reference=reference,
     numbered="{}#{}".format,
 )

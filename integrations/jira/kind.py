@@ -10,7 +10,7 @@ from integrations.jira.dialect import CLOUD as CLOUD_DIALECT
 from integrations.jira.dialect import DATA_CENTER as DATA_CENTER_DIALECT
 from integrations.jira.references import is_project, numbered, reference
 from integrations.jira.texts import TITLE_MOST
-from integrations.jira.webhooks import hint, is_genuine
+from integrations.jira.webhooks import SIGNATURE, hint, is_genuine
 from integrations.tracker import Access, Credential, Tracker, TrackerKind, Way
 
 LIMITS = (Limit(50, 1), Limit(20, 2, per_issue=True), Limit(100, 30, per_issue=True))
@@ -93,6 +93,8 @@ CLOUD = TrackerKind(
     defaults=defaults,
     hint=hint,
     is_genuine=is_genuine,
+    hook_signature=SIGNATURE,
+    hook_most=8 * 1024 * 1024,
     reference=reference,
     numbered=numbered,
     reads_by_id=True,
@@ -117,6 +119,8 @@ DATA_CENTER = TrackerKind(
     defaults=defaults,
     hint=hint,
     is_genuine=is_genuine,
+    hook_signature=SIGNATURE,
+    hook_most=8 * 1024 * 1024,
     reference=reference,
     numbered=numbered,
     reads_by_id=True,

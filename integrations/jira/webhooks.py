@@ -17,6 +17,7 @@ EVENTS = (
     "comment_created", "comment_updated", "comment_deleted",
 )  # fmt: skip
 MOVED = "issue_moved"
+SIGNATURE = "x-hub-signature"
 OF_ISSUE = re.compile(r"/issue/(\d+)/comment/")
 
 
@@ -75,7 +76,7 @@ def marker(issue: Mapping[str, Any]) -> str | None:
 def is_genuine(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) -> bool:
     """``X-Hub-Signature: method=signature``; only sha256 counts, whatever Jira may name one day."""
     told = {name.lower(): value for name, value in headers.items()}
-    method, _, signature = told.get("x-hub-signature", "").strip().partition("=")
+    method, _, signature = told.get(SIGNATURE, "").strip().partition("=")
     if method.lower() != "sha256":
         return False
     given = signature.strip().lower().encode()

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"([ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*[ \t>]*)(`{3,}(?=[^`]*$)|~{3,})(.*)$")
+_FENCE = re.compile(r"[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]++)*+[ \t>]*+(`{3,}+(?=[^`]*$)|~{3,}+)(.*)$")
+"""Gives nothing back once it is taken: strangers write lines of blanks and ``> `` as long as they like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ def lines(text: str) -> Iterator[Line]:
         found = _FENCE.match(line)
         was = fence
         if found and not fence:
-            fence = found.group(2)
-        elif found and fence and found.group(2).startswith(fence) and not found.group(3).strip():
+            fence = found.group(1)
+        elif found and fence and found.group(1).startswith(fence) and not found.group(2).strip():
             fence = ""
         yield Line(at, line, bool(was or fence), fence)
         at += len(raw) + 1

@@ -13,12 +13,13 @@ from backlog.history import Actor
 from backlog.initiatives import comments, initiatives
 from backlog.initiatives.comments import MOST
 from backlog.initiatives.comments import Comment as Ours
-from backlog.trackers import links, tracker_comments
+from backlog.trackers import tracker_comments
 from backlog.trackers.fields import Direction, Field
 from backlog.trackers.link import SUBJECT, Link
 from backlog.trackers.tracker_comments import CommentTie
 from integrations.engine import undelivering
 from integrations.engine.desk import Desk, Left, NotYet
+from integrations.engine.known import at_hand
 from integrations.errors import Ambiguous, NoAccess, Refused, TrackerError
 from integrations.issue import Comment, Issue
 
@@ -58,7 +59,7 @@ async def _waiting(desk: Desk, link: Link) -> tuple[list[Ours], dict[int, Commen
 async def _bring_in(desk: Desk, link: Link, there: Sequence[Comment]) -> None:
     """New ones and those that were edited, each with its author."""
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
+        row = await at_hand(session, link)
         ties = {tie.external_id: tie for tie in await session.scalars(tracker_comments.of(link.id)) if tie.external_id}
         for comment in there:
             if comment.marker is None and comment.written_at >= link.created_at:

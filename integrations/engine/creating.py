@@ -21,6 +21,7 @@ from backlog.trackers.link import SUBJECT, Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
 from integrations.engine import content, places, undelivering, untyped
 from integrations.engine.desk import Desk, Left, NotYet
+from integrations.engine.known import at_hand
 from integrations.errors import (
     Ambiguous,
     Gone,
@@ -186,7 +187,7 @@ async def look_again(desk: Desk, link: Link) -> None:
     assert link.intent_at is not None  # noqa: S101 - for the type checker
     pauses = (*LOOKS, *LATER)
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
+        row = await at_hand(session, link)
         row.looks += 1
         if row.looks >= len(LOOKS):
             links.park(session, row, Question.STILL_UNKNOWN, Text(STILL_UNKNOWN))
@@ -222,7 +223,7 @@ async def settled_double(desk: Desk, link: Link, double: Issue, kept: Issue) -> 
 
 async def ask_about(desk: Desk, link: Link, double: Issue) -> None:
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
+        row = await at_hand(session, link)
         links.park(session, row, Question.DOUBLED, Text(TWICE, {"key": double.key}))
 
 

@@ -5,11 +5,10 @@ from functools import partial
 from typing import Any
 
 from backlog.errors import Text
-from backlog.trackers import links
 from backlog.trackers.fields import SECTIONS, Field
 from integrations.engine import content, echoes, telling, undelivering
 from integrations.engine.desk import Desk
-from integrations.engine.known import Known
+from integrations.engine.known import Known, at_hand
 from integrations.errors import NoAccess, Refused, TrackerError, Unreachable
 from integrations.issue import Issue
 from integrations.prose.block import TooLong
@@ -113,7 +112,7 @@ async def compare_echo(
         if after.get(name) != value and after.get(name) == before.get(name)
     }  # fmt: skip
     async with desk.database.writing() as session:
-        row = await links.by_id(session, known.link.id, for_change=True)
+        row = await at_hand(session, known.link)
         base = {
             name: echoes.base_of(desk.writing.mapping.fields[name], value, after.get(name, value))
             for name, value in sent.items() if name not in dropped

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.trackers import undelivered, wanted
+from backlog.trackers import links, undelivered, wanted
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
 from integrations.engine import content
-from integrations.engine.desk import Desk
+from integrations.engine.desk import Desk, Left
 
 
 @dataclass
@@ -44,6 +44,15 @@ async def look_again(desk: Desk, known: Known) -> None:
     """At our side, after something was taken in."""
     if (fresh := await load(desk, known.link.id)) is not None:
         known.wanted, known.refused, known.decided = fresh.wanted, fresh.refused, fresh.decided
+
+
+async def at_hand(session: AsyncSession, link: Link) -> Link:
+    """The row of a link that is looked at, locked. Left when a person has given it another issue meanwhile, or had it
+    made anew: what was found out belongs to the former issue."""
+    row = await links.by_id(session, link.id, for_change=True)
+    if row.external_id != link.external_id:
+        raise Left
+    return row
 
 
 async def said_now(session: AsyncSession, desk: Desk, link: Link) -> dict[Field, Any]:

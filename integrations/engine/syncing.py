@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
-from backlog.trackers import conflicts, links, status_names, undelivered
+from backlog.trackers import conflicts, status_names, undelivered
 from backlog.trackers.fields import Field, Rule
 from backlog.trackers.link import Link, LinkState, Question
 from integrations.engine import (
@@ -117,7 +117,7 @@ async def remember(desk: Desk, link: Link, base: Mapping[Field, list[Any]]) -> N
     if not base:
         return
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
+        row = await knowledge.at_hand(session, link)
         row.base = row.base | dict(base)
         await undelivering.delivered(session, row.id, base.keys(), inward=False)
         await undelivering.delivered(session, row.id, base.keys(), inward=True)
@@ -129,7 +129,7 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
     now = history.now()
     async with desk.database.writing() as session:
         await status_names.keep(session, desk.connection.id, {issue.status.id: issue.status.name})
-        row = await links.by_id(session, known.link.id, for_change=True)
+        row = await knowledge.at_hand(session, known.link)
         still = ("followed", "overruled", nesting.NESTED, places.LEFT)
         kept: dict[str, Any] = {name: row.facts[name] for name in still if name in row.facts}
         told = telling.kept(row.facts.get("told"), left_to_write(desk, known, issue), known.wanted)

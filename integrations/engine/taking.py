@@ -16,7 +16,7 @@ from backlog.trackers.fields import Field
 from backlog.trackers.link import SUBJECT, Link
 from integrations.engine import undelivering
 from integrations.engine.desk import Desk
-from integrations.engine.known import Known, said_here, said_now
+from integrations.engine.known import Known, at_hand, said_here, said_now
 from integrations.engine.reconciling import Both, Plan
 from integrations.issue import Issue
 
@@ -35,7 +35,7 @@ async def take_in(
     async with desk.database.writing() as session:
         await status_names.keep(session, desk.connection.id, {issue.status.id: issue.status.name})
         await initiatives.by_key(session, known.link.initiative_id, for_change=True)  # before its links, as people do
-        link = await links.by_id(session, known.link.id, for_change=True)
+        link = await at_hand(session, known.link)
         by, before = await author(session, desk, link, issue), link.changes
         mine = await said_now(session, desk, link)
         still = {name: value for name, value in planned.inward.items() if mine.get(name) == seen.get(name)}

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backlog import history
 from backlog.errors import N_, Text
 from backlog.history import WAYMARK
-from backlog.trackers import links, status_names, undelivered
+from backlog.trackers import status_names, undelivered
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End, Undelivered
 from integrations.engine.desk import Desk
-from integrations.engine.known import Known
+from integrations.engine.known import Known, at_hand
 from integrations.errors import TrackerError
 
 DROPPED = N_("The tracker took the write without a word but left this as it was: perhaps the account may not set it.")
@@ -89,7 +89,7 @@ async def refused(
 ) -> None:
     """The tracker took none of these."""
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
+        row = await at_hand(session, link)
         for field in sorted(fields):
             said = getattr(error, "fields", {})
             detail = error.detail or "; ".join(said.values())

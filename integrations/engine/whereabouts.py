@@ -9,6 +9,7 @@ from backlog.history import WAYMARK
 from backlog.trackers import links
 from backlog.trackers.link import SUBJECT, Link, Question
 from integrations.engine.desk import Desk
+from integrations.engine.known import at_hand
 from integrations.errors import Gone, Missing, NoAccess, TrackerError
 from integrations.issue import Issue
 
@@ -59,7 +60,7 @@ async def missed(desk: Desk, link: Link, error: TrackerError) -> None:
 async def later(desk: Desk, link: Link) -> None:
     """Look for it again, after longer and longer."""
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
+        row = await at_hand(session, link)
         row.due_at = history.now() + AGAIN[min(link.looks, len(AGAIN) - 1)]
         row.looks = link.looks + 1
 
@@ -68,23 +69,17 @@ async def park(
     desk: Desk, link: Link, question: Question, why: Text, detail: str = "", moved: Issue | None = None
 ) -> None:
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
-        if row.question is not question:
-            changes = {"key": row.external_key, "question": question, "detail": detail[:200], "link": row.id}
-            row.park(question, why, detail)
-            history.record(session, WAYMARK, "parked a link", SUBJECT, row.initiative_id, changes)
-            await session.flush()
-            await session.refresh(row)
+        row = await at_hand(session, link)
+        links.park(session, row, question, why, detail)
         if moved is not None:
             place = {"id": moved.id, "key": moved.key, "url": moved.url, "project": moved.project.id}
             row.facts = {**row.facts, "moved": place}
-        row.due_at = None
 
 
 async def rekey(desk: Desk, link: Link, issue: Issue) -> None:
     """The same issue under another key: its project was renamed, or it moved within what this connection covers."""
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
+        row = await at_hand(session, link)
         changes = {"key": [row.external_key, issue.key], "link": row.id}
         history.record(session, WAYMARK, "rekeyed", SUBJECT, row.initiative_id, changes)
         row.external_key, row.url = issue.key, issue.url

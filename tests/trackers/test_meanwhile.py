@@ -1,5 +1,7 @@
 """What people do while a link is looked at is neither overlooked nor overwritten."""
 
+import contextlib
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -13,14 +15,16 @@ from backlog.trackers import conflicts, links
 from backlog.trackers.answering import Answer, answer
 from backlog.trackers.conflicts import Side
 from backlog.trackers.fields import Direction, Field, Rule
-from backlog.trackers.link import Question
+from backlog.trackers.link import LinkState, Question
 from integrations.engine import known as knowledge
 from integrations.engine import syncing
+from integrations.engine.desk import Left
 from integrations.issue import Issue
 from integrations.tracker import Access, Tracker
 from integrations.writes import Sent, Write
 from tests.trackers.conftest import Both
-from tests.trackers.failures.steps import github_of, linked, map_anew, told
+from tests.trackers.failures.steps import answer as answered
+from tests.trackers.failures.steps import github_of, linked, map_anew, set_connection, told
 from tests.trackers.office import KIM
 
 
@@ -194,3 +198,32 @@ async def test_an_issue_that_people_change_again_and_again_is_left_to_them_for_a
 
     assert "Passengers wait 50 minutes." in both.ground.text(tied.key)
     assert both.ground.text(tied.key).count("And one more thing.") >= 3
+
+
+@pytest.mark.parametrize("reads", [1, 2, 3])
+async def test_an_issue_that_is_given_up_while_it_is_in_hand_leaves_nothing_at_the_link(both: Both, reads: int) -> None:
+    tied, tracker, office = await linked(both), interrupted(both), both.office
+    await office.change(tied.number, problem="Passengers wait 50 minutes.")
+    await set_connection(both, worked_by="a desk", worked_until=office.now + dt.timedelta(minutes=1))
+    connection = await office.connection(both.connection_id)
+    desk = office.worker._desk(connection, office.worker.outside.tracker(connection), "a desk")
+    async with office.database.writing() as session:
+        row = await links.by_id(session, tied.link_id, for_change=True)
+        row.park(Question.DELETED, Text("It is gone."))
+    left = reads
+
+    async def read() -> None:
+        nonlocal left
+        left -= 1
+        tracker.then = read
+        if not left:
+            await answered(both, tied.link_id, Answer.ANEW)
+
+    tracker.then = read
+    with contextlib.suppress(Left):
+        await syncing.sync(desk, tied.link_id)
+    await desk.tracker.close()
+
+    link = await office.link(tied.link_id)
+    assert left <= 0
+    assert (link.external_id, link.url, link.base, link.facts, link.state) == (None, "", {}, {}, LinkState.PENDING)

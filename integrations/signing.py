@@ -7,7 +7,6 @@ from sqlalchemy import update
 
 from backlog import history
 from backlog.errors import N_, Text
-from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
 from integrations.engine import pauses
 from integrations.errors import Ambiguous, Limited, TrackerError, Unavailable
@@ -39,7 +38,7 @@ async def signed_in(outside: Outside, connection: Connection, tracker: Tracker) 
     except PASSING:
         raise
     except TrackerError as error:
-        await _keep(outside, connection.id, error)
+        await _keep(outside, connection, error)
         raise
     known: dict[str, Any] = {
         "account_id": account.id[:200], "account_name": account.name[:200], "expires_at": account.expires_at,
@@ -51,10 +50,10 @@ async def signed_in(outside: Outside, connection: Connection, tracker: Tracker) 
     return account
 
 
-async def _keep(outside: Outside, connection_id: int, error: TrackerError) -> None:
+async def _keep(outside: Outside, connection: Connection, error: TrackerError) -> None:
     """Stopped where it was on; where it is off it says so until it can sign in."""
-    await pauses.stop(outside, connection_id, error.text, error.detail)
+    await pauses.stop(outside, connection, error.text, error.detail)
     async with outside.database.writing() as session:
-        row = await connections.by_id(session, connection_id, for_change=True)
-        if row.state in OFF:
+        row = await pauses.unchanged(session, connection)
+        if row is not None and row.state in OFF:
             row.problem, row.detail, row.problem_at = error.text, error.detail, history.now()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from backlog import history
@@ -32,7 +32,8 @@ WORKED = (ConnectionState.ACTIVE, ConnectionState.STOPPED)
 
 
 class Left(Exception):
-    """The connection was paused, stopped or taken over, or the worker is to stop: nothing more is sent from here."""
+    """The connection was changed, paused, stopped or taken over, or the worker is to stop: nothing more is sent from here.
+    Whoever takes it next goes by what it says now."""
 
 
 class NotYet(Exception):
@@ -60,14 +61,29 @@ class Desk:
     has_written: bool = field(default=False, init=False)
     """An issue or a comment, so that the account may write."""
     is_lost: bool = field(default=False, init=False)
-    """Somebody else holds the connection now."""
+    """The lease could not be renewed: somebody else holds the connection now, or people changed it."""
     writes_from: dt.datetime | None = field(default=None, init=False)
     """The limits of the tracker allow no write of the whole connection before."""
 
-    def stay(self) -> None:
+    @property
+    def is_over(self) -> bool:
+        return self.is_lost or self.is_ending()
+
+    @property
+    def is_held(self) -> ColumnElement[bool]:
+        """The connection is held here, and as it was when it was taken: what Waymark notes there itself leaves the
+        version as it is."""
+        one = self.connection
+        same = (Connection.id == one.id) & (Connection.version == one.version) & (Connection.state == one.state)
+        return same & (Connection.worked_by == self.holder)
+
+    async def stay(self) -> None:
         """Left when nothing more is to be begun here."""
-        if self.is_lost or self.is_ending():
+        if self.is_over:
             raise Left
+        async with self.database.reading() as session:
+            if await session.scalar(select(Connection.id).where(self.is_held)) is None:
+                raise Left
 
     async def keep(self, every: float = KEPT_EVERY) -> None:
         """Hold the connection for as long as it is worked at, however long that takes."""
@@ -79,10 +95,9 @@ class Desk:
                 log.warning("a lease could not be renewed", connection=self.connection.name, exc_info=error)
 
     async def _renew(self) -> bool:
-        held = update(Connection).where(Connection.id == self.connection.id, Connection.worked_by == self.holder)
         async with self.database.writing() as session:
-            renewed = held.values(worked_until=history.now() + LEASE).returning(Connection.id)
-            return (await session.execute(renewed)).first() is not None
+            renewed = update(Connection).where(self.is_held).values(worked_until=history.now() + LEASE)
+            return (await session.execute(renewed.returning(Connection.id))).first() is not None
 
     async def send(
         self, write: Write, *, link_id: int | None = None, look: Callable[[], Awaitable[None]] | None = None
@@ -102,20 +117,25 @@ class Desk:
         return sent
 
     async def read(self, link: Link) -> Issue:
-        """The issue of a link as it is now."""
+        """The issue of a link as it is now. Left instead of what the tracker says against it when people changed the
+        connection meanwhile."""
         key = link.external_id if self.writing.kind.reads_by_id else link.external_key
-        issue = await self.tracker.read(key or "")
+        try:
+            issue = await self.tracker.read(key or "")
+        except Exception:
+            await self.stay()
+            raise
         self.heard_at = history.now()
         return issue
 
     async def _reserve(self, write: Write, link_id: int | None) -> float:
-        self.stay()
+        if self.is_over:
+            raise Left
         now = history.now()
         async with self.database.writing() as session:
             held = (
                 update(Connection)
-                .where(Connection.id == self.connection.id, Connection.worked_by == self.holder)
-                .where(Connection.worked_until > now, Connection.state == ConnectionState.ACTIVE)
+                .where(self.is_held, Connection.worked_until > now, Connection.state == ConnectionState.ACTIVE)
                 .values(worked_until=now + LEASE)
             )
             if not (await session.execute(held.returning(Connection.id))).first():

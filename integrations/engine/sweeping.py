@@ -35,6 +35,7 @@ async def sweep(desk: Desk) -> int:
     since = desk.connection.swept_to
     if since is not None:
         async for issues in desk.tracker.changed(since - BACK):
+            await desk.stay()
             found += await hint(desk, issues)
     await ask_unseen(desk)
     await telling.refresh(desk)

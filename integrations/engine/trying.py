@@ -69,7 +69,7 @@ async def is_wanted(desk: Desk, *, here: bool = False) -> bool:
 
 async def look(desk: Desk, each: Due) -> None:
     """Where nothing can be written now, only at what came in from the tracker."""
-    desk.stay()
+    await desk.stay()
     if desk.writes_from is not None and not each.is_hinted:
         return
     if each.has_failed and desk.heard_at is None:
@@ -93,11 +93,13 @@ async def one(desk: Desk, each: Due) -> None:
     except (Unauthorized, Unsupported, NoAccess, Left):
         raise
     except TrackerError as error:
+        await desk.stay()
         passing = isinstance(error, Unavailable | Ambiguous)
         alone = await failed(desk, link_id, error.text, error.detail or str(error.text), alone=not passing)
         if not alone:
             raise
     except Exception as error:  # one link in disorder holds up no other: people see it at that link
+        await desk.stay()
         log.error("a link failed", link=link_id, exc_info=error)
         await failed(desk, link_id, Text(BROKEN), type(error).__name__, alone=True)
 
@@ -120,8 +122,8 @@ async def put_off(desk: Desk, moment: dt.datetime) -> None:
 
 async def failed(desk: Desk, link_id: int, why: Text, detail: str, *, alone: bool = False) -> bool:
     """Note it, and when to try again. Whether it is the link's own fault: the tracker has answered somebody since this
-    link was tried last, for which one that failed before is never tried without (`Desk.hear`). Only then it counts as a
-    try, and the days begin."""
+    link was tried last. Only then it counts as a try, and the days begin. So that there is an answer to go by, the
+    tracker is heard (`Desk.hear`) before a link that failed is tried again."""
     now = history.now()
     async with desk.database.writing() as session:
         row = await session.get(Link, link_id, with_for_update=True)

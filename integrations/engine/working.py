@@ -64,7 +64,7 @@ class Worker:
             await self._end()
 
     async def _end(self) -> None:
-        """What is on its way is still ended, nothing else is begun; who asks twice does not wait."""
+        """What is on its way is still ended, nothing else is begun. Being cancelled once more ends the wait for it."""
         self._is_ending = True
         desks = self._desks.values()
         try:
@@ -102,39 +102,48 @@ class Worker:
         """At one connection, until nothing is due or the tracker wants a pause."""
         try:
             tracker = await self._tracker(connection)
-        except Refused as refusal:
-            await pauses.stop(self.outside, connection.id, refusal.text)
-            await release(self.outside.database, connection.id, holder)
-            return
-        desk = self._desk(connection, tracker, holder)
-        keeping = asyncio.create_task(desk.keep())
-        try:
-            await self._work(desk)
+            await self._hold(self._desk(connection, tracker, holder))
         except Left:
             pass
         except Exception as error:  # one connection in disorder holds up no other: people see it there
             log.error("work on a tracker failed", connection=connection.name, exc_info=error)
-            await pauses.trouble(self.outside, connection.id, Text(trying.BROKEN), type(error).__name__)
+            await pauses.trouble(self.outside, connection, Text(trying.BROKEN), type(error).__name__)
+        finally:
+            await asyncio.shield(release(self.outside.database, connection.id, holder))
+
+    async def _hold(self, desk: Desk) -> None:
+        """Work at it, and keep its lease meanwhile."""
+        keeping = asyncio.create_task(desk.keep())
+        try:
+            await self._work(desk)
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
-            await asyncio.shield(release(self.outside.database, connection.id, holder))
 
     async def _tracker(self, connection: Connection) -> Tracker:
-        """Kept open from one time to the next, as long as nothing of the connection changes."""
+        """Kept open from one time to the next, as long as nothing of the connection changes. Left when it cannot be
+        opened: then the connection was stopped."""
         version, kept = self._open.get(connection.id, (0, None))
-        if kept is None or version != connection.version:
-            if kept is not None:
-                await kept.close()
-            kept = self.outside.tracker(connection)
-            self._open[connection.id] = connection.version, kept
-        return kept
+        if kept is not None and version == connection.version:
+            return kept
+        await self._close(connection.id)
+        try:
+            opened = self.outside.tracker(connection)
+        except Refused as refusal:
+            await pauses.stop(self.outside, connection, refusal.text)
+            raise Left from refusal
+        self._open[connection.id] = connection.version, opened
+        return opened
 
     async def close(self) -> None:
         """What is still open to trackers."""
-        for _, tracker in self._open.values():
+        for number in list(self._open):
+            await self._close(number)
+
+    async def _close(self, connection_id: int) -> None:
+        _, tracker = self._open.pop(connection_id, (0, None))
+        if tracker is not None:
             await tracker.close()
-        self._open.clear()
 
     def _desk(self, connection: Connection, tracker: Tracker, holder: str) -> Desk:
         kind = self.outside.kind(connection.kind)
@@ -153,22 +162,25 @@ class Worker:
                     break
             await sweep(desk)
         except (Unauthorized, Unsupported, NoAccess) as error:
-            await pauses.stop(self.outside, desk.connection.id, error.text, error.detail)
+            await pauses.stop(self.outside, desk.connection, error.text, error.detail)
         except Limited as error:
             await pauses.wait(self.outside, desk.connection, error)
         except TrackerError as error:
-            await pauses.trouble(self.outside, desk.connection.id, error.text, error.detail)
+            await pauses.trouble(self.outside, desk.connection, error.text, error.detail)
         else:
             await pauses.answered(desk)
 
     async def _introduce(self, desk: Desk) -> None:
-        """Who we are there, and which project it is: neither changes its id."""
+        """Who we are there, and which project it is: neither changes its id. Left when people changed the connection
+        while the tracker was asked, or when it gets its first mapping, to begin anew with that."""
         account, catalogue = await desk.tracker.me(), await desk.tracker.catalogue(desk.writing.mapping.issue_type)
         values = {"account_id": account.id, "account_name": account.name, "project_id": catalogue.project.id}
         async with desk.database.writing() as session:
-            await session.execute(update(Connection).where(Connection.id == desk.connection.id).values(values))
-            if not desk.connection.mapping:
-                row = await connections.by_id(session, desk.connection.id, for_change=True)
+            row = await pauses.unchanged(session, desk.connection)
+            if row is None:
+                raise Left
+            await session.execute(pauses.as_it_was(row).values(values))
+            if not row.mapping:
                 await connections.map_fields(session, row, desk.writing.kind.defaults(catalogue), by=WAYMARK)
         desk.connection.account_id, desk.connection.project_id = account.id, catalogue.project.id
         if not desk.connection.mapping:

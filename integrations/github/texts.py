@@ -55,8 +55,7 @@ def body_of(native: str) -> Body:
 
 
 def marker_of(native: str) -> str | None:
-    found = blocks.found(native)
-    return found.marker if found else None
+    return blocks.marker_of(native)
 
 
 def comment(text: str, marker: str) -> str:

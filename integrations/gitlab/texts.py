@@ -81,8 +81,7 @@ def description_of(native: str) -> Description:
 
 
 def marker_of(native: str) -> str | None:
-    found = blocks.found(native)
-    return found.marker if found else None
+    return blocks.marker_of(native)
 
 
 def comment(text: str, marker: str) -> str:

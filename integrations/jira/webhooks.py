@@ -69,8 +69,7 @@ def marker(issue: Mapping[str, Any]) -> str | None:
     native = mapping(issue.get("fields")).get("description")
     if not native:
         return None
-    found = block_wiki.found(native) if isinstance(native, str) else block_adf.found(native)
-    return found.marker if found else None
+    return block_wiki.marker_of(native) if isinstance(native, str) else block_adf.marker_of(native)
 
 
 def is_genuine(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) -> bool:

@@ -1,6 +1,7 @@
 """The one block of a description that is Waymark's; all around it belongs to people and is kept as it is.
 
-``block_markdown``, ``block_adf`` and ``block_wiki`` each have ``placed``, ``found`` and ``without``.
+``block_markdown``, ``block_adf`` and ``block_wiki`` each have ``placed``, ``found``, ``marker_of`` and
+``without``.
 
 - Moved, or with text before and after it: found where it stands, replaced there.
 - Edited inside: ``found`` gives what now stands in each section; text under no section's title is not given.

@@ -45,6 +45,12 @@ def found(native: Mapping[str, Any] | None, marker: str | None = None) -> Found 
     return Found(place.signature.marker, _sections(_children(place.node), place.signature.names))
 
 
+def marker_of(native: Mapping[str, Any] | None) -> str | None:
+    """Of the first block, without a look into its sections."""
+    place = _chosen(native, None)
+    return place.signature.marker if place else None
+
+
 def without(native: Mapping[str, Any], marker: str | None = None) -> Node:
     """The document without the block; every other node as it was."""
     place = _chosen(native, marker)

@@ -46,6 +46,12 @@ def found(native: str, marker: str | None = None) -> Found | None:
     return Found(place.marker, {name: canonical(_below_title(native[at:end])[1]) for name, at, end in known})
 
 
+def marker_of(native: str) -> str | None:
+    """Of the first block, without a look into its sections."""
+    place = _chosen(native, None)
+    return place.marker if place else None
+
+
 def without(native: str, marker: str | None = None) -> str:
     """The description without the block; what stands around it stays to the byte."""
     place = _chosen(native, marker)
@@ -135,4 +141,4 @@ def _place(
     return _Place(marker, start, stop, closed, ended)
 
 
-__all__ = ["Block", "Found", "Section", "found", "placed", "without"]
+__all__ = ["Block", "Found", "Section", "found", "marker_of", "placed", "without"]

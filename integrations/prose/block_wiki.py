@@ -35,6 +35,12 @@ def found(native: str, marker: str | None = None) -> Found | None:
     return Found(place.signature.marker, _sections(place.inside, place.signature.names)) if place else None
 
 
+def marker_of(native: str) -> str | None:
+    """Of the first block, without a look into its sections."""
+    place = _chosen(native, None)
+    return place.signature.marker if place else None
+
+
 def without(native: str, marker: str | None = None) -> str:
     """The description without the block; what stands around it stays to the byte."""
     place = _chosen(native, marker)

@@ -65,8 +65,8 @@ async def receive(
         return Response({"status": "refused"}, status_code=error.status_code)
     try:
         hint = KINDS[kind].hint(headers, body)
-    except (ValueError, RecursionError) as error:
-        raise HTTPException(status_code=400, detail="This is no webhook of this tracker.") from error
+    except (ValueError, RecursionError):
+        return Response({"status": "unreadable"}, status_code=400)
     if hint is None:
         return Response({"status": "ignored"}, status_code=202)
     async with database.writing() as session:
@@ -140,6 +140,16 @@ async def known_secrets(request: Asked, database: Database, kind: str, connectio
         found = await session.scalar(sealed)
     seal: Seal = request.app.state.outside.seal
     return tuple(seal.open(found).values()) if found else ()
+
+
+def path(connection: Connection) -> str:
+    return f"/webhooks/{connection.kind}/{connection.id}"
+
+
+def address(request: Asked, connection: Connection) -> str:
+    """Where its tracker sends webhooks."""
+    here = request.app.state.configuration.url or str(request.base_url).rstrip("/")
+    return here + path(connection)
 
 
 ROUTES = [receive]

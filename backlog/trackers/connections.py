@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 import secrets as random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -97,6 +97,11 @@ class Connection(Versioned, Base):
     @property
     def is_waiting(self) -> bool:
         return self.waits_until is not None and self.waits_until > history.now()
+
+    @property
+    def hindrance(self) -> Text | None:
+        """What keeps all that is due there waiting; None when nothing does, or nobody knows what."""
+        return self.problem if self.troubles or self.state is ConnectionState.STOPPED else None
 
     def pause(self) -> None:
         """Nothing is sent or read until it is resumed, but for a request that is on its way; links and what waits stay.
@@ -247,6 +252,17 @@ async def change(
     if changes:
         history.record(session, by, "changed", SUBJECT, connection.id, changes)
     return changes
+
+
+TURNS: Mapping[str, Callable[[Connection], None]] = {
+    "paused": Connection.pause, "resumed": Connection.resume, "disconnected": Connection.disconnect,
+}  # fmt: skip
+
+
+def turn(session: AsyncSession, connection: Connection, verb: str, *, by: Actor) -> None:
+    """Turn it on or off by one of `TURNS`, and keep in the history who did. Conflict when it cannot be turned so."""
+    TURNS[verb](connection)
+    history.record(session, by, verb, SUBJECT, connection.id, {"name": connection.name})
 
 
 async def map_fields(session: AsyncSession, connection: Connection, mapping: FieldMapping, *, by: Actor) -> None:

@@ -132,3 +132,15 @@ async def test_who_does_not_go_on_holds_no_room_for_long(
     answer = await post(served_sqlite, f"github/{connection}", content=silent(), headers=guessed)
 
     assert (answer.status_code, served_sqlite.app.state["room_of_webhooks"].left) == (408, 3000)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"issue"', b"\xff\xfe", b"[" * 100_000])
+async def test_what_is_signed_but_nothing_a_tracker_says_is_told_so_in_json(served_sqlite: Served, body: bytes) -> None:
+    connection = await connect(served_sqlite, kind="github")
+    sign = hmac.new((await secret_of(served_sqlite, connection)).encode(), body, hashlib.sha256).hexdigest()
+    event = {"x-github-event": "issues", "x-github-delivery": "d1", "x-hub-signature-256": f"sha256={sign}"}
+
+    answer = await post(served_sqlite, f"github/{connection}", content=body, headers=event)
+
+    assert (answer.status_code, answer.json()) == (400, {"status": "unreadable"})
+    assert await count(served_sqlite) == 0

@@ -19,6 +19,7 @@ from backlog.initiatives.initiative import TITLE_MOST
 from backlog.people.roles import Role
 from backlog.trackers import answering, connections, links, turns, undelivered
 from backlog.trackers.answering import Answer
+from backlog.trackers.connections import Connection
 from backlog.trackers.link import Link, LinkState, Question
 from backlog.trackers.undelivered import Undelivered
 from integrations import linking
@@ -206,7 +207,7 @@ async def remove(request: Asked, database: NamedDependency[Database], link_id: F
 
 async def shape(session: AsyncSession, row: Link) -> LinkShown:
     connection = await connections.by_id(session, row.connection_id)
-    error, detail = await trouble(session, row)
+    error, detail = await trouble(session, row, connection)
     return LinkShown(
         id=row.id,
         initiative=row.initiative_id,
@@ -228,12 +229,15 @@ async def shape(session: AsyncSession, row: Link) -> LinkShown:
     )
 
 
-async def trouble(session: AsyncSession, row: Link) -> tuple[Text | None, str]:
-    """What is in its way, with the tracker's own words: else the first of what one side refused."""
+async def trouble(session: AsyncSession, row: Link, connection: Connection) -> tuple[Text | None, str]:
+    """What is in its way, with the tracker's own words: else the first of what one side refused, else what holds up the
+    whole connection while the link waits."""
     if row.last_error is None and row.state is LinkState.FAILED:
         held = await session.scalar(undelivered.waiting(row.id).order_by(Undelivered.id).limit(1))
         if held is not None:
             return held.reason, held.detail
+    if row.last_error is None and row.due_at is not None and connection.hindrance is not None:
+        return connection.hindrance, connection.detail
     return row.last_error, row.detail
 
 

@@ -13,13 +13,14 @@ from backlog.history import Actor
 from backlog.initiatives.stages import Stage
 from backlog.trackers import budgets, links, wanted
 from backlog.trackers.connections import Connection
-from backlog.trackers.fields import Field, FieldMapping, Rule
+from backlog.trackers.fields import Field, FieldMapping
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import Undelivered
 from backlog.trackers.wanted import Wanted
 from integrations.engine import content, places
+from integrations.engine.comparing import compared
 from integrations.engine.content import Writing
-from integrations.engine.reconciling import Both, plan
+from integrations.engine.reconciling import Both
 from integrations.engine.sections import Voice
 from integrations.errors import TrackerError
 from integrations.issue import Issue
@@ -187,13 +188,8 @@ async def _consequence(
 
 def consequence(link: Link, issue: Issue, one: Wanted, writing: Writing) -> Consequence:
     """What would happen to a link whose issue is so."""
-    ours = content.ours(one, writing)
-    theirs, lacking = content.theirs(issue, writing, ours)
-    rules: dict[Field, Rule] = {
-        name: rule for name, rule in writing.mapping.fields.items() if name is not Field.COMMENTS
-    }
+    found, ours, theirs = compared(places.base_of(link, writing.mapping), one, issue, writing)
     left = places.leaving(link, issue, writing.mapping, ours)
-    found = plan(places.base_of(link, writing.mapping), ours, theirs, rules, lacking=lacking)
     return Consequence(
         link,
         {name: [theirs.get(name), value] for name, value in found.outward.items()},

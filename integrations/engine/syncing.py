@@ -4,6 +4,7 @@ It goes by what is, never by what happened, so that doing it twice, or again aft
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
@@ -11,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.trackers import conflicts, status_names, undelivered
-from backlog.trackers.fields import Field, Rule
+from backlog.trackers.fields import Field
 from backlog.trackers.link import Link, LinkState, Question
 from integrations.engine import (
     commenting,
+    comparing,
     content,
     creating,
     delivering,
@@ -30,7 +32,7 @@ from integrations.engine import (
 from integrations.engine import known as knowledge
 from integrations.engine.desk import Desk, NotYet
 from integrations.engine.known import Known, decisions_of, is_refused
-from integrations.engine.reconciling import Plan, plan
+from integrations.engine.reconciling import Plan
 from integrations.issue import Issue
 
 HELD = (Question.MOVED, Question.REFUSED, Question.TRIES, Question.DOUBLED)
@@ -104,13 +106,8 @@ async def reconciled(desk: Desk, known: Known, issue: Issue) -> Issue:
 
 def compared(desk: Desk, known: Known, issue: Issue) -> tuple[Plan, dict[Field, Any], dict[Field, Any]]:
     """The plan, and what both sides say."""
-    ours = content.ours(known.wanted, desk.writing)
-    theirs, lacking = content.theirs(issue, desk.writing, ours)
-    rules: dict[Field, Rule] = {
-        name: rule for name, rule in desk.writing.mapping.fields.items() if name is not Field.COMMENTS
-    }
-    decisions = decisions_of(known, ours, theirs)
-    return plan(known.link.base, ours, theirs, rules, lacking=lacking, decisions=decisions), ours, theirs
+    decided = partial(decisions_of, known)
+    return comparing.compared(known.link.base, known.wanted, issue, desk.writing, decided)
 
 
 async def remember(desk: Desk, link: Link, base: Mapping[Field, list[Any]]) -> None:

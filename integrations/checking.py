@@ -24,7 +24,8 @@ class Found:
 
     @property
     def ok(self) -> bool:
-        return all(each.ok for each in self.checks if each.is_needed)
+        """Nothing is known to be wrong with what is needed."""
+        return all(each.problem is None for each in self.checks if each.is_needed)
 
 
 async def check(outside: Outside, connection: Connection) -> Found:

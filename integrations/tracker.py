@@ -22,15 +22,18 @@ from integrations.writes import Edit, Sent, Write
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing a connection needs: ``name`` says what it may do, ``problem`` why not and what to do about it."""
+    """One thing a connection needs: ``name`` says what it may do, ``problem`` why not and what to do about it;
+    ``unasked`` why nobody knows."""
 
     name: Text
     problem: Text | None = None
     is_needed: bool = True
+    unasked: Text | None = None
 
     @property
-    def ok(self) -> bool:
-        return self.problem is None
+    def ok(self) -> bool | None:
+        """None when it could not be asked, which is no "no"."""
+        return None if self.problem is None and self.unasked is not None else self.problem is None
 
 
 class Tracker(Protocol):

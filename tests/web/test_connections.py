@@ -108,6 +108,21 @@ async def test_a_test_names_each_thing_and_what_is_wrong(served: Served) -> None
     assert (await row(served, jira)).account_name == "waymark-sync"
 
 
+async def test_what_could_not_be_asked_is_neither_right_nor_wrong(served_sqlite: Served) -> None:
+    tracker = stand_in(served_sqlite)
+    tracker.checks = (Check(Text("may label"), unasked=Text("The tracker does not tell what the account may do.")),)
+    browser, api = await served_sqlite.client(Role.ADMINISTRATOR), await served_sqlite.api(Role.ADMINISTRATOR)
+    jira = await connect(served_sqlite)
+
+    page = (await browser.post(f"/connections/{jira}/test")).text
+    tested = (await api.post(f"/api/v1/connections/{jira}/test")).json()
+
+    assert "may label not known The tracker does not tell what the account may do." in plain(page)
+    assert "is-bad" not in page
+    assert (tested["ok"], tested["checks"][-1]["ok"]) == (True, None)
+    assert tested["checks"][-1]["problem"] == "The tracker does not tell what the account may do."
+
+
 async def test_a_refused_token_is_among_what_was_tested(served_sqlite: Served) -> None:
     tracker = stand_in(served_sqlite)
     tracker.trouble = Unauthorized(Text("The token is not valid any more."), detail="Bad credentials", status=401)

@@ -111,16 +111,17 @@ class ConnectionShown(msgspec.Struct):
 
 
 class CheckShown(msgspec.Struct):
-    """``problem`` says what is wrong and what to do, null when it is ok."""
+    """``ok`` is null when it could not be asked. ``problem`` says what is wrong and what to do, or why it could not be
+    asked; null when it is ok."""
 
     name: str
-    ok: bool
+    ok: bool | None
     needed: bool
     problem: str | None
 
 
 class Tested(msgspec.Struct):
-    """``ok``: everything that is needed works."""
+    """``ok``: nothing is known to be wrong with what is needed."""
 
     ok: bool
     account: str | None
@@ -218,7 +219,7 @@ def tested(found: Found) -> Tested:
             locales.translated(each.name),
             each.ok,
             each.is_needed,
-            None if each.problem is None else locales.translated(each.problem),
+            None if each.ok else locales.translated(each.problem or each.unasked or each.name),
         )
         for each in found.checks
     ]

@@ -140,7 +140,7 @@ async def show_checks(request: Asked, connection: Connection, trouble: Trouble |
     return page(
         request, "connections/setup.html", status=200 if trouble is None else 409, connection=connection,
         kind=kinds_of(request).get(connection.kind), trouble=trouble or failed, me=me, checks=checks,
-        is_able=failed is None and all(each.ok or not each.is_needed for each in checks),
+        is_able=failed is None and all(each.problem is None or not each.is_needed for each in checks),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from backlog import history
 from backlog.history import Actor
 from backlog.trackers import connections, turns
-from backlog.trackers.connections import SUBJECT, ConnectionState
+from backlog.trackers.connections import ConnectionState
 from integrations import signing
 from integrations.errors import TrackerError
 from integrations.hooking import hook
@@ -24,9 +24,8 @@ async def resume(outside: Outside, connection_id: int, address: str, *, by: Acto
         passing = error
     async with outside.database.writing() as session:
         row = await connections.by_id(session, connection_id, for_change=True)
-        row.resume()
+        connections.turn(session, row, "resumed", by=by)
         row.sweep_at = history.now()
-        history.record(session, by, "resumed", SUBJECT, row.id, {"name": row.name})
         if was is ConnectionState.DISCONNECTED:
             await turns.ask_all(session, row.id)
     if was is ConnectionState.DISCONNECTED and not row.hook_at:

@@ -222,6 +222,25 @@ async def test_two_who_rename_a_connection_see_each_other(served: Served) -> Non
     assert (await row(served, jira)).name == "Jira of the airport"
 
 
+async def test_the_history_says_the_same_whichever_way_a_connection_was_turned(served_sqlite: Served) -> None:
+    stand_in(served_sqlite)
+    first, second = await connect(served_sqlite), await connect(served_sqlite, "Jira PARK", project="PARK")
+    browser, api = await served_sqlite.client(Role.ADMINISTRATOR), await served_sqlite.api(Role.ADMINISTRATOR)
+
+    for page, verb in (("pausing", "pause"), ("resuming", "resume"), ("disconnection", "disconnect")):
+        assert (await browser.post(f"/connections/{first}/{page}")).status_code == 303
+        assert (await api.post(f"/api/v1/connections/{second}/{verb}")).status_code == 200
+
+    async with served_sqlite.database.reading() as session:
+        events = list(await session.scalars(select(Event).where(Event.verb != "connected").order_by(Event.id)))
+    told = [(each.verb, each.subject_id, each.changes) for each in events if each.subject == "connection"]
+    assert [each for each in told if each[0] != "mapped"] == [
+        (verb, number, {"name": name})
+        for verb in ("paused", "resumed", "disconnected")
+        for number, name in ((first, "Jira AIR"), (second, "Jira PARK"))
+    ]
+
+
 async def secrets_of(served: Served, connection: int) -> dict[str, str]:
     return dict(served.app.state.outside.seal.open((await row(served, connection)).hook_secrets))
 

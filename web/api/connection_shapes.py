@@ -19,7 +19,7 @@ from backlog.trackers.link import Link, LinkState
 from integrations.checking import Found
 from integrations.opening import Outside
 from integrations.tracker import TrackerKind
-from web import locales
+from web import locales, webhooks
 
 PROJECT_MOST, SECRET_MOST = 200, 200
 CREDENTIAL_MOST = 20_000  # characters; a private key is long
@@ -206,7 +206,7 @@ async def shape(session: AsyncSession, row: Connection, secret: str | None = Non
         swept_to=row.swept_to,
         last_hook=row.hook_at,
         missed=row.missed,
-        webhook=f"/webhooks/{row.kind}/{row.id}",
+        webhook=webhooks.path(row),
         webhook_secret=secret,
         mapping=row.maps,
         version=row.version,

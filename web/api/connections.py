@@ -1,6 +1,5 @@
 """/api/v1/connections: the trackers Waymark keeps in step with."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from litestar import Request, Response, delete, get, patch, post
@@ -9,16 +8,17 @@ from litestar.params import Body, FromPath
 from msgspec import UNSET
 from sqlalchemy import select
 
-from backlog import history, wording
+from backlog import wording
 from backlog.database import Database
 from backlog.errors import checked
 from backlog.people.roles import Role
 from backlog.trackers import connections, removing, turns
-from backlog.trackers.connections import SUBJECT, Connection
+from backlog.trackers.connections import Connection
 from backlog.trackers.fields import checked_mapping
 from integrations import checking, resuming
 from integrations.opening import Outside
 from integrations.unhooking import unhook
+from web import webhooks
 from web.api.connection_shapes import (
     SECRET_MOST,
     ConnectionChanged,
@@ -35,8 +35,7 @@ from web.api.connection_shapes import (
 )
 from web.api.paging import PAGING, Listing, Page, part
 from web.api.versions import based_on, changing
-from web.pages import connections_choices
-from web.pages.connections_shown import hook_address
+from web.connections_choices import require_there
 
 Asked = Request[Any, Any, Any]
 TAGS = ["connections"]
@@ -129,7 +128,7 @@ async def update(
         if not is_elsewhere(data):
             async with database.reading() as session:
                 row = await connections.by_id(session, connection_id)
-            await connections_choices.require_there(request, row, data.mapping)
+            await require_there(request, row, data.mapping)
     async with changing(database, lambda session: one(session, connection_id)) as session:
         row = await connections.by_id(session, connection_id, for_change=True)
         row.expect(based_on(request, data.version))
@@ -155,13 +154,10 @@ async def test(request: Asked, database: NamedDependency[Database], connection_i
     return tested(await checking.check(request.app.state.outside, row))
 
 
-async def _turn(
-    request: Asked, database: Database, connection_id: int, verb: str, act: Callable[[Connection], None]
-) -> ConnectionShown:
+async def _turn(request: Asked, database: Database, connection_id: int, verb: str) -> ConnectionShown:
     async with changing(database, lambda session: one(session, connection_id)) as session:
         row = await connections.by_id(session, connection_id, for_change=True)
-        act(row)
-        history.record(session, request.user.actor, verb, SUBJECT, row.id, {"name": row.name})
+        connections.turn(session, row, verb, by=request.user.actor)
     async with database.reading() as session:
         return await one(session, connection_id)
 
@@ -175,7 +171,7 @@ async def _turn(
     status_code=200,
 )
 async def pause(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> ConnectionShown:
-    return await _turn(request, database, connection_id, "paused", Connection.pause)
+    return await _turn(request, database, connection_id, "paused")
 
 
 @post(
@@ -191,7 +187,7 @@ async def pause(request: Asked, database: NamedDependency[Database], connection_
 async def resume(request: Asked, database: NamedDependency[Database], connection_id: FromPath[int]) -> ConnectionShown:
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
-    address = hook_address(request, connection)
+    address = webhooks.address(request, connection)
     await resuming.resume(request.app.state.outside, connection_id, address, by=request.user.actor)
     async with database.reading() as session:
         return await one(session, connection_id)
@@ -211,7 +207,7 @@ async def disconnect(
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
     await unhook(request.app.state.outside, connection)
-    return await _turn(request, database, connection_id, "disconnected", Connection.disconnect)
+    return await _turn(request, database, connection_id, "disconnected")
 
 
 @delete(

@@ -16,7 +16,7 @@ from integrations import adopting, pushing
 from integrations.engine.content import Writing
 from web import asked as addressed
 from web.answers import see_other
-from web.pages.connections_asking import Trouble, brief, outside_of
+from web.connections_asking import Trouble, brief, outside_of
 from web.speech import address, voice
 from web.templating import page
 

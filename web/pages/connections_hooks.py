@@ -13,10 +13,11 @@ from backlog.people.roles import Role
 from backlog.trackers import connections, hook_secrets
 from backlog.trackers.connections import SUBJECT, Connection
 from integrations import hooking
+from web import webhooks
 from web.answers import see_other
+from web.connections_asking import Trouble, brief, outside_of
 from web.forms import typed
-from web.pages.connections_asking import Trouble, brief, outside_of
-from web.pages.connections_shown import hook_address, secret_mark, show_connection
+from web.pages.connections_shown import secret_mark, show_connection
 
 Asked = Request[Any, Any, Any]
 REGISTERED = N_("The webhook is registered: changes there arrive at once.")
@@ -39,7 +40,7 @@ async def register(request: Asked, database: NamedDependency[Database], connecti
 async def registered(request: Asked, database: Database, connection_id: int, said: str = REGISTERED) -> Response[Any]:
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
-    address = hook_address(request, connection)
+    address = webhooks.address(request, connection)
     found = await brief(hooking.register(outside_of(request), connection, address, by=request.user.actor))
     if isinstance(found, Trouble):
         return await show_connection(request, database, connection_id, trouble=found, at="hook")

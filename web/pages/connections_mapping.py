@@ -21,9 +21,10 @@ from integrations import pushing
 from integrations.pushing import Consequence
 from web import locales, meanwhile
 from web.answers import see_other
+from web.connections_asking import Trouble, brief, catalogue_of, outside_of
+from web.connections_choices import NO_STATUS
 from web.forms import version_of
 from web.pages import connections_mapping_forms as forms
-from web.pages.connections_asking import Trouble, brief, catalogue_of, outside_of
 from web.pages.connections_shown import show_connection
 from web.pages.connections_values import SHOWN, worded
 from web.speech import address, voice
@@ -141,7 +142,7 @@ async def unmatched(
         return None
     form = {"version": own.get("version", ""), "began": own.get("began", "")}
     if (values["issue_type"], values["board"]) == (connection.maps.issue_type, connection.maps.board):
-        errors = forms.named({name: Text(forms.NO_STATUS, {"status": status}) for name, status in found.items()})
+        errors = forms.named({name: Text(NO_STATUS, {"status": status}) for name, status in found.items()})
         return await refused(request, database, connection_id, values | form, status=422, errors=errors)
     usual = outside_of(request).kind(connection.kind).defaults(catalogue)
     offered = forms.matched(values, usual) | form

@@ -23,6 +23,7 @@ from backlog.trackers.fields import (
 )
 from integrations.catalogue import Catalogue, Kind, TrackerField
 from integrations.issue import Choice, Status
+from web.connections_choices import slug
 
 BY_LABEL = {Field.LEAD: "label:department", Field.PRIORITY: "label:priority"}
 """Fields that may be kept as a label with a prefix."""
@@ -53,7 +54,6 @@ RULES = {OnBoth.ASK: N_("Ask"), OnBoth.OURS: N_("Ours"), OnBoth.THEIRS: N_("Thei
 TIERS = {Tier.CLEAR: N_("clear"), Tier.CONTESTED: N_("contested"), Tier.CLEAR_LOW: N_("clearly not")}
 HIDDEN = N_("Not on the screen on which issues are edited.")
 GONE = N_("This field is not there any more: choose another.")
-NO_STATUS = N_("“%(status)s” is not there any more: choose another status.")
 NAMED = N_("%(field)s: %(value)s")
 Values = Mapping[str, str]
 
@@ -230,11 +230,6 @@ def _labels(text: str) -> tuple[str, ...]:
 
 def _filled(values: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
-
-
-def slug(value: str) -> str:
-    """A stage or a tier as part of a name of a field."""
-    return value.replace(" ", "_")
 
 
 def listed(means: Iterable[str]) -> str:

@@ -28,7 +28,7 @@ from integrations import pushing
 from integrations.engine import content
 from web import asked as addressed
 from web.answers import go_to
-from web.pages.connections_asking import Trouble, brief, catalogue_of, outside_of
+from web.connections_asking import Trouble, brief, catalogue_of, outside_of
 from web.pages.connections_shown import kinds_of
 from web.speech import address, voice
 from web.templating import page

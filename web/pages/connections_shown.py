@@ -21,11 +21,12 @@ from backlog.trackers.fields import Field
 from backlog.trackers.link import Link, LinkState
 from backlog.trackers.undelivered import Undelivered
 from integrations.tracker import TrackerKind
-from web import chronicle, meanwhile
+from web import chronicle, meanwhile, webhooks
+from web.connections_asking import catalogue_of, outside_of
+from web.connections_choices import slug
 from web.pages import connections_health, connections_mapping_forms
-from web.pages.connections_asking import catalogue_of, outside_of
 from web.pages.connections_health import Health, healths
-from web.pages.connections_mapping_forms import choices, rows, slug
+from web.pages.connections_mapping_forms import choices, rows
 from web.pages.connections_values import Change
 from web.templating import page
 
@@ -96,7 +97,7 @@ async def show_connection(
         "unread": read.trouble,
         "strange": connections_mapping_forms.strange(values, read.whole.statuses) if read.whole else {},
         "kept": kept(known),
-        "hook_address": hook_address(request, connection),
+        "hook_address": webhooks.address(request, connection),
         "hook_missing": not connection.hook_id,
         "secret_mark": secret_mark(connection),
         "token_ends": connections_health.token_ends(connection),
@@ -127,12 +128,6 @@ def kinds_of(request: Asked) -> Mapping[str, TrackerKind]:
 def kept(known: Shown) -> dict[str, str]:
     connection = known.connection
     return connections_mapping_forms.kept(connection.maps, connection.locale, [each.id for each in known.departments])
-
-
-def hook_address(request: Asked, connection: Connection) -> str:
-    """Where the tracker sends its webhooks."""
-    here = request.app.state.configuration.url or str(request.base_url).rstrip("/")
-    return f"{here}/webhooks/{connection.kind}/{connection.id}"
 
 
 def secret_mark(connection: Connection) -> str:

@@ -13,8 +13,8 @@ from backlog.trackers import connections
 from backlog.trackers.connections import Connection
 from web import meanwhile
 from web.answers import see_other
+from web.connections_asking import outside_of
 from web.forms import typed, version_of
-from web.pages.connections_asking import outside_of
 from web.pages.connections_credentials import way_of
 from web.pages.connections_shown import kinds_of
 from web.pages.connections_verbs import PLACE

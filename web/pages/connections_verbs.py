@@ -8,21 +8,20 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.people.roles import Role
 from backlog.trackers import connections, removing
-from backlog.trackers.connections import SUBJECT, Connection, ConnectionState
+from backlog.trackers.connections import ConnectionState
 from integrations import checking, resuming, signing
 from integrations.errors import TrackerError
 from integrations.unhooking import unhook
-from web import meanwhile
+from web import meanwhile, webhooks
 from web.answers import see_other
+from web.connections_asking import Trouble, brief, outside_of
 from web.forms import typed, version_of
-from web.pages.connections_asking import Trouble, brief, outside_of
 from web.pages.connections_credentials import given, way_of
-from web.pages.connections_shown import hook_address, show_connection
+from web.pages.connections_shown import show_connection
 
 Asked = Request[Any, Any, Any]
 SAID = {
@@ -86,14 +85,14 @@ def turn(resource: str, verb: str, act: Callable[[Asked, Database, int], Awaitab
 
 
 async def pause(request: Asked, database: Database, connection_id: int) -> None:
-    await _be(request, database, connection_id, "paused", Connection.pause)
+    await _turn(request, database, connection_id, "paused")
 
 
 async def resume(request: Asked, database: Database, connection_id: int) -> str | None:
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
     passing = await resuming.resume(
-        outside_of(request), connection_id, hook_address(request, connection), by=request.user.actor
+        outside_of(request), connection_id, webhooks.address(request, connection), by=request.user.actor
     )
     return None if passing is None else SILENT
 
@@ -102,16 +101,13 @@ async def disconnect(request: Asked, database: Database, connection_id: int) -> 
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
     await unhook(outside_of(request), connection)
-    await _be(request, database, connection_id, "disconnected", Connection.disconnect)
+    await _turn(request, database, connection_id, "disconnected")
 
 
-async def _be(
-    request: Asked, database: Database, connection_id: int, verb: str, act: Callable[[Connection], None]
-) -> None:
+async def _turn(request: Asked, database: Database, connection_id: int, verb: str) -> None:
     async with database.writing() as session:
         connection = await connections.by_id(session, connection_id, for_change=True)
-        act(connection)
-        history.record(session, request.user.actor, verb, SUBJECT, connection.id)
+        connections.turn(session, connection, verb, by=request.user.actor)
 
 
 @post(

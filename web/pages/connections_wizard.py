@@ -10,7 +10,6 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from backlog import history
 from backlog.database import Database
 from backlog.errors import N_, Invalid, Text
 from backlog.people.roles import Role
@@ -22,12 +21,12 @@ from integrations.errors import Unauthorized, Unsupported
 from integrations.hooking import hook
 from integrations.issue import Account
 from integrations.tracker import Tracker
-from web import meanwhile
+from web import meanwhile, webhooks
 from web.answers import see_other
+from web.connections_asking import Trouble, asked, brief, outside_of
 from web.forms import typed
-from web.pages.connections_asking import Trouble, asked, brief, outside_of
 from web.pages.connections_credentials import given, way_of
-from web.pages.connections_shown import hook_address, kinds_of
+from web.pages.connections_shown import kinds_of
 from web.templating import page
 
 Asked = Request[Any, Any, Any]
@@ -201,10 +200,9 @@ async def start(request: Asked, database: NamedDependency[Database], connection_
             usual = outside.kind(connection.kind).defaults(catalogue)
             await connections.map_fields(session, connection, usual, by=request.user.actor)
         if connection.state is not ConnectionState.ACTIVE:
-            connection.resume()
-            history.record(session, request.user.actor, "resumed", connections.SUBJECT, connection.id)
+            connections.turn(session, connection, "resumed", by=request.user.actor)
     if not connection.hook_id:
-        await hook(outside, connection, hook_address(request, connection), by=request.user.actor)
+        await hook(outside, connection, webhooks.address(request, connection), by=request.user.actor)
     toast = Text(STARTED, {"name": connection.name})
     return see_other(request, "connections.show", toast=toast, connection_id=connection_id)
 

@@ -21,9 +21,9 @@ from backlog.trackers.link import Link
 from integrations import linking
 from integrations.issue import Issue
 from web.answers import see_other
+from web.connections_asking import Trouble, asked, brief, outside_of
 from web.forms import typed, whole
 from web.pages import initiative_links_live
-from web.pages.connections_asking import Trouble, asked, brief, outside_of
 from web.pages.initiative_links_shown import connected
 from web.pages.initiative_shown import show_page
 from web.templating import page

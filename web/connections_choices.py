@@ -1,6 +1,6 @@
 """What a mapping chooses, held against what its tracker has to choose from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from litestar import Request
@@ -8,10 +8,10 @@ from litestar import Request
 from backlog.errors import N_, Invalid, Text
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import FieldMapping
-from web.pages import connections_mapping_forms as forms
-from web.pages.connections_asking import Known, catalogue_of
+from web.connections_asking import Known, catalogue_of
 
 Asked = Request[Any, Any, Any]
+NO_STATUS = N_("“%(status)s” is not there any more: choose another status.")
 NO_TYPE = N_("There is no type of issue “%(type)s” in this project.")
 
 
@@ -32,11 +32,22 @@ def missing(known: Known, mapping: FieldMapping) -> Mapping[str, Text]:
     if known.trouble is not None:  # without its board the rest could be read
         is_there = any(each.id == mapping.board for each in catalogue.boards)
         return {} if is_there else {"board": known.trouble.text}
-    chosen = forms.kept(mapping, "", ())
-    found = {
-        name: Text(forms.NO_STATUS, {"status": status})
-        for name, status in forms.strange(chosen, catalogue.statuses).items()
-    }
+    there = {each.id for each in catalogue.statuses}
+    found = {name: Text(NO_STATUS, {"status": each}) for name, each in chosen(mapping) if each not in there}
     if catalogue.types and catalogue.lacks_type(mapping.issue_type):
         found["issue_type"] = Text(NO_TYPE, {"type": mapping.issue_type})
     return found
+
+
+def chosen(mapping: FieldMapping) -> Iterator[tuple[str, str]]:
+    """Each status it names, after the name that its stage has in forms."""
+    for stage, rule in mapping.stages.items():
+        if rule.sets:
+            yield f"sets-{slug(stage)}", rule.sets
+        for each in sorted(rule.means):
+            yield f"means-{slug(stage)}", each
+
+
+def slug(value: str) -> str:
+    """A stage or a tier as part of a name of a field."""
+    return value.replace(" ", "_")

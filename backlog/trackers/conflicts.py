@@ -5,7 +5,7 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -79,6 +79,14 @@ async def by_id(session: AsyncSession, number: int, *, for_change: bool = False)
 
 def waiting(link_id: int) -> Select[Disagreement]:
     return select(Disagreement).where(Disagreement.link_id == link_id, Disagreement.decision.is_(None))
+
+
+def mattering(link_id: int) -> Select[Disagreement]:
+    """Those that wait, and of each field the one that was decided last: what was decided before is carried out or
+    overtaken, however many there are by now."""
+    last = select(func.max(Disagreement.id)).where(Disagreement.link_id == link_id, Disagreement.decision.is_not(None))
+    matters = or_(Disagreement.decision.is_(None), Disagreement.id.in_(last.group_by(Disagreement.field)))
+    return select(Disagreement).where(Disagreement.link_id == link_id, matters).order_by(Disagreement.id)
 
 
 def of_initiative(initiative_id: int) -> Select[Disagreement]:

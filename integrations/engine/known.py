@@ -1,13 +1,12 @@
-"""What is known of a link on our side, all of it from one moment."""
+"""Our side of a link: what the initiative says, what was refused, and what people decided."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backlog.trackers import links, undelivered, wanted
+from backlog.trackers import conflicts, links, undelivered, wanted
 from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
@@ -19,8 +18,8 @@ from integrations.engine.desk import Desk, Left
 
 @dataclass
 class Known:
-    """What is known of a link on our side: all of it from one moment. ``changes``: of what the link counts, those that
-    were looked at."""
+    """All of it is from one moment. ``decided``: `conflicts.mattering`, also those that wait. ``changes``: how many changes
+    the link had counted then."""
 
     link: Link
     wanted: Wanted
@@ -36,8 +35,8 @@ async def load(desk: Desk, link_id: int) -> Known | None:
             return None
         found = await wanted.load(session, [link.initiative_id])
         refused = list(await session.scalars(undelivered.waiting(link_id)))
-        decided = select(Disagreement).where(Disagreement.link_id == link_id).order_by(Disagreement.id)
-        return Known(link, found[link.initiative_id], refused, list(await session.scalars(decided)), link.changes)
+        decided = list(await session.scalars(conflicts.mattering(link_id)))
+        return Known(link, found[link.initiative_id], refused, decided, link.changes)
 
 
 async def look_again(desk: Desk, known: Known) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from backlog.database import Database
 from backlog.history import Event
 from backlog.trackers import conflicts, connections
-from backlog.trackers.conflicts import Side
+from backlog.trackers.conflicts import Disagreement, Side
 from backlog.trackers.fields import Direction, Field, Rule
+from integrations.engine import known as knowledge
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import decide
 from tests.trackers.faults import Fault
@@ -47,6 +48,16 @@ async def direct(both: Both, title: Rule | None) -> None:
         if title is not None:
             fields[Field.TITLE] = title
         await connections.map_fields(session, row, msgspec.structs.replace(row.maps, fields=fields), by=KIM)
+
+
+async def decided(both: Both, link_id: int, name: Field, ours: Sequence[str]) -> None:
+    """So many conflicts of one field, one after the other, as over years."""
+    async with both.office.database.writing() as session:
+        for each in ours:
+            row = Disagreement(link_id=link_id, field=name, base=None, ours=each, theirs="Theirs")
+            row.decide(Side.OURS, KIM.name)
+            session.add(row)
+            await session.flush()
 
 
 async def told(both: Both, verb: str) -> Sequence[dict[str, Any]]:
@@ -124,3 +135,19 @@ async def test_a_decision_is_to_be_carried_out_at_once(both: Both) -> None:
     await decide(both, Side.THEIRS)
 
     assert (await both.office.link(conflict.link_id)).due_at == both.office.now
+
+
+async def test_of_what_was_decided_only_the_last_of_each_field_is_read_again(both: Both) -> None:
+    number, _ = await disagree(both)
+    (waiting,) = await both.office.conflicts()
+    await decided(both, waiting.link_id, Field.TITLE, ["Shorter queues", "Short queues", "No queues"])
+    await decided(both, waiting.link_id, Field.PROBLEM, ["They wait 40 minutes.", "They wait 50 minutes."])
+    connection = await both.office.connection(both.connection_id)
+    desk = both.office.worker._desk(connection, both.office.outside.tracker(connection), "a desk")
+
+    known = await knowledge.load(desk, waiting.link_id)
+    await desk.tracker.close()
+
+    assert known is not None
+    assert [each.ours for each in known.decided] == ["Ours", "No queues", "They wait 50 minutes."]
+    assert known.wanted.id == number

@@ -10,8 +10,10 @@ import msgspec
 
 from backlog.errors import N_, Text
 from integrations.errors import Ambiguous, Unavailable
+from integrations.github.keys import key_of, parsed, reference, repository_of
 
 Shape = TypeVar("Shape")
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 class User(msgspec.Struct, frozen=True):
@@ -61,22 +63,24 @@ class Children(msgspec.Struct, frozen=True):
 
 
 class Issue(msgspec.Struct, frozen=True):
-    """``pull_request`` is there when it is none of an issue."""
+    """``pull_request`` is there when it is none of an issue. Some that speak like GitHub leave out where it is, and
+    when it was made and changed."""
 
     id: int
     number: int
     title: str
     state: str
-    html_url: str
-    repository_url: str
-    created_at: dt.datetime
-    updated_at: dt.datetime
-    node_id: str = ""
+    url: str | None = None
+    html_url: str | None = None
+    repository_url: str | None = None
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
+    node_id: str | None = ""
     state_reason: str | None = None
     body: str | None = None
     user: User | None = None
     assignees: tuple[User, ...] | None = None
-    labels: tuple[Label | str, ...] = ()
+    labels: tuple[Label | str, ...] | None = None
     milestone: Milestone | None = None
     type: IssueType | None = None
     sub_issues_summary: Children | None = None
@@ -84,8 +88,14 @@ class Issue(msgspec.Struct, frozen=True):
     pull_request: dict[str, Any] | None = None
 
     @property
+    def repository(self) -> str:
+        """Its owner and name; empty where none of its addresses tells."""
+        key = key_of(self.url or "") or parsed(reference(self.html_url or "") or "")
+        return repository_of(self.repository_url or "") or (key.repository if key else "")
+
+    @property
     def label_names(self) -> tuple[str, ...]:
-        names = (each if isinstance(each, str) else each.name for each in self.labels)
+        names = (each if isinstance(each, str) else each.name for each in self.labels or ())
         return tuple(name for name in names if name)
 
     @property
@@ -101,8 +111,8 @@ class Found(msgspec.Struct, frozen=True):
 
 class Comment(msgspec.Struct, frozen=True):
     id: int
-    created_at: dt.datetime
-    updated_at: dt.datetime
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
     user: User | None = None
     body: str | None = None
 
@@ -141,6 +151,14 @@ class App(msgspec.Struct, frozen=True):
 
 class Repositories(msgspec.Struct, frozen=True):
     repositories: tuple[Repository, ...]
+
+
+def times(of: Issue | Comment) -> tuple[dt.datetime, dt.datetime]:
+    """When it was made and last changed. What is not told is the other, or long ago: the same whenever it is read, so
+    that nothing looks changed because it was looked at. What changed without telling is then found by a webhook, or
+    by the daily look."""
+    made = of.created_at or of.updated_at or LONG_AGO
+    return made, of.updated_at or made
 
 
 def shaped(value: Any, shape: type[Shape], *, writes: bool = False) -> Shape:

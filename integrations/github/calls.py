@@ -64,6 +64,12 @@ class Calls:
         return data
 
     @property
+    def site(self) -> str:
+        """Where people see it: beside api.github.com, on Enterprise Server above /api/v3."""
+        server = self._base_url.removesuffix("/api/v3")
+        return server if server != self._base_url else server.replace("://api.", "://", 1)
+
+    @property
     def graphql_url(self) -> str:
         """Beside the REST interface on github.com; on Enterprise Server at /api/graphql."""
         return self._base_url.removesuffix("/v3") + "/graphql"

@@ -20,7 +20,7 @@ from integrations.github.checks import checks
 from integrations.github.comments import stamp
 from integrations.github.faults import MAY_NOT_WRITE, NOT_VISIBLE
 from integrations.github.issues import Issues
-from integrations.github.keys import Key, parsed, repository_of
+from integrations.github.keys import Key, parsed
 from integrations.github.people import People
 from integrations.github.projects import Projects, project
 from integrations.github.statuses import COMPLETED, DUPLICATE, OPEN, STATUSES, steps
@@ -142,7 +142,7 @@ class GitHub:
         if self._board is None or column is None:
             return steps(_state(issue), wanted), ()
         end = COMPLETED if column.category is Category.DONE else OPEN
-        node = (await self._issues.answered(key)).node_id
+        node = (await self._issues.answered(key)).node_id or ""
         item, at = (await self._board.places([node])).get(node, ("", None))
         states = steps(_state(issue), end.id)
         if at == wanted:
@@ -173,7 +173,7 @@ class GitHub:
                 found = await self._issues.answered(Key(place[1], int(place[2])))
             except (Missing, Gone) as gone:
                 return gone
-            if (repository_of(found.repository_url).lower(), found.number) != (place[1].lower(), int(place[2])):
+            if ((found.repository or place[1]).lower(), found.number) != (place[1].lower(), int(place[2])):
                 return moved()
         return NoAccess(Text(MAY_NOT_WRITE), detail=error.detail, status=404)
 
@@ -233,5 +233,6 @@ def _sent(write: Write, said: Any) -> Sent:
         return Sent(str(shaped(said, answers.Comment, writes=True).id))
     if write.method == "PATCH" or write.is_creation:
         found = shaped(said, answers.Issue, writes=True)
-        return Sent(str(found.id), str(Key(repository_of(found.repository_url), found.number)))
+        place = PLACE.match(write.path)
+        return Sent(str(found.id), str(Key(found.repository or (place[1] if place else ""), found.number)))
     return Sent()

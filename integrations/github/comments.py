@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from backlog.errors import N_, Text
 from integrations.github import answers, texts
-from integrations.github.answers import shaped
+from integrations.github.answers import shaped, times
 from integrations.github.calls import Calls, Params
 from integrations.github.keys import Key
 from integrations.github.people import NOBODY, People
@@ -25,12 +25,13 @@ async def comments(calls: Calls, people: People, key: Key, since: dt.datetime | 
 
 async def _comment(people: People, found: answers.Comment) -> Comment:
     text, marker = texts.comment_of(found.body or "")
+    written, edited = times(found)
     return Comment(
         id=str(found.id),
         author=await people.account(found.user.login) if found.user else NOBODY,
         text=text,
-        written_at=found.created_at,
-        edited_at=found.updated_at,
+        written_at=written,
+        edited_at=edited,
         marker=marker,
     )
 

@@ -3,14 +3,16 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
+import msgspec
+
 from backlog.errors import N_, Text
 from integrations.errors import Gone, Missing, NoAccess
 from integrations.github import answers, texts
-from integrations.github.answers import shaped
+from integrations.github.answers import shaped, times
 from integrations.github.boards import Board
 from integrations.github.calls import Calls, Params
 from integrations.github.faults import NOT_VISIBLE
-from integrations.github.keys import Key, key_of, repository_of
+from integrations.github.keys import Key, key_of
 from integrations.github.people import People
 from integrations.github.projects import Projects
 from integrations.github.statuses import status_of
@@ -58,26 +60,27 @@ class Issues:
         found = shaped(await self._calls.get(key.path), answers.Issue)
         if found.pull_request is not None:
             raise Missing(Text(N_("%(key)s is a pull request, not an issue."), {"key": str(key)}))
-        return found
+        return found if found.repository else msgspec.structs.replace(found, repository_url=f"/repos/{key.repository}")
 
     async def whole(self, found: Sequence[answers.Issue]) -> tuple[Issue, ...]:
         """With what other requests tell: columns of the board (one request), projects, parents (one each, once)."""
-        places = await self._board.places([each.node_id for each in found]) if self._board else {}
-        return tuple([await self._one(each, places.get(each.node_id)) for each in found])
+        places = await self._board.places([each.node_id or "" for each in found]) if self._board else {}
+        return tuple([await self._one(each, places.get(each.node_id or "")) for each in found])
 
     async def _one(self, found: answers.Issue, place: tuple[str, str | None] | None) -> Issue:
         body = texts.body_of(found.body or "")
         children = found.sub_issues_summary or answers.Children()
-        repository = repository_of(found.repository_url)
+        made, changed = times(found)
+        key = Key(found.repository or (await self._projects.own()).key, found.number)
         return Issue(
             id=str(found.id),
-            key=str(Key(repository, found.number)),
-            url=found.html_url,
-            project=await self._projects.of(found.repository_url),
+            key=str(key),
+            url=found.html_url or f"{self._calls.site}/{key.repository}/issues/{key.number}",
+            project=await self._projects.of(key.repository),
             title=found.title,
             status=await self._status(found, place),
-            updated_at=found.updated_at,
-            created_at=found.created_at,
+            updated_at=changed,
+            created_at=made,
             native=found.body or "",
             text=body.text,
             sections=body.sections,

@@ -6,7 +6,7 @@ from integrations.github import answers
 from integrations.github.answers import shaped
 from integrations.github.calls import Calls
 from integrations.github.faults import NOT_VISIBLE
-from integrations.github.keys import is_repository, repository_of
+from integrations.github.keys import is_repository
 from integrations.issue import Project
 
 WRITE_IT_SO = N_("Write the repository as owner/name, as it stands in its address.")
@@ -42,9 +42,8 @@ class Projects:
     async def own(self) -> Project:
         return project(self._own or await self.look())
 
-    async def of(self, repository_url: str) -> Project:
-        """Of an issue. Asks only for names not met before."""
-        name = repository_of(repository_url)
+    async def of(self, name: str) -> Project:
+        """Of an issue, by the owner and name of where it is. Asks only for names not met before."""
         if not self._known:
             await self.look()
         if name.lower() not in self._known:

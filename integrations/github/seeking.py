@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
 from integrations.github import answers, texts
 from integrations.github.comments import stamp
@@ -37,4 +38,8 @@ async def find(
 async def _listed(issues: Issues, since: dt.datetime, creator: str) -> list[answers.Issue]:
     params = {"state": "all", "sort": "created", "direction": "desc", "since": stamp(since)}
     params |= {"creator": creator} if creator else {}
-    return [each async for page in issues.pages(params, lambda issue: issue.created_at < since) for each in page]
+    return [each async for page in issues.pages(params, partial(_is_older, since)) for each in page]
+
+
+def _is_older(since: dt.datetime, issue: answers.Issue) -> bool:
+    return issue.created_at is not None and issue.created_at < since

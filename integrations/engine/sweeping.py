@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.history import WAYMARK
@@ -49,15 +50,14 @@ async def sweep(desk: Desk) -> int:
 
 async def hint(desk: Desk, issues: Sequence[Issue]) -> int:
     """Make the links of issues due that are newer than what was seen of them; how many no webhook had told of."""
-    missed = 0
     by_id, by_marker = await known(desk, issues)
+    differing = [
+        (link, issue) for issue in issues if (link := by_id.get(issue.id)) and link.may_differ(issue.updated_at)
+    ]  # fmt: skip
     for issue in issues:
-        link = by_id.get(issue.id)
-        if link is None:
+        if issue.id not in by_id:
             await found_by_marker(desk, issue, by_marker.get(issue.marker or ""))
-        elif link.may_differ(issue.updated_at):
-            missed += await ask(desk, link, issue)
-    return missed
+    return await ask(desk, differing) if differing else 0
 
 
 async def known(desk: Desk, issues: Sequence[Issue]) -> tuple[Mapping[str, Link], Mapping[str, Link]]:
@@ -71,22 +71,29 @@ async def known(desk: Desk, issues: Sequence[Issue]) -> tuple[Mapping[str, Link]
     return {row.external_id: row for row in rows if row.external_id}, {row.marker: row for row in rows}
 
 
-async def ask(desk: Desk, link: Link, issue: Issue) -> int:
+async def ask(desk: Desk, differing: Sequence[tuple[Link, Issue]]) -> int:
+    """Of how many of these changes a webhook should have told, but none did. The connection is locked before its links,
+    as by webhooks that come in: nobody waits for the other for ever."""
+    async with desk.database.writing() as session:
+        await connections.by_id(session, desk.connection.id, for_change=True)
+        return sum([await ask_one(session, desk, link, issue) for link, issue in differing])
+
+
+async def ask_one(session: AsyncSession, desk: Desk, link: Link, issue: Issue) -> int:
     """1 when a webhook should have told of this change, but none did; once, however often the change is seen. What
     Waymark wrote itself is no news."""
-    async with desk.database.writing() as session:
-        told = await hooks.told(session, desk.connection.id, issue.id, issue.updated_at - BACK)
-        news = link.theirs_at is not None and issue.updated_at > link.theirs_at
-        own = await budgets.has_written(session, desk.connection.id, issue.id, issue.updated_at)
-        missed = desk.connection.hook_at is not None and news and not told and not own
-        asked = update(Link).where(Link.id == link.id)
-        values = {
-            "due_at": earlier(Link.due_at, history.now()), "at_leisure": False, "changes": Link.changes + 1,
-            "hinted_key": issue.key,
-        }  # fmt: skip
-        counted = {"missed_at": issue.updated_at} if missed else {}
-        await session.execute(asked.values(values | counted))
-        return int(missed and link.missed_at != issue.updated_at)
+    told = await hooks.told(session, desk.connection.id, issue.id, issue.updated_at - BACK)
+    news = link.theirs_at is not None and issue.updated_at > link.theirs_at
+    own = await budgets.has_written(session, desk.connection.id, issue.id, issue.updated_at)
+    missed = desk.connection.hook_at is not None and news and not told and not own
+    asked = update(Link).where(Link.id == link.id).execution_options(synchronize_session=False)
+    values = {
+        "due_at": earlier(Link.due_at, history.now()), "at_leisure": False, "changes": Link.changes + 1,
+        "hinted_key": issue.key,
+    }  # fmt: skip
+    counted = {"missed_at": issue.updated_at} if missed else {}
+    await session.execute(asked.values(values | counted))
+    return int(missed and link.missed_at != issue.updated_at)
 
 
 async def found_by_marker(desk: Desk, issue: Issue, link: Link | None) -> None:

@@ -1,8 +1,14 @@
 """What no webhook told of is counted, and of that only what is news to us: not what Waymark wrote itself."""
 
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, cast
+
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog.database import Database
+from integrations.engine import sweeping
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import linked, map_anew, told
 
@@ -45,3 +51,35 @@ async def test_what_a_team_does_there_is_news(both: Both) -> None:
     await both.office.work(300, step=20)
 
     assert await missed(both) == 1
+
+
+@dataclass
+class Counted:
+    """A database, and how often something was written."""
+
+    database: Database
+    writes: int = 0
+
+    def writing(self) -> AbstractAsyncContextManager[AsyncSession]:
+        self.writes += 1
+        return self.database.writing()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.database, name)
+
+
+async def test_a_page_of_a_sweep_is_noted_at_once_however_many_issues_changed(both: Both) -> None:
+    tied = [await linked(both, f"Shorter queues at gate {gate}") for gate in range(4)]
+    await both.office.work(300, step=60)
+    for each in tied:
+        both.ground.retitle(each.key, f"{both.ground.title(each.key)}, soon")
+    connection = await both.office.connection(both.connection_id)
+    desk = both.office.worker._desk(connection, both.office.outside.tracker(connection), "a desk")
+    counted = Counted(both.office.database)
+    desk.database = cast(Database, counted)
+
+    await sweeping.hint(desk, [await desk.tracker.read(each.key) for each in tied])
+    await desk.tracker.close()
+
+    assert counted.writes == 1
+    assert all([(await both.office.link(each.link_id)).hinted_key == each.key for each in tied])

@@ -225,7 +225,7 @@ async def change(
 ) -> dict[str, list[Any]]:
     """``name``, ``base_url``, ``project``, ``locale``, ``credentials``. A new address forgets the token
     unless one is given with it: a token is never sent where it was not meant for. After a new address or project it is
-    asked anew who we are there, and which project it is. Invalid (``name``, ``project``)."""
+    asked anew who we are there, and which project it is, and its webhook is forgotten. Invalid (``name``, ``project``)."""
     plain = {name: values[name] for name in ("name", "base_url", "project", "locale") if name in values}
     checked(
         name=await wrong_name(session, plain["name"], connection.id) if "name" in plain else None,
@@ -249,6 +249,7 @@ async def change(
     if {"base_url", "project"} & changes.keys():
         connection.project_id, connection.account_id, connection.account_name = "", "", ""
         connection.swept_to = None
+        connection.hook_id, connection.hook_expires_at, connection.hook_at = "", None, None
     if changes:
         history.record(session, by, "changed", SUBJECT, connection.id, changes)
     return changes

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from backlog import history
 from backlog.errors import Text
@@ -140,9 +140,16 @@ class StandIn:
         pass
 
 
+Stood = TypeVar("Stood", bound=StandIn)
+
+
 def stand_in(served: Served) -> StandIn:
-    """In place of Jira Cloud and Jira Data Center, from now on."""
-    tracker = StandIn()
+    """In place of every tracker, from now on."""
+    return standing(served, StandIn())
+
+
+def standing(served: Served, tracker: Stood) -> Stood:
+    """The same with one of the test's own."""
     kinds = {name: replace(kind, open=tracker.open) for name, kind in KINDS.items()}
     outside: Outside = served.app.state.outside
     served.app.state.outside = Outside(outside.database, outside.seal, outside.allowed, kinds)

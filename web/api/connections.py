@@ -17,7 +17,7 @@ from backlog.trackers.connections import Connection
 from backlog.trackers.fields import checked_mapping
 from integrations import checking, resuming
 from integrations.opening import Outside
-from integrations.unhooking import unhook
+from integrations.unhooking import follow, unhook
 from web import webhooks
 from web.api.connection_shapes import (
     SECRET_MOST,
@@ -123,12 +123,12 @@ async def update(
     data: Annotated[ConnectionChanged, Body()],
 ) -> ConnectionShown:
     outside: Outside = request.app.state.outside
+    async with database.reading() as session:
+        before = await connections.by_id(session, connection_id)
     if data.mapping is not UNSET:
         checked_mapping(data.mapping)
         if not is_elsewhere(data):
-            async with database.reading() as session:
-                row = await connections.by_id(session, connection_id)
-            await require_there(request, row, data.mapping)
+            await require_there(request, before, data.mapping)
     async with changing(database, lambda session: one(session, connection_id)) as session:
         row = await connections.by_id(session, connection_id, for_change=True)
         row.expect(based_on(request, data.version))
@@ -136,6 +136,7 @@ async def update(
         if data.mapping is not UNSET:
             await connections.map_fields(session, row, data.mapping, by=request.user.actor)
             await turns.ask_all(session, row.id)
+    await follow(outside, before, webhooks.address(request, before), by=request.user.actor)
     async with database.reading() as session:
         return await one(session, connection_id)
 

@@ -11,7 +11,8 @@ from backlog.errors import Invalid, Stale
 from backlog.people.roles import Role
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection
-from web import meanwhile
+from integrations.unhooking import follow
+from web import meanwhile, webhooks
 from web.answers import see_other
 from web.connections_asking import outside_of
 from web.forms import typed, version_of
@@ -84,6 +85,7 @@ async def keep(request: Asked, database: NamedDependency[Database], connection_i
             connection = await connections.by_id(session, connection_id)
         clash = meanwhile.clash(meanwhile.began_in(values), values, now)
         return show_form(request, connection, dict(clash.values), status=409, clash=clash, message=stale.text)
+    await follow(outside_of(request), connection, webhooks.address(request, connection), by=request.user.actor)
     return see_other(request, "connections.set_up", connection_id=connection_id)
 
 

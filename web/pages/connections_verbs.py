@@ -12,10 +12,10 @@ from backlog.database import Database
 from backlog.errors import N_, Conflict, Invalid, Stale, Text
 from backlog.people.roles import Role
 from backlog.trackers import connections, removing
-from backlog.trackers.connections import ConnectionState
+from backlog.trackers.connections import Connection, ConnectionState
 from integrations import checking, resuming, signing
 from integrations.errors import TrackerError
-from integrations.unhooking import unhook
+from integrations.unhooking import follow, unhook
 from web import meanwhile, webhooks
 from web.answers import see_other
 from web.connections_asking import Trouble, brief, outside_of
@@ -125,6 +125,8 @@ async def change(request: Asked, database: NamedDependency[Database], connection
         wanted["base_url"] = outside_of(request).checked_url(wanted["base_url"])
         if not wanted["project"]:
             raise Invalid({"project": N_("Enter the project.")})
+        async with database.reading() as session:
+            before = await connections.by_id(session, connection_id)
         async with database.writing() as session:
             connection = await connections.by_id(session, connection_id, for_change=True)
             outside_of(request).checked_project(outside_of(request).kind(connection.kind), wanted["project"])
@@ -139,6 +141,7 @@ async def change(request: Asked, database: NamedDependency[Database], connection
         clash = meanwhile.clash(meanwhile.began_in(values), values, now)
         more = {"clash": clash, "message": stale.text, "typed": dict(clash.values), "at": "place"}
         return await show_connection(request, database, connection_id, status=409, **more)
+    await follow(outside_of(request), before, webhooks.address(request, before), by=request.user.actor)
     said = FORGOTTEN if "credentials" in changes else KEPT
     toast = Text(said, {"name": connection.name})
     return see_other(request, "connections.show", toast=toast, connection_id=connection_id)
@@ -155,6 +158,8 @@ async def change_token(
 ) -> Response[Any]:
     """What it signs in with from now on; the former is forgotten and never shown."""
     values, outside = await typed(request), outside_of(request)
+    async with database.reading() as session:
+        before = await connections.by_id(session, connection_id)
     try:
         async with database.writing() as session:
             connection = await connections.by_id(session, connection_id, for_change=True)
@@ -164,15 +169,17 @@ async def change_token(
     except Invalid as invalid:
         more: dict[str, Any] = {"errors": invalid.fields, "typed": {"way": values.get("way", "")}, "at": "token"}
         return await show_connection(request, database, connection_id, status=422, **more)
-    return await tried(request, database, connection_id)
+    return await tried(request, database, before)
 
 
-async def tried(request: Asked, database: Database, connection_id: int) -> Response[Any]:
-    """Whether what is kept now can sign in."""
+async def tried(request: Asked, database: Database, before: Connection) -> Response[Any]:
+    """Whether what is kept now can sign in; then it has its webhook, too."""
+    outside, connection_id = outside_of(request), before.id
     async with database.reading() as session:
         connection = await connections.by_id(session, connection_id)
     try:
-        account = await signing.sign_in(outside_of(request), connection)
+        account = await signing.sign_in(outside, connection)
+        await follow(outside, before, webhooks.address(request, before), by=request.user.actor)
     except TrackerError as error:
         title = TOKEN_UNTRIED if isinstance(error, signing.PASSING) else TOKEN_REFUSED
         return await refused(request, database, connection_id, error, title)

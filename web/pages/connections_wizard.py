@@ -21,6 +21,7 @@ from integrations.errors import Unauthorized, Unsupported
 from integrations.hooking import hook
 from integrations.issue import Account
 from integrations.tracker import Tracker
+from integrations.unhooking import follow
 from web import meanwhile, webhooks
 from web.answers import see_other
 from web.connections_asking import Trouble, asked, brief, outside_of
@@ -165,6 +166,7 @@ async def choose_project(
             await connections.change(session, outside.seal, row, change, by=request.user.actor)
     except Invalid as invalid:
         return await show_projects(request, connection, status=422, errors=dict(invalid.fields), values=values)
+    await follow(outside, connection, webhooks.address(request, connection), by=request.user.actor)
     return see_other(request, "connections.set_up", connection_id=connection_id)
 
 

@@ -34,11 +34,13 @@ class Permissions(msgspec.Struct, frozen=True):
 
 
 class Repository(msgspec.Struct, frozen=True):
+    """``permissions`` of who asks; GitHub does not promise to tell them."""
+
     id: int
     full_name: str
     html_url: str = ""
     owner: Owner | None = None
-    permissions: Permissions = Permissions()
+    permissions: Permissions | None = None
     has_issues: bool = True
     archived: bool = False
 
@@ -142,7 +144,7 @@ class Delivery(msgspec.Struct, frozen=True):
 class InstallationToken(msgspec.Struct, frozen=True):
     token: str
     expires_at: dt.datetime
-    permissions: dict[str, str] = {}
+    permissions: dict[str, str] | None = None
 
 
 class App(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from backlog.errors import N_, Text
 from integrations.errors import Limited, TrackerError, Unauthorized, Unavailable
 from integrations.github import answers
-from integrations.github.apps import Signature
+from integrations.github.apps import Installation, Signature
 from integrations.github.faults import ISSUES_OFF
 from integrations.github.issues import Issues
 from integrations.github.projects import Projects
@@ -19,6 +19,9 @@ TRIAGE = N_(
     "read and write. Without it GitHub drops labels and assignees without a word."
 )
 APP = N_("The app needs the permission Issues: read and write; its owner grants it, and whoever installed it agrees.")
+UNTOLD = N_(
+    "GitHub does not tell what the account may do in this repository. What it may not do shows when it is tried."
+)
 ADMIN = N_(
     "Only administrators of the repository may. The sweep finds changes all the same; or let one set it up by hand."
 )
@@ -35,15 +38,25 @@ async def checks(projects: Projects, issues: Issues, signature: Signature) -> Se
         return [Check(Text(READ), error.text)]
     reads = Check(Text(READ), await _reading(repository, issues))
     frozen = Text(ARCHIVED) if repository.archived else Text(ISSUES_OFF) if not repository.has_issues else None
-    granted = signature.permissions
-    writes, labels = _rights(repository.permissions, granted)
+    role = None if isinstance(signature, Installation) else repository.permissions  # an app has none
+    return [reads, *_rights(role, signature.permissions, frozen)]
+
+
+def _rights(
+    role: answers.Permissions | None, granted: Mapping[str, str] | None, frozen: Text | None
+) -> Sequence[Check]:
+    """``frozen``: why nobody can change anything."""
+    if role is None and granted is None:
+        untold = [Check(Text(name), frozen, unasked=Text(UNTOLD)) for name in (WRITE, LABEL, STATUS, COMMENT)]
+        return [*untold, Check(Text(HOOKS), is_needed=False, unasked=Text(UNTOLD))]
+    role = role or answers.Permissions()
+    writes, labels = _writing(role, granted)
     return [
-        reads,
         Check(Text(WRITE), frozen or writes),
         Check(Text(LABEL), frozen or labels),
         Check(Text(STATUS), frozen or labels),
         Check(Text(COMMENT), frozen or writes),
-        Check(Text(HOOKS), _hooks(repository.permissions, granted), is_needed=False),
+        Check(Text(HOOKS), _hooks(role, granted), is_needed=False),
     ]
 
 
@@ -59,7 +72,7 @@ async def _reading(repository: answers.Repository, issues: Issues) -> Text | Non
     return None
 
 
-def _rights(role: answers.Permissions, granted: Mapping[str, str] | None) -> tuple[Text | None, Text | None]:
+def _writing(role: answers.Permissions, granted: Mapping[str, str] | None) -> tuple[Text | None, Text | None]:
     """What stands against writing at all, and against labels and statuses."""
     if granted is not None:
         problem = None if granted.get("issues") == "write" else Text(APP)

@@ -26,12 +26,14 @@ BASE = "https://api.github.com"
 
 @dataclass
 class Door:
-    """Where an app asks for tokens. ``revoked``: tokens answered 401; ``refuses``: the status tokens are refused with."""
+    """Where an app asks for tokens. ``revoked``: tokens answered 401; ``refuses``: the status tokens are refused with;
+    ``tells``: what is said of the permissions of a token."""
 
     clock: Clock = field(default_factory=Clock)
     asked: list[httpx.Request] = field(default_factory=list)
     revoked: set[str] = field(default_factory=set)
     refuses: int | None = None
+    tells: dict[str, dict[str, str]] = field(default_factory=lambda: {"permissions": {"issues": "write"}})
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
@@ -52,7 +54,7 @@ class Door:
             return httpx.Response(self.refuses, json={"message": "No."})
         number = len(self.signed)
         expires_at = (self.clock() + dt.timedelta(hours=1)).isoformat()
-        said = {"token": f"ghs_4711_{'x' * 400}{number}", "expires_at": expires_at, "permissions": {"issues": "write"}}
+        said = {"token": f"ghs_4711_{'x' * 400}{number}", "expires_at": expires_at, **self.tells}
         return httpx.Response(201, json=said)
 
     @property
@@ -118,6 +120,14 @@ async def test_an_app_is_known_by_its_name_and_its_own_permissions(http: httpx.A
 
     assert (me.id, me.is_us) == ("waymark-airport[bot]", True)
     assert [each.name.message for each in checks if not each.ok] == ["may register webhooks"]
+
+
+async def test_permissions_of_an_app_that_are_not_told_are_not_known(http: httpx.AsyncClient, door: Door) -> None:
+    door.tells = {}
+
+    checks = await app(http, door).check()
+
+    assert [each.ok for each in checks] == [True, *[None] * 5]
 
 
 async def test_an_app_sees_where_it_is_installed(http: httpx.AsyncClient, door: Door) -> None:

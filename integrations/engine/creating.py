@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import structlog
 from sqlalchemy import update
 
 from backlog import history
@@ -19,35 +18,24 @@ from backlog.trackers import links
 from backlog.trackers.fields import SECTIONS, Field
 from backlog.trackers.link import SUBJECT, Link, LinkState, Question
 from backlog.trackers.wanted import Wanted
-from integrations.engine import content, places, undelivering, untyped
+from integrations.engine import content, doubles, places, undelivering, untyped
 from integrations.engine.desk import Desk, Left, NotYet
 from integrations.engine.known import at_hand
 from integrations.errors import (
     Ambiguous,
     Gone,
-    Limited,
     Missing,
     NoAccess,
     Refused,
     TrackerError,
-    Unauthorized,
-    Unsupported,
 )
 from integrations.issue import Issue
 from integrations.writes import Edit, Sent
 
-log = structlog.get_logger()
-OF_ALL = (Limited, Unauthorized, Unsupported)
-"""What concerns the whole connection, not one issue."""
 LOOKS = (5, 15, 30, 60)
 """Seconds after the request at which it is looked for; then a person is asked, and it is looked for still."""
 LATER = (120, 600, 3600)
-SKEW = dt.timedelta(minutes=2)  # the tracker's clock may be behind ours
 UNKNOWN = N_("The tracker did not say whether it made the issue. Waymark looks for it before it does anything else.")
-TWICE = N_(
-    "%(key)s has the mark of this link too: it was made twice by mistake, or somebody copied it. Close the one that is too "
-    "much in the tracker; then try again."
-)
 TAKEN = N_("%(key)s was made for this, but is linked with CX-%(number)s. Unlink one of the two, then try again.")
 STILL_UNKNOWN = N_(
     "The issue may have been made, but Waymark cannot find it. Look in the tracker: link it when it is there, or have "
@@ -120,7 +108,7 @@ async def settle(desk: Desk, link: Link, sent: Sent) -> Issue | None:
             links.park(session, row, Question.DOUBLED, taken)
             return None
         if row.external_id not in (None, sent.id):
-            links.park(session, row, Question.DOUBLED, Text(TWICE, {"key": sent.key}))
+            links.park(session, row, Question.DOUBLED, Text(doubles.TWICE, {"key": sent.key}))
             return None
         row.settle(sent.id, sent.key)
         link.asked_at, link.anew_at, link.settled_at = row.asked_at, row.anew_at, row.settled_at
@@ -149,15 +137,17 @@ async def forget(desk: Desk, link: Link) -> None:
 async def looked_for(desk: Desk, link: Link) -> Issue | None:
     """The issue with the marker, when there is one now."""
     assert link.intent_at is not None  # noqa: S101 - for the type checker
-    found = await hinted(desk, link) or await desk.tracker.find(link.marker, link.intent_at - SKEW, link.after_key)
+    found = await hinted(desk, link) or await desk.tracker.find(
+        link.marker, link.intent_at - doubles.SKEW, link.after_key
+    )
     if not found:
         await look_again(desk, link)
         return None
-    kept, *doubles = sorted(found, key=lambda issue: (issue.created_at, len(issue.key), issue.key))
+    kept, *others = sorted(found, key=lambda issue: (issue.created_at, len(issue.key), issue.key))
     issue = await settle(desk, link, Sent(kept.id, kept.key))
     if issue is None:
         return None
-    unsure = [double for double in doubles if not await settled_double(desk, link, double, issue)]
+    unsure = [double for double in others if not await doubles.settled(desk, link, double, issue)]
     return None if unsure else issue
 
 
@@ -198,61 +188,6 @@ async def look_again(desk: Desk, link: Link) -> None:
             row.due_at = max(next_look, history.now() + dt.timedelta(seconds=LOOKS[0]))
         else:
             row.due_at = None
-
-
-async def settled_double(desk: Desk, link: Link, double: Issue, kept: Issue) -> bool:
-    """Whether the link can go on beside a second issue with its marker: what Waymark made by mistake is closed, what
-    somebody copied stays. False when nobody can tell, or it could not be closed, so that a person is asked. Raises what
-    concerns the whole connection."""
-    if not may_be_ours(link, double):
-        return True
-    if link.anew_at is None:
-        if not double.is_done:
-            await ask_about(desk, link, double)
-        return double.is_done
-    try:
-        await close(desk, double)
-    except (TrackerError, NotYet) as error:
-        await ask_about(desk, link, double)
-        if isinstance(error, OF_ALL):
-            raise
-        return False
-    await say_why(desk, double, kept)
-    return True
-
-
-async def ask_about(desk: Desk, link: Link, double: Issue) -> None:
-    async with desk.database.writing() as session:
-        row = await at_hand(session, link)
-        links.park(session, row, Question.DOUBLED, Text(TWICE, {"key": double.key}))
-
-
-def may_be_ours(link: Link, issue: Issue) -> bool:
-    """Whether Waymark can have made it: with its account, after the first request and before it knew of an issue. People
-    copy later, and some give Waymark their own account."""
-    if issue.author is None or not issue.author.is_us or link.asked_at is None or link.settled_at is None:
-        return False
-    return link.asked_at - SKEW <= issue.created_at <= link.settled_at
-
-
-async def close(desk: Desk, double: Issue) -> None:
-    """Of two that Waymark made, since a person had it made anew: it is closed, never deleted."""
-    if not double.is_done:
-        await desk.send(desk.tracker.closing(double))
-
-
-async def say_why(desk: Desk, double: Issue, kept: Issue) -> None:
-    """A comment at the one that was closed, once. When it fails the next sweep, which sees that something changed there,
-    tries again; nobody is asked for its sake. Raises what concerns the whole connection."""
-    marker = f"closing-{double.id}"
-    reason = desk.writing.voice.say(Text(N_("Waymark made this twice by mistake: %(key)s stays."), {"key": kept.key}))
-    try:
-        if all(each.marker != marker for each in await desk.tracker.comments(double)):
-            await desk.send(desk.tracker.comment(double, reason, marker))
-    except OF_ALL:
-        raise
-    except (TrackerError, NotYet) as error:
-        log.warning("a closed issue could not be commented on", key=double.key, reason=str(error))
 
 
 async def without(desk: Desk, link: Link, edit: Edit, refusal: Refused, wanted: Wanted) -> Edit | None:

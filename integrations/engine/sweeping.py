@@ -12,7 +12,7 @@ from backlog.history import WAYMARK
 from backlog.trackers import budgets, connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.link import Link, Question, earlier
-from integrations.engine import creating, telling, trying
+from integrations.engine import doubles, telling, trying
 from integrations.engine.desk import Desk, NotYet
 from integrations.errors import Gone, Limited, Missing, NoAccess, TrackerError, Unauthorized
 from integrations.issue import Issue
@@ -111,12 +111,12 @@ async def found_by_marker(desk: Desk, issue: Issue, link: Link | None) -> None:
         except (Missing, Gone, NoAccess):
             return  # a person is asked about that one; nobody knows whether this one is too much
         if kept.marker == issue.marker and kept.id != issue.id:
-            await creating.settled_double(desk, link, issue, kept)
+            await doubles.settled(desk, link, issue, kept)
 
 
 def is_too_much(link: Link, issue: Issue) -> bool:
     """Whether it may be a second one of ours. One that is closed still gets its word when Waymark made both."""
-    return creating.may_be_ours(link, issue) and (link.anew_at is not None or not issue.is_done)
+    return doubles.may_be_ours(link, issue) and (link.anew_at is not None or not issue.is_done)
 
 
 async def ask_unseen(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ForeignKey, Index, String, delete, func, select
+from sqlalchemy import ForeignKey, Index, String, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,7 +27,8 @@ class Limit:
 
 
 class TrackerWrite(Base):
-    """One request that changes something, about to be sent."""
+    """One request that changes something. ``at``: when it was about to be sent, and once it was answered, then: by that
+    time the tracker had surely got it, however long it was on its way."""
 
     __tablename__ = "tracker_write"
 
@@ -60,11 +61,19 @@ async def reserve(
     return pause
 
 
+async def answered(session: AsyncSession, connection_id: int, now: dt.datetime) -> None:
+    """The write that was reserved last came to its end, with an answer or without: distances count from now."""
+    newest = TrackerWrite.at.desc(), TrackerWrite.id.desc()
+    last = select(TrackerWrite.id).where(TrackerWrite.connection_id == connection_id).order_by(*newest).limit(1)
+    await session.execute(update(TrackerWrite).where(TrackerWrite.id == last.scalar_subquery()).values(at=now))
+
+
 async def wait(
     session: AsyncSession, connection_id: int, issue: str | None, limits: Iterable[Limit], now: dt.datetime
 ) -> float:
     """Seconds until one more write keeps every limit, 0 when it does now; without an issue, those of the connection
-    alone. Exact: in any stretch of ``seconds`` there are never more than ``writes``."""
+    alone. Exact: the tracker never gets more than ``writes`` in any stretch of ``seconds``, since the writes of a
+    connection are sent one after the other, each when the one before it was answered."""
     pauses = [
         await _wait(session, connection_id, issue, limit, now)
         for limit in limits

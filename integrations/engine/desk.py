@@ -3,16 +3,18 @@ limits of the tracker, whatever other workers do."""
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.database import Database
 from backlog.trackers import budgets
+from backlog.trackers.budgets import Limit
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.link import Link, LinkState
 from integrations.engine.content import Writing
@@ -29,6 +31,8 @@ SHORT = 2.5
 """Seconds a write may wait at the desk for its turn; for longer its link is put back."""
 
 WORKED = (ConnectionState.ACTIVE, ConnectionState.STOPPED)
+Turn = Callable[[AsyncSession, int, str, Iterable[Limit], dt.datetime], Awaitable[float]]
+"""The seconds until a write may be sent: `budgets.wait` only asks, `budgets.reserve` takes the turn when it has come."""
 
 
 class Left(Exception):
@@ -103,15 +107,17 @@ class Desk:
         self, write: Write, *, link_id: int | None = None, look: Callable[[], Awaitable[None]] | None = None
     ) -> Sent:
         """Carried out in its turn. ``link_id``: its issue is being made; that it may exist is noted before. ``look`` is
-        called when the turn has come, and may raise what speaks against it. NotYet when its turn is too far away, Left
-        when the connection is no longer ours, and whatever the tracker says."""
-        while pause := await self._reserve(write, link_id):
-            if pause > SHORT:
-                raise NotYet(pause)
-            await asyncio.sleep(pause)
+        called when the turn has come, and may raise what speaks against it; the turn is taken only afterwards. NotYet
+        when its turn is too far away, Left when the connection is no longer ours, and whatever the tracker says."""
         if look is not None:
+            await self._turn(write, budgets.wait)
             await look()
-        sent = await self.tracker.send(write)
+        await self._turn(write, budgets.reserve, link_id)
+        try:
+            sent = await self.tracker.send(write)
+        finally:
+            async with self.database.writing() as session:
+                await budgets.answered(session, self.connection.id, history.now())
         self.heard_at = history.now()
         self.has_written = self.has_written or write.is_creation or write.issue_id is not None
         return sent
@@ -128,29 +134,42 @@ class Desk:
         self.heard_at = history.now()
         return issue
 
-    async def _reserve(self, write: Write, link_id: int | None) -> float:
+    async def _turn(self, write: Write, ask: Turn, link_id: int | None = None) -> None:
+        """Wait as long as the limits ask for."""
+        while pause := await self._pause(write, ask, link_id):
+            if pause > SHORT:
+                raise NotYet(pause)
+            await asyncio.sleep(pause)
+
+    async def _pause(self, write: Write, ask: Turn, link_id: int | None) -> float:
         if self.is_over:
             raise Left
-        now = history.now()
         async with self.database.writing() as session:
-            held = (
-                update(Connection)
-                .where(self.is_held, Connection.worked_until > now, Connection.state == ConnectionState.ACTIVE)
-                .values(worked_until=now + LEASE)
-            )
-            if not (await session.execute(held.returning(Connection.id))).first():
-                raise Left
+            now = history.now()  # only here: others may have written for long
+            await self._hold(session, now)
             issue, limits = write.issue_id or "", self.writing.kind.limits
-            pause = await budgets.reserve(session, self.connection.id, issue, limits, now)
+            pause = await ask(session, self.connection.id, issue, limits, now)
             if pause > SHORT and (whole := await budgets.wait(session, self.connection.id, None, limits, now)) > SHORT:
                 self.writes_from = now + dt.timedelta(seconds=whole)
             if not pause and link_id is not None:
-                after = self.newest[1] if self.newest else ""
-                intended = {"intent_at": now, "after_key": after, "looks": 0, "state": LinkState.UNKNOWN}
-                asked = update(Link).where(Link.id == link_id).values(intended)
-                if not (await session.execute(asked.returning(Link.id))).first():
-                    raise Left  # unlinked a moment ago: nothing is to be made
+                await self._intend(session, link_id, now)
             return pause
+
+    async def _hold(self, session: AsyncSession, now: dt.datetime) -> None:
+        held = (
+            update(Connection)
+            .where(self.is_held, Connection.worked_until > now, Connection.state == ConnectionState.ACTIVE)
+            .values(worked_until=now + LEASE)
+        )
+        if not (await session.execute(held.returning(Connection.id))).first():
+            raise Left
+
+    async def _intend(self, session: AsyncSession, link_id: int, now: dt.datetime) -> None:
+        after = self.newest[1] if self.newest else ""
+        intended = {"intent_at": now, "after_key": after, "looks": 0, "state": LinkState.UNKNOWN}
+        asked = update(Link).where(Link.id == link_id).values(intended)
+        if not (await session.execute(asked.returning(Link.id))).first():
+            raise Left  # unlinked a moment ago: nothing is to be made
 
     async def hear(self) -> None:
         """Whether the tracker answers at all: what fails afterwards fails by itself. Raises what is wrong with it."""

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import func, select
@@ -19,11 +19,14 @@ from backlog.trackers.connections import ConnectionState
 from backlog.trackers.link import LinkState, Question
 from integrations import pushing
 from integrations.engine import desk as desks
-from integrations.engine.desk import Desk, claim, release
+from integrations.engine.desk import Desk, Left, NotYet, claim, release
 from integrations.engine.trying import due, failed
+from integrations.errors import Ambiguous
 from integrations.kinds import KINDS
+from integrations.tracker import Tracker
+from integrations.writes import Edit, Sent, Write
 from tests.trackers.conftest import Both
-from tests.trackers.failures.steps import fail_creation, linked, seen, set_connection, told, writes
+from tests.trackers.failures.steps import Tied, fail_change, fail_creation, linked, seen, set_connection, told, writes
 from tests.trackers.faults import Fault
 from tests.trackers.office import KIM
 
@@ -125,6 +128,83 @@ async def test_what_comes_in_is_taken_while_nothing_can_be_written(both: Both) -
 
     assert (await both.office.initiative(second.number)).title == "Signs in four languages"
     assert both.ground.title(first.key) == "Queues under ten minutes"
+
+
+async def sending(both: Both) -> tuple[Desk, Write, Tied]:
+    """A desk at a tracker that takes a write a minute, and what it has to send."""
+    tied = await linked(both)
+    await ask_all(both)
+    limited(both, Limit(1, 60))
+    both.office.now += dt.timedelta(seconds=60)
+    desk = await desk_of(both)
+    issue = await desk.read(await both.office.link(tied.link_id))
+    (write,) = await desk.tracker.writes(issue, Edit(title="Queues under ten minutes"))
+    return desk, write, tied
+
+
+async def passing(both: Both, desk: Desk, seconds: float) -> None:
+    """Time, in which the desk keeps its lease."""
+    both.office.now += dt.timedelta(seconds=seconds)
+    assert await desk._renew()
+
+
+async def test_a_slow_look_before_a_write_leaves_the_next_one_its_distance(both: Both) -> None:
+    desk, write, _ = await sending(both)
+
+    async def look() -> None:
+        await passing(both, desk, 20)
+
+    await desk.send(write, look=look)
+    await passing(both, desk, 45)
+
+    with pytest.raises(NotYet) as later:
+        await desk.send(write)
+    assert later.value.seconds == 15
+
+
+async def test_the_distance_is_kept_from_when_the_tracker_has_surely_taken_the_write(both: Both) -> None:
+    desk, write, _ = await sending(both)
+    real = desk.tracker
+
+    class Slow:
+        async def send(self, write: Write) -> Sent:
+            await passing(both, desk, 20)
+            return await real.send(write)
+
+    desk.tracker = cast(Tracker, Slow())
+    await desk.send(write)
+    await passing(both, desk, 45)
+
+    with pytest.raises(NotYet) as later:
+        await desk.send(write)
+    assert later.value.seconds == 15
+
+
+async def test_an_answer_that_is_lost_counts_as_a_write_too(both: Both) -> None:
+    desk, write, _ = await sending(both)
+    fail_change(both, "drop", "after")
+
+    with pytest.raises(Ambiguous):
+        await desk.send(write)
+    with pytest.raises(NotYet) as later:
+        await desk.send(write)
+
+    assert later.value.seconds == 60
+
+
+async def test_a_write_that_a_look_speaks_against_uses_nothing_of_the_limits(both: Both) -> None:
+    desk, write, tied = await sending(both)
+    before = seen(both)
+
+    async def look() -> None:
+        raise Left
+
+    with pytest.raises(Left):
+        await desk.send(write, look=look)
+    await desk.send(write)
+
+    assert len(writes(both, before)) == 1
+    assert both.ground.title(tied.key) == "Queues under ten minutes"
 
 
 async def test_a_token_that_may_read_but_not_make_issues_is_tried_less_and_less(both: Both) -> None:

@@ -4,14 +4,17 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, cast, func, select
+from sqlalchemy import Text as LongText
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
 from backlog import history
 from backlog.errors import Text
 from backlog.trackers import budgets, links, undelivered
-from backlog.trackers.budgets import Limit
+from backlog.trackers.budgets import Limit, TrackerWrite
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.link import Link, LinkState
 from backlog.trackers.undelivered import End, Undelivered
@@ -67,8 +70,9 @@ async def healths(
 ) -> dict[int, Health]:
     """By connection."""
     now = history.now()
-    counts, queues = await _counts(session), await _queues(session, now)
+    counts, queues, writes = await _counts(session), await _queues(session, now), await _writes(session, now)
     left = set(await session.scalars(select(Connection.id).where(is_left(now - PATIENCE))))
+    failures, differing = await _failures(session), await _differing(session, connections)
     found = {}
     for each in connections:
         waiting, oldest, next_at = queues.get(each.id, (0, None, None))
@@ -78,10 +82,10 @@ async def healths(
             oldest=oldest,
             is_left=each.id in left,
             next_at=each.waits_until if each.is_waiting else next_at,
-            writes=await budgets.used(session, each.id, now),
+            writes=writes.get(each.id, 0),
             limit=hourly(kinds[each.kind].limits) if each.kind in kinds else None,
-            failure=await failure_of(session, each),
-            differing=await _differing(session, each),
+            failure=_own(each) or failures.get(each.id),
+            differing=differing[each.id],
         )
     return found
 
@@ -108,42 +112,71 @@ async def _queues(
     return {number: found.get(number, (0, None, coming.get(number))) for number in found.keys() | coming.keys()}
 
 
-async def _differing(session: AsyncSession, connection: Connection) -> list[int]:
-    found = select(Undelivered, Link).join(Link, Link.id == Undelivered.link_id)
-    gone = found.where(Link.connection_id == connection.id, Undelivered.end == End.DISCARDED)
-    kept = connection.maps.fields
+async def _writes(session: AsyncSession, now: dt.datetime) -> dict[int, int]:
+    """Of the last hour."""
+    hour = select(TrackerWrite.connection_id, func.count()).where(TrackerWrite.at > now - budgets.KEPT)
+    return {row[0]: row[1] for row in await session.execute(hour.group_by(TrackerWrite.connection_id))}
+
+
+async def _differing(session: AsyncSession, connections: Iterable[Connection]) -> dict[int, list[int]]:
+    """Of what was let go of again and again the last time is enough."""
+    same = Undelivered.link_id, Undelivered.field, Undelivered.inward, cast(Undelivered.value, LongText)
+    last = select(func.max(Undelivered.id)).where(Undelivered.end == End.DISCARDED).group_by(*same)
+    gone = select(Undelivered, Link).join(Link, Link.id == Undelivered.link_id).where(Undelivered.id.in_(last))
+    parts = (
+        load_only(Undelivered.field, Undelivered.value, Undelivered.inward, Undelivered.end),
+        load_only(Link.connection_id, Link.initiative_id, Link.base),
+    )
+    carried = {each.id: each.maps.fields for each in connections}
     values = {
-        (link.initiative_id, link.id, item.field)
-        for item, link in (await session.execute(gone)).all()
-        if item.field in kept and undelivered.is_left(item, link)
+        (link.connection_id, link.initiative_id, link.id, item.field)
+        for item, link in (await session.execute(gone.options(*parts))).all()
+        if item.field in carried.get(link.connection_id, ()) and undelivered.is_left(item, link)
     }
-    return [initiative_id for initiative_id, *_ in sorted(values)]
+    found: dict[int, list[int]] = defaultdict(list)
+    for connection_id, initiative_id, *_ in sorted(values):
+        found[connection_id].append(initiative_id)
+    return found
 
 
-async def failure_of(session: AsyncSession, connection: Connection) -> Failure | None:
-    """Of the connection itself before that of one of its issues."""
+def _own(connection: Connection) -> Failure | None:
+    """Of the connection itself, before that of one of its issues."""
     if connection.problem is not None:
         return Failure(connection.problem, connection.detail, connection.problem_at)
     if connection.is_waiting and connection.waits_because is not None:
         return Failure(connection.waits_because, connection.detail, None)
-    latest = select(Link).where(Link.connection_id == connection.id, Link.state != LinkState.IN_STEP)
-    link = await session.scalar(
-        latest.where(Link.last_error.is_not(None)).order_by(Link.attempted_at.desc().nulls_last()).limit(1)
-    )
-    if link is not None and link.last_error is not None:
-        return Failure(link.last_error, link.detail, link.attempted_at, link.external_key or "")
-    return await _refusal(session, connection)
+    return None
 
 
-async def _refusal(session: AsyncSession, connection: Connection) -> Failure | None:
-    """The latest change that could not be delivered."""
-    found = select(Undelivered, Link.external_key).join(Link, Link.id == Undelivered.link_id)
-    waits = found.where(Link.connection_id == connection.id, Undelivered.end.is_(None))
-    row = (await session.execute(waits.order_by(Undelivered.last_at.desc()).limit(1))).first()
-    if row is None:
-        return None
-    item: Undelivered = row.Undelivered
-    return Failure(item.reason, item.detail, item.last_at, row.external_key or "")
+async def _failures(session: AsyncSession) -> dict[int, Failure]:
+    """The latest of a link by its connection; else the latest change that could not be delivered."""
+    return {
+        connection_id: Failure(text, detail, at, key or "")
+        for found in (_refused(), _failed())
+        for connection_id, text, detail, at, key in await session.execute(found)
+    }
+
+
+def _failed() -> Select[*tuple[Any, ...]]:
+    order = Link.attempted_at.desc().nulls_last(), Link.id.desc()
+    some = select(Link.id, _place(order)).where(Link.state != LinkState.IN_STEP, Link.last_error.is_not(None))
+    places = some.subquery()
+    found = select(Link.connection_id, Link.last_error, Link.detail, Link.attempted_at, Link.external_key)
+    return found.join(places, places.c.id == Link.id).where(places.c.place == 1)
+
+
+def _refused() -> Select[*tuple[Any, ...]]:
+    item = Undelivered
+    some = select(item.id, _place((item.last_at.desc(), item.id.desc()))).join(Link, Link.id == item.link_id)
+    places = some.where(item.end.is_(None)).subquery()
+    found = select(Link.connection_id, item.reason, item.detail, item.last_at, Link.external_key)
+    found = found.join(item, item.link_id == Link.id)
+    return found.join(places, places.c.id == item.id).where(places.c.place == 1)
+
+
+def _place(order: Sequence[ColumnElement[Any]]) -> ColumnElement[int]:
+    """Of a link, or of something about it, among those of its connection."""
+    return func.row_number().over(partition_by=Link.connection_id, order_by=order).label("place")
 
 
 def ends_soon(moment: dt.datetime | None, within: dt.timedelta) -> bool:

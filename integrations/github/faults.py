@@ -42,6 +42,10 @@ ISSUES_OFF = N_("Issues are switched off in this repository. Somebody who admini
 NOT_VISIBLE = N_(
     "The repository cannot be seen with this token: it was deleted, renamed, made private, or the token lost it."
 )
+NOT_LISTED = N_(
+    "The repository can be seen, but its issues cannot be listed: perhaps they are switched off in it, or the token "
+    "may not read them."
+)
 MAY_NOT_WRITE = N_("The account may read this but not change it.")
 
 

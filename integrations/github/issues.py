@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 
 from backlog.errors import N_, Text
-from integrations.errors import Gone, Missing, NoAccess
+from integrations.errors import Gone, Missing, NoAccess, TrackerError
 from integrations.github import answers, texts
 from integrations.github.answers import shaped, times
 from integrations.github.boards import Board
 from integrations.github.calls import Calls, Params
-from integrations.github.faults import NOT_VISIBLE
+from integrations.github.faults import NOT_LISTED, NOT_VISIBLE
 from integrations.github.keys import Key, key_of
 from integrations.github.people import People
 from integrations.github.projects import Projects
@@ -31,7 +31,7 @@ class Issues:
         self, params: Params, until: Callable[[answers.Issue], bool] = lambda issue: False
     ) -> AsyncIterator[Sequence[answers.Issue]]:
         """As they come, each issue once though pages shift while they are read; ends behind the first ``until``.
-        NoAccess when the repository cannot be seen."""
+        NoAccess when there is no such list."""
         seen: set[int] = set()
         async for page in paged(lambda size: self._listed({"per_page": size, **params})):
             every = shaped(page, tuple[answers.Issue, ...])
@@ -42,18 +42,23 @@ class Issues:
                 return
 
     async def first(self, params: Params) -> tuple[answers.Issue, ...]:
-        """The first page, pull requests among them. NoAccess when the repository cannot be seen."""
+        """The first page, pull requests among them. NoAccess when there is no such list."""
         try:
             return shaped(await self._calls.get(f"{self._projects.path}/issues", params), tuple[answers.Issue, ...])
-        except Missing as error:
-            raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
+        except (Missing, Gone) as error:
+            raise await self._unlisted(error) from error
 
     async def _listed(self, params: Params) -> AsyncIterator[Any]:
         try:
             async for page in self._calls.pages(f"{self._projects.path}/issues", params):
                 yield page
-        except Missing as error:
-            raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
+        except (Missing, Gone) as error:
+            raise await self._unlisted(error) from error
+
+    async def _unlisted(self, error: TrackerError) -> NoAccess:
+        """What a 404 to a list means: GitHub says it of rights, too."""
+        why = NOT_LISTED if await self._projects.is_visible() else NOT_VISIBLE
+        return NoAccess(Text(why), detail=error.detail, status=error.status)
 
     async def answered(self, key: Key) -> answers.Issue:
         """From where it is now. Gone; Missing, of a pull request without a status."""

@@ -31,8 +31,10 @@ class Projects:
         """At our repository, anew. NoAccess when it cannot be seen."""
         try:
             self._own = shaped(await self._calls.get(self.path), answers.Repository)
-        except (Missing, Gone) as error:
+        except (Missing, Gone, NoAccess) as error:
             if not await self._lists(self._named):
+                if isinstance(error, NoAccess):
+                    raise
                 raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
             self._own = answers.Repository(id=0, full_name=self._named)
         for name in (self._named, self._own.full_name):
@@ -51,7 +53,9 @@ class Projects:
             self._known[name.lower()] = project(found)
         return self._known[name.lower()]
 
-    async def is_visible(self, repository: str) -> bool:
+    async def is_visible(self, repository: str = "") -> bool:
+        """Ours when none is named."""
+        repository = repository or self._named
         try:
             await self._calls.get(f"/repos/{repository}")
         except (Missing, NoAccess, Gone):

@@ -10,7 +10,7 @@ import msgspec
 
 from backlog.errors import N_, Text
 from integrations.errors import Ambiguous, Unavailable
-from integrations.github.keys import key_of, parsed, reference, repository_of
+from integrations.github.keys import Key, key_of, parsed, reference, repository_of
 
 Shape = TypeVar("Shape")
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -94,6 +94,10 @@ class Issue(msgspec.Struct, frozen=True):
         """Its owner and name; empty where none of its addresses tells."""
         key = key_of(self.url or "") or parsed(reference(self.html_url or "") or "")
         return repository_of(self.repository_url or "") or (key.repository if key else "")
+
+    def is_at(self, key: Key) -> bool:
+        """Whether it is where it was asked for; GitHub leads on to where an issue was moved."""
+        return (self.repository or key.repository).lower() == key.repository.lower() and self.number == key.number
 
     @property
     def label_names(self) -> tuple[str, ...]:

@@ -71,14 +71,15 @@ class GitHub:
         return await catalogue(self._calls, self._projects, self._people, self._board)
 
     async def read(self, key: str) -> Issue:
-        place = _key(key)
+        return (await self._issues.whole([await self._found(_key(key))]))[0]
+
+    async def _found(self, key: Key) -> answers.Issue:
         try:
-            found = await self._issues.answered(place)
+            return await self._issues.answered(key)
         except Missing as error:
-            if error.status == 404 and not await self._projects.is_visible(place.repository):
+            if error.status == 404 and not await self._projects.is_visible(key.repository):
                 raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=404) from error
             raise
-        return (await self._issues.whole([found]))[0]
 
     async def changed(self, since: dt.datetime) -> AsyncIterator[Sequence[Issue]]:
         """The newest first: what changes while it is read moves to pages already read and is found next time, while
@@ -157,28 +158,36 @@ class GitHub:
         within = (await self._projects.own()).id
         try:
             said = await self._calls.write(write.method, write.path, write.body, within=within)
-        except Missing as error:
+        except (Missing, Gone) as error:
             if write.method == "DELETE" and "label" in error.detail.lower():
                 return Sent()  # somebody else took it away
             raise await self._unseen(write, error) from error
         return _sent(write, said)
 
-    async def _unseen(self, write: Write, error: Missing) -> TrackerError:
-        """What a 404 to a write means: GitHub says it of rights, too."""
+    async def _unseen(self, write: Write, error: Missing | Gone) -> TrackerError:
+        """What it means that there is nothing to write to: GitHub says it of rights, too."""
         place = PLACE.match(write.path)
         if place is None or not await self._projects.is_visible(place[1]):
-            return NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=404)
+            return NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status)
         if place[2]:
+            key = Key(place[1], int(place[2]))
             try:
-                found = await self._issues.answered(Key(place[1], int(place[2])))
+                found = await self._issues.answered(key)
             except (Missing, Gone) as gone:
                 return gone
-            if ((found.repository or place[1]).lower(), found.number) != (place[1].lower(), int(place[2])):
+            if not found.is_at(key):
                 return moved()
-        return NoAccess(Text(MAY_NOT_WRITE), detail=error.detail, status=404)
+        return NoAccess(Text(MAY_NOT_WRITE), detail=error.detail, status=error.status)
 
     async def comments(self, issue: Issue, since: dt.datetime | None = None) -> Sequence[Comment]:
-        return await comments.comments(self._calls, self._people, _key(issue.key), since)
+        """Refused when they cannot be read, though the issue can."""
+        key = _key(issue.key)
+        try:
+            return await comments.comments(self._calls, self._people, key, since)
+        except (Missing, Gone, NoAccess) as error:
+            if not (await self._found(key)).is_at(key):
+                raise Missing(moved().text, detail=error.detail, status=error.status) from error
+            raise comments.unreadable(key, error) from error
 
     def comment(self, issue: Issue, text: str, marker: str) -> Write:
         return comments.comment(_key(issue.key), issue.id, text, marker)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from backlog.errors import N_, Text
+from integrations.errors import Refused, TrackerError
 from integrations.github import answers, texts
 from integrations.github.answers import shaped, times
 from integrations.github.calls import Calls, Params
@@ -34,6 +35,12 @@ async def _comment(people: People, found: answers.Comment) -> Comment:
         edited_at=edited,
         marker=marker,
     )
+
+
+def unreadable(key: Key, error: TrackerError) -> Refused:
+    """They alone: of its issue it says nothing."""
+    why = Text(N_("The comments of %(key)s cannot be read."), {"key": str(key)})
+    return Refused(why, {"comments": error.detail or str(why)}, detail=error.detail, status=error.status)
 
 
 def comment(key: Key, issue_id: str, text: str, marker: str) -> Write:

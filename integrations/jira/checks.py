@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backlog.errors import N_, Text
-from integrations.errors import Missing, NoAccess, TrackerError, Unauthorized
-from integrations.jira.catalogue import first_type
+from integrations.errors import Limited, Missing, NoAccess, TrackerError, Unauthorized, Unavailable
+from integrations.jira.answers import read_as
+from integrations.jira.catalogue import KINDS_OF_FIELDS, TYPES, Wishes, catalogue
 from integrations.jira.oauth import is_oauth
 from integrations.jira.site import Site
 from integrations.tracker import Check
@@ -18,7 +19,8 @@ PERMISSIONS = {
     "ADD_COMMENTS": N_("may comment"),
 }
 SIGN_IN, DEPLOYMENT, PROJECT = N_("can sign in"), N_("it is %(label)s"), N_("can see the project %(project)s")
-TYPES, HOOKS = N_("has a type of issue"), N_("may register webhooks")
+TYPE, HOOKS = N_("has a type of issue"), N_("may register webhooks")
+UNTOLD = N_("Jira does not tell it.")
 ASK = N_("Jira does not give this account the permission “%(permission)s” in the project. Its administrator can.")
 BY_HAND = N_(
     "This sign-in cannot register webhooks. Set one up by hand; without, changes in Jira arrive with the next look."
@@ -26,15 +28,18 @@ BY_HAND = N_(
 
 
 async def checks(site: Site, key: str) -> Sequence[Check]:
-    """In the order in which they rest on each other; those that rest on one that failed are left out."""
-    told = [await deployment(site), await signed_in(site)]
-    if not all(each.ok for each in told):
+    """In the order in which they rest on each other; those that rest on one that failed are left out. What could not be
+    asked is neither good nor bad. That the tracker cannot be reached is raised after the first three: it says nothing of
+    rights."""
+    kind, signing = await deployment(site), await signed_in(site)
+    if signing.problem is not None:
+        return [kind, signing]
+    if kind.problem is not None:
+        return [kind]  # who asks has signed in to ask
+    told = [kind, await project(site, key)]
+    if told[-1].problem is not None:
         return told
-    told.pop()  # who asks has signed in to ask
-    told.append(await project(site, key))
-    if not told[-1].ok:
-        return told
-    return [*told, *await permissions(site, key), await types(site, key), await hooks(site)]
+    return [*told, *await permissions(site, key), *await choices(site, key), await hooks(site)]
 
 
 async def deployment(site: Site) -> Check:
@@ -42,12 +47,13 @@ async def deployment(site: Site) -> Check:
     label = site.dialect.label
     name = Text(DEPLOYMENT, {"label": label})
     try:
-        found = str((await site.get("serverInfo")).get("deploymentType", ""))
-    except Unauthorized:
-        return Check(name)
+        with read_as("serverInfo"):
+            found = str((await site.get("serverInfo")).get("deploymentType", ""))
     except TrackerError as error:
-        return Check(name, error.text)
-    if not found or found in site.dialect.deployments:
+        return Check(name, unasked=error.text)
+    if not found:
+        return Check(name, unasked=Text(UNTOLD))
+    if found in site.dialect.deployments:
         return Check(name)
     wrong = N_("This address is a Jira of the kind “%(found)s”, not %(label)s. Choose that kind for the connection.")
     return Check(name, Text(wrong, {"found": found, "label": label}))
@@ -78,38 +84,50 @@ async def project(site: Site, key: str) -> Check:
 async def permissions(site: Site, key: str) -> list[Check]:
     try:
         answer = await site.get("mypermissions", projectKey=key, permissions=",".join(PERMISSIONS))
+        with read_as("mypermissions"):
+            held: Mapping[str, Mapping[str, Any]] = answer.get("permissions") or {}
+            return [permission(name, held.get(name) or {}) for name in PERMISSIONS]
+    except (Unavailable, Unauthorized, Limited):
+        raise
     except TrackerError as error:
-        return [Check(Text(label), error.text) for label in PERMISSIONS.values()]
-    held: Mapping[str, Mapping[str, Any]] = answer.get("permissions") or {}
-    return [permission(name, held.get(name) or {}) for name in PERMISSIONS]
+        return [Check(Text(label), unasked=error.text) for label in PERMISSIONS.values()]
 
 
 def permission(name: str, held: Mapping[str, Any]) -> Check:
     label = Text(PERMISSIONS[name])
-    if held.get("havePermission"):
+    if "havePermission" not in held:
+        return Check(label, unasked=Text(UNTOLD))
+    if held["havePermission"]:
         return Check(label)
     return Check(label, Text(ASK, {"permission": str(held.get("name") or name)}))
 
 
-async def types(site: Site, key: str) -> Check:
-    try:
-        found = await first_type(site, key)
-    except TrackerError as error:
-        return Check(Text(TYPES), error.text)
-    none = N_("This account can make no issue of any type in the project.")
-    return Check(Text(TYPES), None if found else Text(none))
+async def choices(site: Site, key: str) -> list[Check]:
+    """Whether there is a type of issue, and of what else there is to choose from what cannot be read."""
+    wishes = Wishes()
+    found = await catalogue(site, key, "", "", "", wishes)
+    await wishes.of(KINDS_OF_FIELDS, site.get("field"))
+    unread = [Check(Text(name), error.text, is_needed=False) for name, error in wishes.unread.items()]
+    return [types(bool(found.types), wishes.unread.get(TYPES)), *unread]
+
+
+def types(are_there: bool, unread: TrackerError | None) -> Check:
+    if are_there:
+        return Check(Text(TYPE))
+    if unread is not None:
+        return Check(Text(TYPE), unasked=unread.text)
+    return Check(Text(TYPE), Text(N_("This account can make no issue of any type in the project.")))
 
 
 async def hooks(site: Site) -> Check:
     """OAuth can on Cloud, administrators on Data Center; nobody has to."""
-    able = is_oauth(site.access.credentials) if site.dialect.is_cloud else await is_administrator(site)
-    return Check(Text(HOOKS), None if able else Text(BY_HAND), is_needed=False)
-
-
-async def is_administrator(site: Site) -> bool:
+    if site.dialect.is_cloud:
+        able = is_oauth(site.access.credentials)
+        return Check(Text(HOOKS), None if able else Text(BY_HAND), is_needed=False)
     try:
         answer = await site.get("mypermissions", permissions="ADMINISTER")
-    except TrackerError:
-        return False
-    held = (answer.get("permissions") or {}).get("ADMINISTER") or {}
-    return bool(held.get("havePermission"))
+    except TrackerError as error:
+        return Check(Text(HOOKS), is_needed=False, unasked=error.text)
+    with read_as("mypermissions"):
+        held = (answer.get("permissions") or {}).get("ADMINISTER") or {}
+        return Check(Text(HOOKS), None if held.get("havePermission") else Text(BY_HAND), is_needed=False)

@@ -14,6 +14,7 @@ from integrations.errors import Ambiguous, Missing, NoAccess, Unavailable
 from integrations.http import json_of
 from integrations.issue import Account, Comment, Issue, Project
 from integrations.jira import catalogue, checks, comments, hooks, jql, keys, searches, transitions
+from integrations.jira.answers import read_as
 from integrations.jira.dialect import Dialect
 from integrations.jira.fields import Values, kind_of
 from integrations.jira.issues import PROPERTY, WANTED, Reading, Writing
@@ -178,9 +179,14 @@ class Client:
             return body
         fields = dict(body["fields"])
         if write.is_creation and "issuetype" not in fields:
-            fields["issuetype"] = {"id": await catalogue.first_type(self.site, self.key)}
+            fields |= await self.usual_type()
         values = await self.values_for(fields)
         return {**body, "fields": {name: worn(values, name, value) for name, value in fields.items()}}
+
+    async def usual_type(self) -> Mapping[str, Any]:
+        """Nothing when there is none to be seen: Jira says then that it wants one."""
+        found = await catalogue.first_type(self.site, self.key)
+        return {"issuetype": {"id": found}} if found else {}
 
     async def values_for(self, fields: Mapping[str, Any]) -> Values:
         """With the kinds of custom fields when there are any."""
@@ -234,10 +240,11 @@ class Client:
             ) from error
 
     async def custom(self) -> Mapping[str, Kind]:
-        """Kinds of custom fields by their ids."""
+        """Kinds of custom fields by their ids; none where Jira does not tell them."""
         if self.kinds is None:
-            found = await self.site.get("field")
-            kinds = {str(each["id"]): kind_of(str(each["id"]), each.get("schema") or {}) for each in found}
+            found = await catalogue.Wishes().of(catalogue.KINDS_OF_FIELDS, self.site.get("field"))
+            with read_as("field"):
+                kinds = {str(each["id"]): kind_of(str(each["id"]), each.get("schema") or {}) for each in found}
             self.kinds = {name: kind for name, kind in kinds.items() if kind is not None}
         return self.kinds
 

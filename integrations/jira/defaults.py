@@ -20,11 +20,12 @@ def defaults(catalogue: Catalogue) -> FieldMapping:
         Field.NEXT_STEP: BOTH,
         Field.EVIDENCE: OUT,
         Field.STANDING: OUT,
-        Field.STAGE: BOTH,
         Field.LABELS: OUT,
         Field.COMMENTS: BOTH,
         Field.LEAD: Rule(Direction.OUT, target="label:department"),
     }
+    if catalogue.statuses:
+        fields[Field.STAGE] = BOTH
     due = catalogue.field("duedate")
     if due is not None and due.is_editable:
         fields[Field.DUE] = Rule(Direction.BOTH, target="duedate")

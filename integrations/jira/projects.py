@@ -7,6 +7,7 @@ from urllib.parse import quote
 from backlog.errors import N_, Text
 from integrations.errors import Missing, NoAccess, TrackerError
 from integrations.issue import Project
+from integrations.jira.answers import REFUSALS
 from integrations.jira.issues import project
 from integrations.jira.site import Site
 
@@ -62,6 +63,12 @@ class Projects:
         """What people open; at Atlassian's gateway only Jira itself knows it."""
         if not self.home:
             base = self.site.access.base_url.rstrip("/")
-            told = (await self.site.get("serverInfo")).get("baseUrl") if GATEWAY in base else None
-            self.home = str(told or base).rstrip("/")
+            self.home = str((await self.told() if GATEWAY in base else "") or base).rstrip("/")
         return self.home
+
+    async def told(self) -> str:
+        """What Jira itself says; empty where it does not."""
+        try:
+            return str((await self.site.get("serverInfo")).get("baseUrl") or "")
+        except REFUSALS:
+            return ""

@@ -5,12 +5,16 @@ import json
 
 import pytest
 
-from integrations.catalogue import Kind
+from backlog.trackers.fields import Field
+from integrations.catalogue import Kind, TrackerField
 from integrations.errors import Refused
 from integrations.issue import Category
+from integrations.jira.catalogue import Wishes, priorities
+from integrations.jira.defaults import defaults
 from integrations.jira.hooks import BEFORE_10, SINCE_10, administrators, wished
 from integrations.jira.kind import CLOUD, DATA_CENTER
 from integrations.tracker import Check
+from integrations.writes import Edit
 from tests.trackers.fake_jira.airport import DEPARTMENT, INTEGRATION, SCORE, TERMINAL, WHY
 from tests.trackers.fake_jira.people import BROWSE, COMMENT, CREATE, EVERYDAY
 from tests.trackers.jira.sites import NOON, Jira, jira_of
@@ -108,6 +112,82 @@ async def test_the_wrong_kind_of_jira_is_named() -> None:
         jira.site.deployment = "Cloud"
 
         assert "“Cloud”, not Jira Data Center" in problems(await jira.tracker.check())["it is Jira Data Center"]
+
+
+LOOK_UPS = {
+    r"user/assignable/search$": "can read the people",
+    r"project/GATE/statuses$": "can read the statuses",
+    r"issue/createmeta/GATE/issuetypes$": "can read the types",
+    r"issue/createmeta/GATE/issuetypes/\d+$": "can read the fields",
+    r"/field$": "can read the kinds of fields",
+}
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("path", LOOK_UPS)
+async def test_a_look_up_that_is_not_there_stops_nothing(jira: Jira, path: str, status: int) -> None:
+    jira.fault("status", status=status, path=path, body=b'{"message": "Not Found"}')
+
+    found = await jira.tracker.catalogue()
+    usual = defaults(found)
+    await jira.tracker.send(jira.tracker.creation(Edit(title="Warmer gates"), "m-1"))
+
+    assert found.project.id == "10000"
+    assert [each.name for each in found.types] == ["Task", "Story"]
+    assert (Field.STAGE in usual.fields) is bool(found.statuses)
+    checks = await jira.tracker.check()
+    assert LOOK_UPS[path] in problems(checks)
+    assert not [each for each in checks if each.is_needed and each.problem is not None]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_without_priorities_none_is_mapped(jira: Jira, status: int) -> None:
+    jira.fault("status", status=status, path=r"/priority(/search)?$", body=b"{}")
+    wishes = Wishes()
+
+    assert await priorities(jira.tracker.site, [TrackerField("priority", "Priority", Kind.CHOICE)], wishes) == ()
+    assert set(wishes.unread) == {"can read the priorities"}
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_rights_that_cannot_be_asked_are_neither_there_nor_missing(jira: Jira, status: int) -> None:
+    jira.fault("status", status=status, path="/mypermissions$", body=b"{}")
+
+    checks = {str(each.name): each for each in await jira.tracker.check()}
+
+    for name in ("can read", "can write", "may change and label", "may set the status", "may comment"):
+        assert (checks[name].ok, checks[name].problem) == (None, None)
+        assert checks[name].unasked is not None
+    assert checks["may register webhooks"].ok is (False if jira.site.cloud else None)
+
+
+async def test_a_right_jira_does_not_name_is_not_known(jira: Jira) -> None:
+    jira.fault("status", status=200, path="/mypermissions$", body=b'{"permissions": {}}')
+
+    checks = {str(each.name): each for each in await jira.tracker.check()}
+
+    assert checks["can write"].ok is None
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_which_jira_it_is_may_be_unknown(jira: Jira, status: int) -> None:
+    jira.fault("status", status=status, path="/serverInfo$", body=b"{}")
+
+    checks = await jira.tracker.check()
+
+    assert checks[0].ok is None
+    assert checks[1].ok is True
+    assert "can sign in" not in [str(each.name) for each in checks]
+    assert "may comment" in [str(each.name) for each in checks]
+
+
+async def test_at_the_gateway_issues_lead_there_when_jira_does_not_tell_its_address() -> None:
+    async with jira_of(CLOUD, prefix=GATEWAY) as jira:
+        scoped = {"email": "waymark@airport.example", "token": "scoped"}
+        tracker = jira.door(scoped, base_url=jira.site.gateway)
+        jira.fault("status", status=404, path="/serverInfo$", body=b"{}")
+
+        assert (await tracker.catalogue()).project.url == f"{jira.site.gateway}/browse/GATE"
 
 
 async def test_an_api_token_registers_no_webhook(cloud: Jira) -> None:

@@ -48,6 +48,11 @@ def test_tiers_become_priorities_in_their_order() -> None:
     assert set(defaults(Catalogue(PROJECT, priorities=PRIORITIES[:1])).priorities.values()) == {"1"}
 
 
+def test_without_statuses_stages_are_not_mapped() -> None:
+    assert Field.STAGE not in defaults(Catalogue(PROJECT)).fields
+    assert Field.STAGE in defaults(Catalogue(PROJECT, statuses=STATUSES)).fields
+
+
 def test_a_field_that_is_not_on_the_screen_is_not_mapped() -> None:
     assert Field.DUE not in defaults(Catalogue(PROJECT)).fields
     assert Field.PRIORITY not in defaults(Catalogue(PROJECT)).fields
@@ -55,7 +60,7 @@ def test_a_field_that_is_not_on_the_screen_is_not_mapped() -> None:
 
 
 def test_what_waymark_computes_only_goes_out() -> None:
-    fields = defaults(Catalogue(PROJECT, priorities=PRIORITIES)).fields
+    fields = defaults(Catalogue(PROJECT, statuses=STATUSES, priorities=PRIORITIES)).fields
 
     assert {fields[each].direction for each in (Field.EVIDENCE, Field.STANDING, Field.LABELS, Field.PRIORITY)} == {
         Direction.OUT

@@ -25,11 +25,12 @@ from integrations.prose.document import (
     Runs,
     Table,
 )
+from integrations.prose.markdown_bounds import TooMuch, bounded, parsed
 from integrations.prose.tidying import address, clean, tidy
 
 _DEEPEST = 60
 
-parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+parser = bounded(MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).enable(["table", "strikethrough"]))
 parser.normalizeLink = lambda url: url  # type: ignore[method-assign] # addresses stay as they were written
 parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
 parser.validateLink = lambda url: bool(address(url)) or not url.strip()  # type: ignore[method-assign]
@@ -38,10 +39,25 @@ _MARKS = {"strong": STRONG, "em": EM, "s": STRIKE}
 
 
 def read(text: str) -> Blocks:
-    """The document in normal form."""
-    tokens = parser.parse(clean(text))
+    """The document in normal form. A text that costs too much to read is shown as it was written."""
+    try:
+        tokens = parsed(parser, clean(text))
+    except TooMuch:
+        return unread(text)
     blocks, _ = _blocks(tokens, 0)
     return tidy(blocks)
+
+
+def unread(text: str) -> Blocks:
+    return tidy((Code("", text),))
+
+
+def is_readable(text: str) -> bool:
+    try:
+        parsed(parser, clean(text))
+    except TooMuch:
+        return False
+    return True
 
 
 def _blocks(tokens: Sequence[Token], at: int) -> tuple[list[Block], int]:

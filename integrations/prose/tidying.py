@@ -101,13 +101,24 @@ def _tidy_item(item: Blocks) -> Blocks:
     return (Paragraph((replace(first, text=box + first.text[task.end() :]), *rest)), *tidied[1:])
 
 
-def _tidy_table(rows: tuple[tuple[Runs, ...], ...]) -> Table | None:
-    width = max((len(row) for row in rows), default=0)
+def _tidy_table(rows: tuple[tuple[Runs, ...], ...]) -> Table | Paragraph | None:
+    """Rows that differ in width too much are lines: a wide head over very many short rows would be millions of cells."""
+    width, there = max((len(row) for row in rows), default=0), sum(len(row) for row in rows)
     if not width:
         return None
+    if width * len(rows) - there > 1_000 + 4 * there:
+        return Paragraph(tidy_runs(_as_lines(rows)))
     cells = [tuple(tidy_runs(on_one_line(cell)) for cell in row) for row in rows]
     full = tuple(row + ((),) * (width - len(row)) for row in cells)
     return Table(full) if any(any(row) for row in full) else None
+
+
+def _as_lines(rows: tuple[tuple[Runs, ...], ...]) -> Iterator[Run]:
+    for nth, row in enumerate(rows):
+        if nth:
+            yield Run(BREAK)
+        for at, cell in enumerate(row):
+            yield from (Run(" | "), *on_one_line(cell)) if at else on_one_line(cell)
 
 
 def on_one_line(runs: Runs) -> Runs:

@@ -11,8 +11,12 @@ from integrations.github import texts as github
 from integrations.gitlab import texts as gitlab
 from integrations.jira import webhooks as jira
 from integrations.prose import block_adf, block_markdown, block_wiki, markdown_writing
+from integrations.prose.adf import to_adf, to_markdown
 from integrations.prose.block import Block, Section
 from integrations.prose.fences import lines
+from integrations.prose.markdown import canonical
+from integrations.prose.wiki import to_markdown as from_wiki
+from integrations.prose.wiki import to_wiki
 
 LONGEST = 65_536
 """Characters of a description or comment of GitHub."""
@@ -77,3 +81,71 @@ def test_a_webhook_names_the_marker_without_reading_the_sections(
 
     assert marker == "CX-12"
     assert markdown_writing.write.__code__ not in [each.code for each in profile.getstats()]
+
+
+HALF = LONGEST // 2
+COSTLY = {
+    "brackets": "[" * LONGEST,
+    "brackets that were escaped": "\\[" * HALF,
+    "brackets whose end is to be escaped": "[[1,2],[3,4]]" * 5_000,
+    "beginnings of images": "![" * HALF,
+    "images in images": ("![" * 30 + "*late* " * 20 + "](u)" * 30 + "\n\n") * 200,
+    "tables of a wide head and short rows": ("|a" * 256 + "\n" + "|-" * 256 + "\n" + "a\n" * 256 + "\n") * 42,
+    "lines that go on in quotations": "> " * 50 + "late\n" * 13_000,
+    "lines that go on in lists": "- " * 25 + "late\n" * 13_000,
+    "quotations without end": ">" * LONGEST + " late",
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_a_text_that_costs_too_much_to_read_is_kept_as_it_was_written(name: str) -> None:
+    text = COSTLY[name]
+
+    kept = canonical(text)
+
+    assert kept == f"```\n{text.rstrip(' ')}\n```"
+    assert canonical(kept) == kept
+    assert to_markdown(to_adf(kept)) == kept
+
+
+USUAL = {
+    "prose": "Passengers wait **12 min** at [lane 4](https://airport.example), R&D says. [1] ![q](u)\n\n",
+    "lines": "late\n",
+    "tasks": "- [ ] Open [lane 4]\n",
+    "a table": "|a|b\n",
+    "lists in lists": "- Gate\n  - A\n    - 1\n      - late\n",
+    "answers": "> > > late\n> > so\n> no\n\n",
+    "what a machine logged": '{"gates": [{"lane": [4, 5]}, "late"]},\n',
+}
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_the_longest_texts_of_people_are_read(name: str) -> None:
+    text = "|a|b\n|-|-\n" * (name == "a table") + long(USUAL[name])
+
+    kept = canonical(text)
+
+    assert "```" not in kept
+    assert canonical(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "piece", [*SIGNS, "![", "[a](", "*a", "_", "<!--", "{code}", "|a", "\n|-", "&amp;", "@a", "#1 "]
+)
+@pytest.mark.parametrize("form", [canonical, to_adf, to_wiki, from_wiki])
+def test_a_long_text_of_any_signs_goes_into_every_form_at_once(form: Callable[[str], object], piece: str) -> None:
+    assert seconds(lambda: form(long(piece))) < GENEROUS
+
+
+def test_rows_far_shorter_than_the_head_are_lines_and_no_millions_of_cells() -> None:
+    wide = "||Gate" * 2_000 + "||\n" + "|late|5\n" * 2_000
+
+    said = from_wiki(wide)
+
+    assert len(said) < 4 * len(wide)
+    assert said.endswith("\nlate | 5")
+    assert canonical(said) == said
+
+
+def test_a_ragged_table_is_still_a_table() -> None:
+    assert from_wiki("||Gate||Wait||Late||\n|A|") == "| Gate | Wait | Late |\n| --- | --- | --- |\n| A |  |  |"

@@ -1,6 +1,7 @@
 """A connection that is given another address or project: its webhook is taken out of the old place and follows it."""
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ class Placed(StandIn):
     def __init__(self) -> None:
         super().__init__(hook=Hook("78"))
         self.places: list[tuple[str, str, str]] = []
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
 
     def note(self, what: str) -> None:
         self.places.append((what, self.opened[-1].base_url, self.opened[-1].project))
@@ -34,6 +36,9 @@ class Placed(StandIn):
 
     async def register_hook(self, url: str, secret: str) -> Hook | None:
         self.note("registered")
+        then, self.meanwhile = self.meanwhile, None
+        if then is not None:
+            await then()
         return await super().register_hook(url, secret)
 
 
@@ -115,6 +120,21 @@ async def test_a_tracker_that_does_not_answer_keeps_no_connection_from_moving(se
 
     found = await row(served_sqlite, jira)
     assert (found.project, found.hook_id, found.hook_at) == ("PARK", "", None)
+
+
+async def test_a_webhook_that_was_registered_too_late_is_taken_away_again(served_sqlite: Served) -> None:
+    tracker = standing(served_sqlite, Placed())
+    jira = await connect(served_sqlite)
+    browser = await served_sqlite.client(Role.ADMINISTRATOR)
+
+    async def move() -> None:
+        await move_by_page(served_sqlite, await row(served_sqlite, jira), project="PARK")
+
+    tracker.meanwhile = move
+    answer = await browser.post(f"/connections/{jira}/hook")
+
+    assert "Somebody else changed this in the meantime." in answer.text
+    assert ((await row(served_sqlite, jira)).hook_id, tracker.places[-1]) == ("", ("removed 78", OLD, "AIR"))
 
 
 async def test_what_is_refused_leaves_the_webhook_where_it_is(served_sqlite: Served) -> None:

@@ -42,7 +42,7 @@ async def carry(desk: Desk, link: Link, issue: Issue, refused: Collection[Any] =
         there = await desk.tracker.comments(issue, since)
     if comes:
         await _bring_in(desk, link, there)
-    if rule.direction in (Direction.OUT, Direction.BOTH, Direction.ONCE):
+    if rule.direction in (Direction.OUT, Direction.BOTH):
         for comment in waiting:
             if comment.text not in refused:
                 await _send(desk, link, issue, comment, ties.get(comment.id), there)

@@ -125,6 +125,7 @@ async def compare_echo(
         if telling.WORKED_OUT & sent.keys():
             row.facts = {**row.facts, "told": telling.told(known.wanted)}
         for name in dropped:
-            await undelivering.keep(session, row, name, sent[name], Text(undelivering.DROPPED), dropped=True)
+            refusal = undelivering.Refusal(name, sent[name], Text(undelivering.DROPPED), dropped=True)
+            await undelivering.keep(session, row, refusal)
         await undelivering.delivered(session, row.id, sent.keys() - dropped, inward=False)
         known.link.base = row.base

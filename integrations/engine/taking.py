@@ -67,7 +67,7 @@ async def _change(
                 await session.flush()
         except NotTaken as refusal:
             reason = next(iter(getattr(refusal, "fields", {}).values()), refusal.text)
-            await undelivering.keep(session, link, name, value, reason, inward=True)
+            await undelivering.keep(session, link, undelivering.Refusal(name, value, reason, inward=True))
             await session.refresh(initiative)
         else:
             taken.append(name)

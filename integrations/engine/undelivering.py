@@ -1,6 +1,7 @@
 """Keeping what one side refused, until somebody tries again or lets go of it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -20,48 +21,71 @@ from integrations.errors import TrackerError
 DROPPED = N_("The tracker took the write without a word but left this as it was: perhaps the account may not set it.")
 
 
-async def keep(
-    session: AsyncSession,
-    link: Link,
-    field: Field,
-    value: Any,
-    reason: Text,
-    *,
-    detail: str = "",
-    status: int | None = None,
-    inward: bool = False,
-    dropped: bool = False,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One value of one field that a side did not take, or (``dropped``) took without a word and left as it was. ``inward``:
+    it is theirs, and our side refused it; else ``status`` is that of the tracker's answer, ``detail`` its own words."""
+
+    field: Field
+    value: Any
+    reason: Text
+    detail: str = ""
+    status: int | None = None
+    inward: bool = False
+    dropped: bool = False
+
+
+async def keep(session: AsyncSession, link: Link, refusal: Refusal) -> None:
     """One item for each field and direction, and for each comment: a further refusal counts as another try of it."""
-    waiting = await session.scalars(undelivered.waiting(link.id))
-    same = (each for each in waiting if each.field is field and each.inward is inward)
-    known = next((each for each in same if field is not Field.COMMENTS or each.value == value), None)
-    named = await status_names.told(session, link, field, (value,))
-    again = None if known else await _retried(session, link, field, value, inward=inward)
-    if named and reason.params.get("status") == value:
-        reason = Text(reason.message, {**reason.params, "status": named["statuses"][value]})
-    if known is not None and inward and (known.value, known.reason) == (value, reason):
-        return  # ours alone was looked at once more
-    if item := known or again:
-        item.tries += 1
-        item.last_at = history.now()
-    else:
-        item = Undelivered(link_id=link.id, field=field, inward=inward)
-        session.add(item)
-    if known is None:
-        changes = {"field": field, "value": value, "key": link.external_key, "link": link.id, "inward": inward, **named}
+    named = await status_names.told(session, link, refusal.field, (refusal.value,))
+    refusal = _readable(refusal, named.get("statuses", {}))
+    waiting = await _waiting(session, link, refusal)
+    if waiting is not None and refusal.inward and (waiting.value, waiting.reason) == (refusal.value, refusal.reason):
+        return  # nothing was tried again: only our side has changed since
+    if waiting is None:
+        changes = {"field": refusal.field, "value": refusal.value, "key": link.external_key, "link": link.id}
+        changes |= {"inward": refusal.inward, **named}
         history.record(session, WAYMARK, "could not deliver", "initiative", link.initiative_id, changes)
-    item.value, item.reason, item.detail = value, reason, detail[:500]
-    item.status, item.dropped = status, dropped
+    _fill(waiting or await _retried(session, link, refusal) or _first(session, link, refusal), refusal)
 
 
-async def _retried(session: AsyncSession, link: Link, field: Field, value: Any, *, inward: bool) -> Undelivered | None:
+def _readable(refusal: Refusal, statuses: Mapping[str, str]) -> Refusal:
+    """With the name of the status that was refused instead of its id."""
+    reason = refusal.reason
+    if refusal.value is None or reason.params.get("status") != refusal.value or refusal.value not in statuses:
+        return refusal
+    return replace(refusal, reason=Text(reason.message, {**reason.params, "status": statuses[refusal.value]}))
+
+
+async def _waiting(session: AsyncSession, link: Link, refusal: Refusal) -> Undelivered | None:
+    """The open item of this field and direction; of comments that of the same one."""
+    found = await session.scalars(undelivered.waiting(link.id))
+    same = (each for each in found if (each.field, each.inward) == (refusal.field, refusal.inward))
+    return next((each for each in same if refusal.field is not Field.COMMENTS or each.value == refusal.value), None)
+
+
+async def _retried(session: AsyncSession, link: Link, refusal: Refusal) -> Undelivered | None:
     """What was refused before and tried again by a person: it is open once more."""
-    before = await session.scalars(undelivered.retried(link.id).order_by(Undelivered.id.desc()))
-    same = (each for each in before if (each.field, each.inward, each.value) == (field, inward, value))
-    if (found := next(same, None)) is not None:
-        found.end, found.ended_at, found.ended_by = None, None, ""
-    return found
+    same = (refusal.field, refusal.inward, refusal.value)
+    for item in await session.scalars(undelivered.retried(link.id).order_by(Undelivered.id.desc())):
+        if (item.field, item.inward, item.value) == same:
+            item.end, item.ended_at, item.ended_by = None, None, ""
+            return item
+    return None
+
+
+def _first(session: AsyncSession, link: Link, refusal: Refusal) -> Undelivered:
+    """One that counts no try yet."""
+    item = Undelivered(link_id=link.id, field=refusal.field, inward=refusal.inward, tries=0)
+    session.add(item)
+    return item
+
+
+def _fill(item: Undelivered, refusal: Refusal) -> None:
+    """One more try of it, with what came of that."""
+    item.tries, item.last_at = item.tries + 1, history.now()
+    item.value, item.reason, item.detail = refusal.value, refusal.reason, refusal.detail[:500]
+    item.status, item.dropped = refusal.status, refusal.dropped
 
 
 async def delivered(session: AsyncSession, link_id: int, fields: Collection[Field], *, inward: bool) -> None:
@@ -93,4 +117,4 @@ async def refused(
         for field in sorted(fields):
             said = getattr(error, "fields", {})
             detail = error.detail or "; ".join(said.values())
-            await keep(session, row, field, values.get(field), error.text, detail=detail, status=error.status)
+            await keep(session, row, Refusal(field, values.get(field), error.text, detail, error.status))

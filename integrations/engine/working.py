@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from backlog import history
 from backlog.errors import Refused, Text
@@ -19,7 +19,7 @@ from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
 from integrations.engine import pauses, sweeping, trying
 from integrations.engine.content import Writing
-from integrations.engine.desk import Desk, Left, NotYet, claim, release, release_all
+from integrations.engine.desk import WORKED, Desk, Left, NotYet, claim, release, release_all
 from integrations.engine.sections import Voice
 from integrations.errors import (
     Limited,
@@ -36,6 +36,17 @@ LOOK_EVERY = 0.4  # seconds between looks for something to do
 DESKS = 8  # connections one worker works at
 GRACE = 5.0
 """Seconds for what is on its way when it is to stop: a request that makes an issue and is cut off leaves a doubt."""
+OPEN_FOR = dt.timedelta(minutes=15)
+"""Then a tracker is opened anew: what it keeps in mind, as the columns of a board, gets old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A tracker, opened for a connection of this ``version``."""
+
+    version: int
+    since: dt.datetime
+    tracker: Tracker
 
 
 @dataclass
@@ -47,7 +58,7 @@ class Worker:
     address: Callable[[str], str]
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     _desks: dict[int, asyncio.Task[None]] = field(default_factory=dict, init=False)
-    _open: dict[int, tuple[int, Tracker]] = field(default_factory=dict, init=False)
+    _open: dict[int, Open] = field(default_factory=dict, init=False)
     _is_ending: bool = field(default=False, init=False)
 
     async def run(self) -> None:
@@ -56,6 +67,7 @@ class Worker:
             while True:
                 try:
                     if not await self._begin():
+                        await self._shut()
                         await asyncio.sleep(LOOK_EVERY)
                 except Exception as error:  # as when the database is away: the worker outlives it
                     log.error("work on trackers failed", exc_info=error)
@@ -121,19 +133,31 @@ class Worker:
             await asyncio.gather(keeping, return_exceptions=True)
 
     async def _tracker(self, connection: Connection) -> Tracker:
-        """Kept open from one time to the next, as long as nothing of the connection changes. Left when it cannot be
-        opened: then the connection was stopped."""
-        version, kept = self._open.get(connection.id, (0, None))
-        if kept is not None and version == connection.version:
-            return kept
+        """Kept open from one time to the next, for a while and as long as nothing of the connection changes. Left when it
+        cannot be opened: then the connection was stopped."""
+        kept, now = self._open.get(connection.id), history.now()
+        if kept is not None and kept.version == connection.version and now - kept.since < OPEN_FOR:
+            return kept.tracker
         await self._close(connection.id)
         try:
             opened = self.outside.tracker(connection)
         except Refused as refusal:
             await pauses.stop(self.outside, connection, refusal.text)
             raise Left from refusal
-        self._open[connection.id] = connection.version, opened
+        self._open[connection.id] = Open(connection.version, now, opened)
         return opened
+
+    async def _shut(self) -> None:
+        """Nothing stays open, and no token in mind, for a connection that was changed, switched off or removed."""
+        idle = self._open.keys() - self._desks.keys()
+        if not idle:
+            return
+        worked = select(Connection.id, Connection.version).where(Connection.id.in_(idle), Connection.state.in_(WORKED))
+        async with self.outside.database.reading() as session:
+            same = {tuple(row) for row in await session.execute(worked)}
+        for number in idle:
+            if (number, self._open[number].version) not in same:
+                await self._close(number)
 
     async def close(self) -> None:
         """What is still open to trackers."""
@@ -141,9 +165,9 @@ class Worker:
             await self._close(number)
 
     async def _close(self, connection_id: int) -> None:
-        _, tracker = self._open.pop(connection_id, (0, None))
-        if tracker is not None:
-            await tracker.close()
+        kept = self._open.pop(connection_id, None)
+        if kept is not None:
+            await kept.tracker.close()
 
     def _desk(self, connection: Connection, tracker: Tracker, holder: str) -> Desk:
         kind = self.outside.kind(connection.kind)

@@ -44,22 +44,26 @@ class Columns:
 
 
 class Board:
-    """``id`` is its node id. The columns are read once."""
+    """``id`` is its node id."""
 
     def __init__(self, calls: Calls, board: str) -> None:
         self._calls, self.id = calls, board
         self._columns: Columns | None = None
 
-    async def columns(self) -> Columns:
-        if self._columns is None:
-            data = await self._calls.graphql(COLUMNS, {"board": self.id})
-            field = (data.get("node") or {}).get("field") or {}
-            if not field.get("id"):
-                raise Unreachable(Text(N_("The project board has no field Status, or it was deleted.")))
-            options = field.get("options") or []
-            statuses = [Status(each["id"], each["name"], category(each["name"], n)) for n, each in enumerate(options)]
-            self._columns = Columns(field["id"], tuple(statuses))
+    async def columns(self, option: str | None = None) -> Columns:
+        """Kept in mind until an issue stands in one that is not among them."""
+        if self._columns is None or (option is not None and self._columns.get(option) is None):
+            self._columns = await self._read()
         return self._columns
+
+    async def _read(self) -> Columns:
+        data = await self._calls.graphql(COLUMNS, {"board": self.id})
+        field = (data.get("node") or {}).get("field") or {}
+        if not field.get("id"):
+            raise Unreachable(Text(N_("The project board has no field Status, or it was deleted.")))
+        options = field.get("options") or []
+        statuses = [Status(each["id"], each["name"], category(each["name"], n)) for n, each in enumerate(options)]
+        return Columns(field["id"], tuple(statuses))
 
     async def places(self, nodes: Sequence[str]) -> Mapping[str, tuple[str, str | None]]:
         """Node id of an issue -> its item on this board and the id of its column; those not on it are absent."""

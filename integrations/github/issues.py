@@ -68,7 +68,9 @@ class Issues:
         return found if found.repository else msgspec.structs.replace(found, repository_url=f"/repos/{key.repository}")
 
     async def whole(self, found: Sequence[answers.Issue]) -> tuple[Issue, ...]:
-        """With what other requests tell: columns of the board (one request), projects, parents (one each, once)."""
+        """With what other requests tell: columns of the board (one request), projects, parents (one each, once; one that
+        cannot be seen is asked for anew the next time)."""
+        self._parents = {url: parent for url, parent in self._parents.items() if parent is not None}
         places = await self._board.places([each.node_id or "" for each in found]) if self._board else {}
         return tuple([await self._one(each, places.get(each.node_id or "")) for each in found])
 
@@ -106,7 +108,7 @@ class Issues:
             return status_of(found)
         if place is None and found.state == "open":
             return status_of(found, ())
-        columns = await self._board.columns()
+        columns = await self._board.columns(place[1] if place else None)
         return status_of(found, columns.statuses, columns.get(place[1]) if place else None)
 
     async def _parent(self, url: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 from backlog.errors import N_, Text
 from integrations.catalogue import Catalogue, TrackerField
 from integrations.errors import TrackerError, Unavailable
-from integrations.issue import Account, Choice, Status
+from integrations.issue import NOWHERE, Account, Choice, Status
 from integrations.jira.answers import NOT_WHOLE, REFUSALS, read_as
 from integrations.jira.fields import tracker_field
 from integrations.jira.issues import project, status
@@ -89,7 +89,7 @@ def statuses(by_type: Iterable[Mapping[str, Any]], chosen: Mapping[str, Any] | N
     listed = list(by_type)
     own = [each for each in listed if chosen is not None and str(each.get("id")) == str(chosen["id"])]
     found = [status(each) for one in own or listed for each in one.get("statuses") or ()]
-    return tuple({each.id: each for each in found}.values())
+    return tuple({each.id: each for each in found if each.id != NOWHERE}.values())
 
 
 async def priorities(site: Site, fields: Iterable[TrackerField], wishes: Wishes) -> tuple[Choice, ...]:

@@ -10,17 +10,19 @@ import httpx
 
 from backlog.errors import N_, Text
 from integrations.catalogue import Catalogue, Kind
-from integrations.errors import Ambiguous, Missing, NoAccess, Unavailable
+from integrations.errors import Ambiguous, Missing, NoAccess, TrackerError
 from integrations.http import json_of
 from integrations.issue import Account, Comment, Issue, Project
 from integrations.jira import catalogue, checks, comments, hooks, jql, keys, searches, transitions
-from integrations.jira.answers import read_as
+from integrations.jira.answers import REFUSALS, read_as
 from integrations.jira.dialect import Dialect
+from integrations.jira.faults import MAY_NOT_WRITE
 from integrations.jira.fields import Values, kind_of
 from integrations.jira.issues import PROPERTY, WANTED, Reading, Writing
 from integrations.jira.people import name_of, shown_name
 from integrations.jira.projects import Projects
 from integrations.jira.references import KEY
+from integrations.jira.sightings import Sightings
 from integrations.jira.site import Site
 from integrations.tracker import Access, Check
 from integrations.webhook import Hook
@@ -38,10 +40,12 @@ class Client:
     site: Site
     us: Account | None = field(default=None, init=False)
     own: Projects = field(init=False)
+    sightings: Sightings = field(init=False)
     kinds: Mapping[str, Kind] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.own = Projects(self.site)
+        self.sightings = Sightings(self.site.access.now)
 
     @classmethod
     def opened(cls, http: httpx.AsyncClient, access: Access, dialect: Dialect) -> "Client":
@@ -104,12 +108,21 @@ class Client:
 
     async def find(self, marker: str, since: dt.datetime, after: str) -> Sequence[Issue]:
         await self.own.need()
-        question = jql.labelled(self.key, LABEL, since, self.site.access.now())
-        raw = [each async for page in searches.found(self.site, question) for each in page]
-        raw += await keys.following(self.site, after or f"{self.key}-0")
-        told = {str(each["id"]): each for each in raw}
+        raw = [*await self.labelled(since, after), *await keys.following(self.site, self.key, after)]
+        with read_as("search"):
+            told = {str(each["id"]): each for each in raw}
         issues = [await self.complete(each) for each in told.values()]
         return [each for each in issues if each is not None and each.marker == marker]
+
+    async def labelled(self, since: dt.datetime, after: str) -> Sequence[Any]:
+        """Made since then, as far as the index knows; nothing where Jira does not search, if the keys can be gone through."""
+        question = jql.labelled(self.key, LABEL, since, self.site.access.now())
+        try:
+            return [each async for page in searches.found(self.site, question) for each in page]
+        except REFUSALS:
+            if not after:
+                raise
+            return ()
 
     async def complete(self, found: Mapping[str, Any]) -> Issue | None:
         """Data Center's search leaves properties out, so that one without our block is read once more."""
@@ -122,9 +135,14 @@ class Client:
             return None
 
     async def newest(self) -> str:
+        """Empty, too, where Jira does not tell it: only looking past its index has no beginning then."""
         await self.own.need()
-        found = await searches.first(self.site, jql.newest(self.key), 1)
-        return str(found[0]["key"]) if found else ""
+        try:
+            found = await searches.first(self.site, jql.newest(self.key), 1)
+        except REFUSALS:
+            return ""
+        with read_as("search"):
+            return str(found[0]["key"]) if found else ""
 
     def creation(self, edit: Edit, marker: str) -> Write:
         return self.writing.creation(edit, marker)
@@ -134,7 +152,7 @@ class Client:
         along with it, as only its screen may have it."""
         if edit.status is None or edit.status == issue.status.id:
             return [each for each in (self.writing.edit(issue, edit),) if each]
-        offered = await self.ways(issue.id)
+        offered = await self.ways(issue)
         known = {**issue.values, **edit.values}
         way = transitions.chosen(offered, edit.status, known, issue.status)
         asked = {name: value for name, value in edit.values.items() if name in way.needs}
@@ -142,12 +160,22 @@ class Client:
         first = self.writing.edit(issue, replace(edit, values=rest))
         return [*((first,) if first else ()), self.transition(issue, way, asked)]
 
-    async def ways(self, issue_id: str) -> list[transitions.Way]:
+    async def ways(self, issue: Issue) -> list[transitions.Way]:
+        """Unreachable where Jira tells none of an issue that is there: all but its status can be set."""
         try:
-            found = await self.site.get(f"issue/{issue_id}/transitions", expand="transitions.fields")
-        except Missing as error:
-            raise await self.own.absent(error) from error
-        return transitions.ways(found)
+            found = await self.site.get(f"issue/{issue.id}/transitions", expand="transitions.fields")
+        except REFUSALS as error:
+            await self.require(issue.id, error)
+            raise transitions.untold(issue.status, error) from error
+        with read_as("transitions"):
+            return transitions.ways(found)
+
+    async def require(self, issue_id: str, error: TrackerError) -> None:
+        """What is wrong with the whole issue, instead of what was refused of it; nothing when it can be read."""
+        try:
+            await self.read(issue_id)
+        except (Missing, NoAccess) as gone:
+            raise gone from error
 
     def transition(self, issue: Issue, way: transitions.Way, fields: Mapping[str, Any]) -> Write:
         body: dict[str, Any] = {"transition": {"id": way.id}} | ({"fields": dict(fields)} if fields else {})
@@ -164,16 +192,25 @@ class Client:
         try:
             answer = await self.site.answer(write.method, write.path, body=body, writes=True)
         except Missing as error:
-            raise await self.own.absent(error) from error
+            raise await self.unseen(write, error) from error
         if answer.status_code == 204:
             return Sent()
         return made(json_of(answer, writes=True), write)
 
+    async def unseen(self, write: Write, error: Missing) -> TrackerError:
+        """What a 404 to a write means: Jira says it of rights, too."""
+        told = await self.own.absent(error)
+        if isinstance(told, NoAccess):
+            return told
+        if write.issue_id is not None:
+            await self.require(write.issue_id, error)
+        return NoAccess(Text(MAY_NOT_WRITE), detail=error.detail, status=error.status)
+
     async def dressed(self, write: Write) -> Any:
         body = write.body
         if isinstance(body, dict) and "category" in body:
-            now = (await self.read(str(write.issue_id))).status
-            way = transitions.closing(await self.ways(str(write.issue_id)), now)
+            now = await self.read(str(write.issue_id))
+            way = transitions.closing(await self.ways(now), now.status)
             return {"transition": {"id": way.id}}
         if not isinstance(body, dict) or "fields" not in body:
             return body
@@ -197,9 +234,11 @@ class Client:
         us = (await self.me()).id
         try:
             found = await self.site.entries(f"issue/{issue.id}/comment", "comments", orderBy="created")
-        except Missing as error:
-            raise await self.own.absent(error) from error
-        read = [comments.comment(each, self.site.dialect, us) for each in found]
+        except REFUSALS as error:
+            await self.require(issue.id, error)
+            raise comments.unreadable(issue, error) from error
+        with read_as("comment"):
+            read = [comments.comment(each, self.site.dialect, us) for each in found]
         return [each for each in read if since is None or each.edited_at >= since]
 
     def comment(self, issue: Issue, text: str, marker: str) -> Write:
@@ -232,12 +271,14 @@ class Client:
     async def issue(self, found: Mapping[str, Any]) -> Issue:
         values = Values(self.site.dialect, {} if self.site.dialect.is_cloud else await self.custom())
         reading = Reading(self.site.dialect, values, await self.own.address(), (await self.me()).id)
-        try:
-            return reading.issue(found)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise Unavailable(
-                Text(N_("It answered with something that is not whole.")), detail=f"{type(error).__name__}: {error}"
-            ) from error
+        with read_as("issue"):
+            return reading.issue({**found, "fields": await self.told(found)})
+
+    async def told(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The fields of an issue, with its project and its times even where Jira leaves them out."""
+        fields = self.sightings.dated(str(found["id"]), found["fields"])
+        is_told = (fields.get("project") or {}).keys() >= {"id", "key"}
+        return fields if is_told else {**fields, "project": await self.own.of(str(found["key"]))}
 
     async def custom(self) -> Mapping[str, Kind]:
         """Kinds of custom fields by their ids; none where Jira does not tell them."""

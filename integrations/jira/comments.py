@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backlog.errors import N_, Text
+from integrations.errors import Refused, TrackerError
 from integrations.issue import Comment, Issue
 from integrations.jira import texts
 from integrations.jira.dialect import Dialect
@@ -18,10 +19,16 @@ def comment(found: Mapping[str, Any], dialect: Dialect, us: str) -> Comment:
         id=str(found["id"]),
         author=account(found.get("author"), us) or NOBODY,
         text=text,
-        written_at=time(found["created"]),
+        written_at=time(found.get("created") or found["updated"]),
         edited_at=time(found.get("updated") or found["created"]),
         marker=marker,
     )
+
+
+def unreadable(issue: Issue, error: TrackerError) -> Refused:
+    """They alone: of the issue, which can be read, it says nothing."""
+    why = Text(N_("The comments of %(key)s cannot be read."), {"key": issue.key})
+    return Refused(why, {"comments": error.detail or str(why)}, detail=error.detail, status=error.status)
 
 
 def write(issue: Issue, text: str, marker: str, dialect: Dialect) -> Write:

@@ -34,6 +34,8 @@ SCOPED = N_(
     "expired or revoked."
 )
 
+MAY_NOT_WRITE = N_("The account may read this but not change it.")
+
 
 def fault(answer: httpx.Response, now: dt.datetime, *, writes: bool) -> TrackerError | None:
     """None for a success. Of a 404 nobody knows yet whether the project can still be seen: see `Client`."""

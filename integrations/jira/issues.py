@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backlog.errors import N_, Text
-from integrations.issue import Category, Choice, Issue, Project, Status, Value
+from integrations.issue import NOWHERE, Category, Choice, Issue, Project, Status, Value
 from integrations.jira import texts
 from integrations.jira.dialect import Dialect
 from integrations.jira.fields import Values
@@ -29,14 +29,21 @@ CATEGORIES = {"new": Category.TODO, "indeterminate": Category.DOING, "done": Cat
 
 
 def status(found: Mapping[str, Any]) -> Status:
-    """A category unknown here (``undefined`` exists) is the first one."""
+    """A category unknown here (``undefined`` exists) is the first one; a status that is not told is nowhere."""
     key = str((found.get("statusCategory") or {}).get("key", ""))
-    return Status(str(found["id"]), str(found.get("name", "")), CATEGORIES.get(key, Category.TODO))
+    return Status(str(found.get("id") or NOWHERE), str(found.get("name") or "?"), CATEGORIES.get(key, Category.TODO))
+
+
+def kind(found: Mapping[str, Any]) -> Choice | None:
+    """The type of an issue; None when it is not told."""
+    name = str(found.get("name") or found.get("id") or "")
+    return Choice(str(found.get("id") or name), name) if name else None
 
 
 def time(text: str) -> dt.datetime:
     """Jira writes 2027-01-31T10:00:00.000+0000."""
-    return dt.datetime.fromisoformat(text)
+    told = dt.datetime.fromisoformat(text)
+    return told if told.tzinfo else told.replace(tzinfo=dt.UTC)
 
 
 def issue_address(home: str, key: str) -> str:
@@ -58,19 +65,20 @@ class Reading:
     us: str
 
     def issue(self, found: Mapping[str, Any]) -> Issue:
-        """ValueError, KeyError or TypeError when it is no issue."""
+        """Whose project and times are told, see `Client.issue`. ValueError, KeyError, TypeError or AttributeError when it
+        is no issue: without a title nobody knows what else of it was left out."""
         fields, key = found["fields"], str(found["key"])
         native = fields.get("description")
         property_marker = marker(found)
         block = self.dialect.found(native, property_marker) if native else None
-        below = [status(each["fields"]["status"]) for each in fields.get("subtasks") or ()]
+        below = [status((each.get("fields") or {}).get("status") or {}) for each in fields.get("subtasks") or ()]
         return Issue(
             id=str(found["id"]),
             key=key,
             url=issue_address(self.home, key),
             project=project(fields["project"], self.home),
-            title=str(fields.get("summary") or ""),
-            status=status(fields["status"]),
+            title=str(fields["summary"] or ""),
+            status=status(fields.get("status") or {}),
             updated_at=time(fields["updated"]),
             created_at=time(fields["created"]),
             native=native,
@@ -78,11 +86,11 @@ class Reading:
             sections=sections(block),
             marker=property_marker or (block.marker if block else None),
             values=self.other(fields),
-            type=Choice(str(fields["issuetype"]["id"]), str(fields["issuetype"]["name"])),
+            type=kind(fields.get("issuetype") or {}),
             author=account(fields.get("creator"), self.us),
             assignees=tuple(each for each in (account(fields.get("assignee"), self.us),) if each),
             labels=tuple(fields.get("labels") or ()),
-            parent_id=str(fields["parent"]["id"]) if fields.get("parent") else None,
+            parent_id=str(parent["id"]) if (parent := fields.get("parent") or {}).get("id") else None,
             children=len(below),
             done=sum(each.category is Category.DONE for each in below),
         )

@@ -1,13 +1,14 @@
 """The project a connection is for, and those it could be for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
 from backlog.errors import N_, Text
 from integrations.errors import Missing, NoAccess, TrackerError
 from integrations.issue import Project
-from integrations.jira.answers import REFUSALS
+from integrations.jira.answers import REFUSALS, read_as
 from integrations.jira.issues import project
 from integrations.jira.site import Site
 
@@ -21,6 +22,7 @@ class Projects:
 
     site: Site
     home: str = field(default="", init=False)
+    known: dict[str, Mapping[str, Any]] = field(default_factory=dict, init=False)
 
     @property
     def key(self) -> str:
@@ -34,9 +36,20 @@ class Projects:
             found = (await self.site.get("project/search", **asked)).get("values") or []
         else:
             found = await self.site.get("project")
-        read = [project(each, home) for each in found]
+        with read_as("project"):
+            read = [project(each, home) for each in found]
         wanted = text.casefold()
         return [each for each in read if wanted in f"{each.key} {each.name}".casefold()][:MOST]
+
+    async def of(self, issue_key: str) -> Mapping[str, Any]:
+        """The project of an issue that does not name it, as Jira tells it; else by what its key begins with."""
+        key = issue_key.rpartition("-")[0]
+        if key not in self.known:
+            try:
+                self.known[key] = await self.site.get(f"project/{quote(key, safe='')}")
+            except REFUSALS:
+                self.known[key] = {"id": key, "key": key}
+        return self.known[key]
 
     async def absent(self, error: TrackerError) -> TrackerError:
         """What a 404 means: the issue is gone, or nothing of the project can be seen any more."""

@@ -6,6 +6,7 @@ from typing import Any
 from backlog.errors import Text
 from integrations.errors import Unavailable
 from integrations.http import PAGE, paged
+from integrations.jira.answers import read_as
 from integrations.jira.issues import PROPERTY, WANTED
 from integrations.jira.site import ENDLESS, Site
 
@@ -20,7 +21,8 @@ async def found(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
     seen: set[str] = set()
     way, stalled = by_token if site.dialect.is_cloud else by_position, 0
     async for page in paged(lambda size: way(site, question, size), PAGE):
-        fresh = {str(each["id"]): each for each in page if str(each["id"]) not in seen}
+        with read_as("search"):
+            fresh = {str(each["id"]): each for each in page if str(each["id"]) not in seen}
         seen |= fresh.keys()
         stalled = 0 if fresh else stalled + 1
         if stalled == STALLED:
@@ -32,7 +34,7 @@ async def by_token(site: Site, question: str, size: int) -> AsyncIterator[Sequen
     asked: dict[str, Any] = {"jql": question, "maxResults": size, "fields": list(WANTED), "properties": [PROPERTY]}
     while True:
         page = await site.post("search/jql", asked)
-        yield page.get("issues") or []
+        yield issues_of(page)
         if page.get("isLast") is True or not page.get("nextPageToken"):
             return
         asked |= {"nextPageToken": page["nextPageToken"]}
@@ -43,7 +45,7 @@ async def by_position(site: Site, question: str, size: int) -> AsyncIterator[Seq
     while True:
         asked = {"jql": question, "startAt": start, "maxResults": size, "fields": list(WANTED)}
         page = await site.post("search", asked)
-        issues = page.get("issues") or []
+        issues = issues_of(page)
         yield issues
         end = start + len(issues)
         if not issues or end >= int(page.get("total", 0)):
@@ -54,5 +56,10 @@ async def by_position(site: Site, question: str, size: int) -> AsyncIterator[Seq
 async def first(site: Site, question: str, most: int) -> Sequence[Any]:
     asked: dict[str, Any] = {"jql": question, "maxResults": most, "fields": list(WANTED)}
     if site.dialect.is_cloud:
-        return (await site.post("search/jql", asked | {"properties": [PROPERTY]})).get("issues") or []
-    return (await site.post("search", asked | {"startAt": 0})).get("issues") or []
+        return issues_of(await site.post("search/jql", asked | {"properties": [PROPERTY]}))
+    return issues_of(await site.post("search", asked | {"startAt": 0}))
+
+
+def issues_of(page: Any) -> list[Any]:
+    with read_as("search"):
+        return list(page.get("issues") or ())

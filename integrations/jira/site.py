@@ -10,6 +10,7 @@ import httpx
 from backlog.errors import N_, Text
 from integrations.errors import Missing, NoAccess, Unavailable
 from integrations.http import ask, json_of
+from integrations.jira.answers import read_as
 from integrations.jira.dialect import Dialect
 from integrations.jira.faults import fault
 from integrations.jira.oauth import Tokens, is_oauth
@@ -81,10 +82,12 @@ class Site:
         start = 0
         for _ in range(PAGES):
             page = await self.get(rest, startAt=start, maxResults=PAGE, **params)
-            entries: list[Any] = next((page[name] for name in names if isinstance(page.get(name), list)), [])
+            with read_as(rest):
+                entries: list[Any] = next((page[name] for name in names if isinstance(page.get(name), list)), [])
+                start += len(entries)
+                is_last = page.get("isLast") is True or start >= int(page.get("total", start + 1))
             yield entries
-            start += len(entries)
-            if not entries or page.get("isLast") is True or start >= int(page.get("total", start + 1)):
+            if not entries or is_last:
                 return
         raise Unavailable(Text(ENDLESS))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backlog.errors import N_, Text
-from integrations.errors import Unreachable
+from integrations.errors import TrackerError, Unreachable
 from integrations.issue import Category, Status, Value
 from integrations.jira.issues import status
 
@@ -61,6 +61,12 @@ def chosen(offered: Sequence[Way], wished: str, values: Mapping[str, Value], now
             names,
         )
     return best
+
+
+def untold(now: Status, error: TrackerError) -> Unreachable:
+    """Jira has no such look-up, or does not answer it to this account."""
+    text = Text(N_("Jira does not tell where the issue can go from “%(now)s”."), {"now": now.name})
+    return Unreachable(text, detail=error.detail or str(error.text), status=error.status)
 
 
 def unreachable(now: Status, offered: Iterable[Way]) -> Unreachable:

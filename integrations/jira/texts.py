@@ -12,7 +12,7 @@ from integrations.prose.markdown import canonical, neutral, plain
 TITLE_MOST = 255  # characters
 DESCRIPTION_MOST = 32_767  # characters of text
 LABEL_MOST = 255  # characters
-MARKED = re.compile(r"(?:^|\n)[*_]*Waymark · ref ([\w.:-]+?)[*_]*\s*\Z")
+MARKED = re.compile(r"(?:^|\n)[*_]*Waymark · ref ([\w.:-]{1,100}?)[*_]*+\s*+\Z")
 """The last line of a comment of ours; Jira has nothing hidden that every version answers with the comment."""
 
 

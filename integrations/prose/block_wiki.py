@@ -11,7 +11,7 @@ from integrations.prose.shortening import length
 
 _TOKEN = re.compile(r"(?<!\\)\{(code|noformat|panel)(:[^{}\n]*)?\}|^[ \t]*(Waymark ref [^\n]*)$", re.MULTILINE)
 _HEADING = re.compile(r"^[ \t]*h[1-6]\.[ \t]*([^\n]*)$", re.MULTILINE)
-_CODE = re.compile(r"(?<!\\)\{(code|noformat)(?::[^{}\n]*)?\}.*?\{\1\}", re.DOTALL)
+_CODE = re.compile(r"(?<!\\)\{(code|noformat)(?::[^{}\n]*)?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,30 @@ def _place(
 
 
 def _sections(inside: str, names: Mapping[str, str]) -> dict[str, str]:
-    code = [found.span() for found in _CODE.finditer(inside)]
+    code = _code(inside)
     begins: list[tuple[str, int, int]] = []
     for heading in _HEADING.finditer(inside):
         name = names.get(seen(heading.group(1)), "")
-        in_code = any(start <= heading.start() < end for start, end in code)
-        if name and not in_code and name not in [known for known, _, _ in begins]:
+        if not name or name in [known for known, _, _ in begins]:
+            continue
+        if not any(start <= heading.start() < end for start, end in code):
             begins.append((name, heading.start(), heading.end()))
     ends = [start for _, start, _ in begins[1:]] + [len(inside)]
     return {name: wiki.to_markdown(inside[at:end]) for (name, _, at), end in zip(begins, ends, strict=False)}
+
+
+def _code(inside: str) -> list[tuple[int, int]]:
+    """Where code is. One that never ends is text, and no other end is looked for behind it."""
+    out: list[tuple[int, int]] = []
+    at, endless = 0, set()
+    for opening in _CODE.finditer(inside):
+        name = opening.group(1)
+        if opening.start() < at or name in endless:
+            continue
+        end = inside.find(f"{{{name}}}", opening.end())
+        if end < 0:
+            endless.add(name)
+        else:
+            at = end + len(name) + 2
+            out.append((opening.start(), at))
+    return out

@@ -10,6 +10,7 @@ import pytest
 from integrations.github import texts as github
 from integrations.gitlab import texts as gitlab
 from integrations.jira import webhooks as jira
+from integrations.jira.texts import unmarked
 from integrations.prose import block_adf, block_markdown, block_wiki, markdown_writing
 from integrations.prose.adf import to_adf, to_markdown
 from integrations.prose.block import Block, Section
@@ -149,3 +150,14 @@ def test_rows_far_shorter_than_the_head_are_lines_and_no_millions_of_cells() -> 
 
 def test_a_ragged_table_is_still_a_table() -> None:
     assert from_wiki("||Gate||Wait||Late||\n|A|") == "| Gate | Wait | Late |\n| --- | --- | --- |\n| A |  |  |"
+
+
+def test_the_end_of_code_in_wiki_markup_is_looked_for_once() -> None:
+    native = block_wiki.placed("", OURS).replace("Passengers", "{code:sql}" * LONGEST + "{noformat:a}" + " Passengers")
+
+    assert seconds(lambda: block_wiki.found(native)) < GENEROUS
+
+
+@pytest.mark.parametrize("piece", [*SIGNS, "a", "Waymark · ref a", "\nWaymark · ref "])
+def test_the_marker_of_a_comment_is_looked_for_once(piece: str) -> None:
+    assert seconds(lambda: unmarked(f"\nWaymark · ref {long(piece)} late")) < GENEROUS

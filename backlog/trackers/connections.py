@@ -225,7 +225,8 @@ async def change(
 ) -> dict[str, list[Any]]:
     """``name``, ``base_url``, ``project``, ``locale``, ``credentials``. A new address forgets the token
     unless one is given with it: a token is never sent where it was not meant for. After a new address or project it is
-    asked anew who we are there, and which project it is, and its webhook is forgotten. Invalid (``name``, ``project``)."""
+    asked anew who we are there, and which project it is, and its webhook is forgotten. One that waits or stopped is tried
+    at once with what is new. Invalid (``name``, ``project``)."""
     plain = {name: values[name] for name in ("name", "base_url", "project", "locale") if name in values}
     checked(
         name=await wrong_name(session, plain["name"], connection.id) if "name" in plain else None,
@@ -250,6 +251,8 @@ async def change(
         connection.project_id, connection.account_id, connection.account_name = "", "", ""
         connection.swept_to = None
         connection.hook_id, connection.hook_expires_at, connection.hook_at = "", None, None
+    if {"base_url", "project", "credentials"} & changes.keys():
+        connection.waits_until, connection.stops = None, 0
     if changes:
         history.record(session, by, "changed", SUBJECT, connection.id, changes)
     return changes

@@ -24,6 +24,8 @@ from integrations.errors import Ambiguous, NoAccess, Refused, TrackerError
 from integrations.issue import Comment, Issue
 
 OVERLAP = dt.timedelta(minutes=5)
+UNREAD = "comments"
+"""In the facts of a link: why the comments of its issue cannot be read."""
 MARGIN = dt.timedelta(seconds=30)
 """So much longer than the tracker's lists may be behind: then one that does not have a comment is believed."""
 
@@ -35,17 +37,41 @@ async def carry(desk: Desk, link: Link, issue: Issue, refused: Collection[Any] =
         return
     waiting, ties = await _waiting(desk, link)
     doubtful = [tie.intent_at for tie in ties.values() if tie.intent_at is not None and tie.external_id is None]
-    comes = rule.direction in (Direction.IN, Direction.BOTH) and link.may_differ(issue.updated_at)
-    there: Sequence[Comment] = ()
+    comes = rule.direction in (Direction.IN, Direction.BOTH) and (
+        link.may_differ(issue.updated_at) or UNREAD in link.facts
+    )
+    there: Sequence[Comment] | None = ()
     if comes or doubtful:
-        since = min([link.comments_at or link.created_at, *doubtful]) - OVERLAP
-        there = await desk.tracker.comments(issue, since)
-    if comes:
+        there = await _read(desk, link, issue, min([link.comments_at or link.created_at, *doubtful]) - OVERLAP)
+    if comes and there is not None:
         await _bring_in(desk, link, there)
     if rule.direction in (Direction.OUT, Direction.BOTH):
         for comment in waiting:
-            if comment.text not in refused:
-                await _send(desk, link, issue, comment, ties.get(comment.id), there)
+            tie = ties.get(comment.id)
+            in_doubt = there is None and tie is not None and tie.intent_at is not None
+            if comment.text not in refused and not in_doubt:
+                await _send(desk, link, issue, comment, tie, there or ())
+
+
+async def _read(desk: Desk, link: Link, issue: Issue, since: dt.datetime) -> Sequence[Comment] | None:
+    """None when the tracker does not show the comments of this issue: that is noted at the link, and holds up nothing
+    else of it."""
+    try:
+        there = await desk.tracker.comments(issue, since)
+    except (Refused, NoAccess) as error:
+        await _note(desk, link, error.detail or str(error.text))
+        return None
+    await _note(desk, link, "")
+    return there
+
+
+async def _note(desk: Desk, link: Link, problem: str) -> None:
+    if link.facts.get(UNREAD, "") == problem:
+        return
+    async with desk.database.writing() as session:
+        row = await at_hand(session, link)
+        facts = {name: value for name, value in row.facts.items() if name != UNREAD}
+        row.facts = facts | ({UNREAD: problem} if problem else {})
 
 
 async def _waiting(desk: Desk, link: Link) -> tuple[list[Ours], dict[int, CommentTie]]:

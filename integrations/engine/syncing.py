@@ -127,7 +127,7 @@ async def done(desk: Desk, known: Known, issue: Issue) -> None:
     async with desk.database.writing() as session:
         await status_names.keep(session, desk.connection.id, {issue.status.id: issue.status.name})
         row = await knowledge.at_hand(session, known.link)
-        still = ("followed", "overruled", nesting.NESTED, places.LEFT)
+        still = ("followed", "overruled", nesting.NESTED, commenting.UNREAD, places.LEFT)
         kept: dict[str, Any] = {name: row.facts[name] for name in still if name in row.facts}
         told = telling.kept(row.facts.get("told"), left_to_write(desk, known, issue), known.wanted)
         places_now = places.known_by(row, desk.writing.mapping)

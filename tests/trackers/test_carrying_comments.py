@@ -1,6 +1,9 @@
 """Comments arrive once, and what a person let go of stays where it is."""
 
+import pytest
+
 from backlog.trackers import undelivered
+from backlog.trackers.connections import ConnectionState
 from backlog.trackers.link import LinkState
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import fail, linked
@@ -53,3 +56,25 @@ async def test_a_comment_that_never_arrived_is_sent_when_the_lists_cannot_be_beh
     assert early == [] or kind.lag < 50
     assert len(both.ground.comments(tied.key)) == 1
     assert (await both.office.connection(both.connection_id)).troubles == 0
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_comments_that_cannot_be_read_hold_up_nothing_but_themselves(both: Both, status: int) -> None:
+    tied = await linked(both)
+    fail(both, "status", method="GET", path=COMMENTS, status=status, body=b'{"message": "Not Found"}')
+
+    both.ground.comment(tied.key, "The airlines agree.")
+    both.ground.retitle(tied.key, "Queues under ten minutes")
+    await both.office.comment(tied.number, "We tell the airlines.")
+    await both.office.work(400, step=20)
+    link, connection = await both.office.link(tied.link_id), await both.office.connection(both.connection_id)
+    title = (await both.office.initiative(tied.number)).title
+    both.ground.faults.clear()
+    await both.office.change(tied.number, title="Queues under five minutes")
+    await both.office.work(60)
+
+    assert (link.state, connection.state, connection.troubles) == (LinkState.IN_STEP, ConnectionState.ACTIVE, 0)
+    assert (title, bool(link.facts["comments"])) == ("Queues under ten minutes", True)
+    assert "comments" not in (await both.office.link(tied.link_id)).facts
+    assert "The airlines agree." in [each.text for each in await both.office.comments(tied.number)]
+    assert len(both.ground.comments(tied.key)) == 2

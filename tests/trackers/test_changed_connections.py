@@ -288,3 +288,21 @@ async def test_a_mapping_nobody_can_read_is_told_and_given_back(both: Both) -> N
     await both.office.work(60)
 
     assert both.ground.title(tied.key) == "Queues under ten minutes"
+
+
+async def test_a_new_token_is_tried_at_once_by_a_connection_that_stopped(both: Both) -> None:
+    tied = await linked(both)
+    fail(both, "status", status=401, body=b'{"message": "Bad credentials"}')
+    await both.office.change(tied.number, title="Queues under ten minutes")
+    await both.office.work(900, step=60)
+    stopped = await both.office.connection(both.connection_id)
+    both.ground.faults.clear()
+    async with both.office.database.writing() as session:
+        row = await connections.by_id(session, both.connection_id, for_change=True)
+        seal, values = both.office.outside.seal, {"credentials": both.ground.credentials}
+        await connections.change(session, seal, row, values, by=KIM)
+    await both.office.work(2, step=1)
+
+    assert stopped.state is ConnectionState.STOPPED
+    assert (await both.office.connection(both.connection_id)).state is ConnectionState.ACTIVE
+    assert both.ground.title(tied.key) == "Queues under ten minutes"

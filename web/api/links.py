@@ -32,7 +32,7 @@ TAGS = ["links"]
 FACTS = frozenset(
     {
         "title", "status", "category", "type", "assignees", "labels", "milestone", "parent", "children", "done",
-        "nesting", "moved", "shortened", "untyped",
+        "nesting", "comments", "moved", "shortened", "untyped",
     }
 )  # fmt: skip
 """What readers are told of an issue; what else is kept with a link is the bookkeeping of keeping it in step."""

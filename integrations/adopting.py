@@ -15,7 +15,7 @@ from backlog.trackers import links, wanted
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import Field
 from backlog.trackers.link import Link
-from integrations import linking
+from integrations import linking, long_texts
 from integrations.engine import content
 from integrations.engine.content import Writing
 from integrations.engine.reconciling import elsewhere
@@ -81,7 +81,8 @@ async def adopt(
     linked by now."""
     made = []
     for issue in issues:
-        initiative = await initiatives.propose(session, title=_title(issue), problem=_problem(issue.text), by=by)
+        problem = await long_texts.read(_problem, issue.text)
+        initiative = await initiatives.propose(session, title=_title(issue), problem=problem, by=by)
         link = await links.tie(session, initiative.id, connection, linking.found(issue), by=by)
         known = await wanted.load(session, [initiative.id])
         ours = content.ours(known[initiative.id], writing)

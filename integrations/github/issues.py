@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from backlog.errors import N_, Text
+from integrations import long_texts
 from integrations.errors import Gone, Missing, NoAccess, TrackerError
 from integrations.github import answers, texts
 from integrations.github.answers import shaped, times
@@ -75,7 +76,7 @@ class Issues:
         return tuple([await self._one(each, places.get(each.node_id or "")) for each in found])
 
     async def _one(self, found: answers.Issue, place: tuple[str, str | None] | None) -> Issue:
-        body = texts.body_of(found.body or "")
+        body = await long_texts.read(texts.body_of, found.body or "")
         children = found.sub_issues_summary or answers.Children()
         made, changed = times(found)
         key = Key(found.repository or (await self._projects.own()).key, found.number)

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from backlog.errors import N_, Text
+from integrations import long_texts
 from integrations.errors import Missing, NoAccess
 from integrations.gitlab import answers, texts
 from integrations.gitlab.answers import shaped
@@ -85,7 +86,7 @@ class Issues:
         return tuple([await self._one(each) for each in found])
 
     async def _one(self, found: answers.Issue) -> Issue:
-        description = texts.description_of(found.description or "")
+        description = await long_texts.read(texts.description_of, found.description or "")
         return Issue(
             id=str(found.id),
             key=str(key_of(found)),

@@ -39,7 +39,7 @@ STRAY = {
     }
 }
 """Words that would be a second name for a thing, and the one it has."""
-THEIRS = {"Status": "status", "Priorität": "priority"}
+THEIRS = {"Status": "status", "Priorität": "priorit"}
 """Words for what only trackers have: fine where the source speaks of it."""
 INFORMAL = re.compile(r"\b(du|dir|dich|dein|deine|deinen|deinem|deiner)\b", re.IGNORECASE)
 

@@ -9,7 +9,7 @@ from integrations.errors import Missing, NoAccess
 from integrations.gitlab import answers, texts
 from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls, Params
-from integrations.gitlab.faults import NOT_VISIBLE
+from integrations.gitlab.faults import NOT_LISTED, NOT_VISIBLE
 from integrations.gitlab.keys import Key, parsed
 from integrations.gitlab.people import People
 from integrations.gitlab.projects import Projects
@@ -33,7 +33,7 @@ class Issues:
         self, params: Params, until: Callable[[answers.Issue], bool] = lambda issue: False
     ) -> AsyncIterator[Sequence[answers.Issue]]:
         """As they come, each issue once though pages shift while they are read; ends behind the first ``until``.
-        NoAccess when the project cannot be seen."""
+        NoAccess when there is no such list."""
         seen: set[int] = set()
         try:
             path = f"{self._projects.path}/issues"
@@ -45,15 +45,20 @@ class Issues:
                 if any(until(each) for each in every):
                     return
         except Missing as error:
-            raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
+            raise await self._unlisted(error) from error
 
     async def first(self, params: Params) -> tuple[answers.Issue, ...]:
-        """The first page. NoAccess when the project cannot be seen."""
+        """The first page. NoAccess when there is no such list."""
         try:
             said = await self._calls.get(f"{self._projects.path}/issues", {**EVERY, **params})
         except Missing as error:
-            raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=error.status) from error
+            raise await self._unlisted(error) from error
         return shaped(said, tuple[answers.Issue, ...])
+
+    async def _unlisted(self, error: Missing) -> NoAccess:
+        """What a 404 to the list means: the project may be there all the same."""
+        why = NOT_LISTED if await self._projects.is_visible(self._projects.named) else NOT_VISIBLE
+        return NoAccess(Text(why), detail=error.detail, status=error.status)
 
     async def answered(self, key: Key) -> answers.Issue:
         return shaped(await self._calls.get(key.path), answers.Issue)
@@ -72,7 +77,7 @@ class Issues:
 
     async def _moved_to(self, found: answers.Issue) -> Key | None:
         """GitLab tells the new issue's id, by which only administrators may read, so that its own note is asked."""
-        own = key_of(found)
+        own = key_of(found, (await self._projects.own()).key)
         params: Params = {"sort": "desc", "order_by": "created_at", "per_page": PAGE}
         async for page in self._calls.pages(f"{own.path}/notes", params):
             for note in shaped(page, tuple[answers.Note, ...]):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backlog import history, wording
 from backlog.database import Base, Id, Name, Versioned, find
 from backlog.errors import N_, Conflict, NotFound, Text, checked
-from backlog.history import Actor
+from backlog.history import WAYMARK, Actor
 from backlog.trackers import fields
 from backlog.trackers.fields import FieldMapping
 from backlog.trackers.sealing import Seal
@@ -256,6 +256,16 @@ async def change(
     if changes:
         history.record(session, by, "changed", SUBJECT, connection.id, changes)
     return changes
+
+
+async def follow(session: AsyncSession, number: int, project: str) -> None:
+    """Its project is called ``project`` now: a name it had before may be that of another one some day."""
+    connection = await by_id(session, number, for_change=True)
+    place = Place(connection.kind, connection.base_url, project)
+    if connection.project == project or await wrong_project(session, place, number) is not None:
+        return
+    history.record(session, WAYMARK, "changed", SUBJECT, number, {"project": [connection.project, project]})
+    connection.project = project
 
 
 TURNS: Mapping[str, Callable[[Connection], None]] = {

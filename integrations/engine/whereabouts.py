@@ -6,7 +6,7 @@ import datetime as dt
 from backlog import history
 from backlog.errors import N_, Text
 from backlog.history import WAYMARK
-from backlog.trackers import links
+from backlog.trackers import connections, links
 from backlog.trackers.link import SUBJECT, Link, Question
 from integrations.engine.desk import Desk
 from integrations.engine.known import at_hand
@@ -78,7 +78,10 @@ async def park(
 
 async def rekey(desk: Desk, link: Link, issue: Issue) -> None:
     """The same issue under another key: its project was renamed, or it moved within what this connection covers."""
+    connection = desk.connection
     async with desk.database.writing() as session:
+        if issue.project.id == connection.project_id and issue.project.key != connection.project:
+            await connections.follow(session, connection.id, issue.project.key)
         row = await at_hand(session, link)
         changes = {"key": [row.external_key, issue.key], "link": row.id}
         history.record(session, WAYMARK, "rekeyed", SUBJECT, row.initiative_id, changes)

@@ -137,7 +137,12 @@ async def moved(both: Both) -> None:
     assert both.ground.title(key) == "Queues under ten minutes"
 
 
-@row(12, "project renamed", "rekeyed without a word", gitlab="its paths are those of the group: see moved")
+@row(
+    12,
+    "project renamed",
+    "rekeyed without a word, and the connection goes by its new name",
+    gitlab="its paths are those of the group: see moved",
+)
 async def renamed(both: Both) -> None:
     tied = await linked(both)
     if both.ground.kind == "github":
@@ -151,6 +156,8 @@ async def renamed(both: Both) -> None:
     assert (link.state, link.question) == (LinkState.IN_STEP, None), (link.last_error, link.detail)
     assert link.external_key != tied.key
     assert both.ground.title(str(link.external_key)) == "Queues under ten minutes"
+    project = (await both.office.connection(both.connection_id)).project
+    assert project in ("CARE", "aurora-airport/passenger-care")
 
 
 @row(12, "moved, and not said where to", "that one is asked about; the others go on",

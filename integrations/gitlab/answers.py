@@ -69,21 +69,22 @@ class References(msgspec.Struct, frozen=True):
 
 class Issue(msgspec.Struct, frozen=True):
     """``id`` is the same over all projects, ``iid`` counts in one. ``moved_to_id``: of the new issue that a move makes,
-    while this one is closed. ``weight`` is left out where the plan has none."""
+    while this one is closed. ``weight`` is left out where the plan has none. Some that speak like GitLab leave out where
+    it is, and when it was made and changed."""
 
     id: int
     iid: int
-    project_id: int
     title: str
     state: str
-    web_url: str
-    references: References
-    created_at: dt.datetime
-    updated_at: dt.datetime
+    project_id: int | None = None
+    web_url: str | None = None
+    references: References | None = None
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
     description: str | None = None
     author: User | None = None
-    assignees: tuple[User, ...] = ()
-    labels: tuple[str, ...] = ()
+    assignees: tuple[User, ...] | None = None
+    labels: tuple[str, ...] | None = None
     milestone: Milestone | None = None
     due_date: str | None = None
     weight: float | None = None
@@ -97,8 +98,8 @@ class Note(msgspec.Struct, frozen=True):
 
     id: int
     body: str
-    created_at: dt.datetime
-    updated_at: dt.datetime
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
     author: User | None = None
     system: bool = False
     internal: bool | None = None
@@ -112,6 +113,17 @@ class Note(msgspec.Struct, frozen=True):
 class Hook(msgspec.Struct, frozen=True):
     id: int
     url: str = ""
+
+
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def times(of: Issue | Note) -> tuple[dt.datetime, dt.datetime]:
+    """When it was made and last changed. What is not told is the other, or long ago: the same whenever it is read, so
+    that nothing looks changed because it was looked at. What changed without telling is then found by a webhook, or
+    by the daily look."""
+    made = of.created_at or of.updated_at or LONG_AGO
+    return made, of.updated_at or made
 
 
 def shaped(value: Any, shape: type[Shape], *, writes: bool = False) -> Shape:

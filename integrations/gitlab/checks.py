@@ -25,6 +25,7 @@ GUEST = N_(
 MAINTAINER = N_(
     "Only maintainers of the project may. The sweep finds changes all the same; or let one set it up by hand."
 )
+UNTOLD = N_("GitLab does not tell what the account may do in this project. What it may not do shows when it is tried.")
 PLANNER, MAINTAINS, OWNS = 15, 40, 50
 """Levels of access. Planner is there since 17.7; before, and beside it, 20 is Reporter."""
 
@@ -40,14 +41,14 @@ async def checks(calls: Calls, projects: Projects, issues: Issues, people: Peopl
         return [Check(Text(READ), error.text)]
     frozen = _frozen(project) or await _scope(people)
     level = await _level(calls, project, await people.us())
-    low = None if level >= PLANNER else Text(GUEST)
+    low = frozen or (Text(GUEST) if level is not None and level < PLANNER else None)
+    lower = frozen or (Text(MAINTAINER) if level is not None and level < MAINTAINS else None)
+    untold = Text(UNTOLD) if level is None else None
     return [
         Check(Text(READ), await _reading(project, issues)),
-        Check(Text(WRITE), frozen or low),
-        Check(Text(LABEL), frozen or low),
-        Check(Text(STATUS), frozen or low),
+        *(Check(Text(name), low, unasked=untold) for name in (WRITE, LABEL, STATUS)),
         Check(Text(COMMENT), frozen),
-        Check(Text(HOOKS), frozen or (None if level >= MAINTAINS else Text(MAINTAINER)), is_needed=False),
+        Check(Text(HOOKS), lower, is_needed=False, unasked=untold),
     ]
 
 
@@ -63,8 +64,9 @@ async def _scope(people: People) -> Text | None:
     return None if scopes is None or "api" in scopes else Text(SCOPE)
 
 
-async def _level(calls: Calls, project: answers.Project, us: answers.User) -> int:
-    """The highest of what it has itself, by its groups, and by groups that were invited."""
+async def _level(calls: Calls, project: answers.Project, us: answers.User) -> int | None:
+    """The highest of what it has itself, by its groups, and by groups that were invited; None when nobody tells: that it
+    is no member counts where GitLab tells of members at all."""
     if us.is_admin:
         return OWNS
     said = project.permissions or answers.Permissions()
@@ -74,8 +76,10 @@ async def _level(calls: Calls, project: answers.Project, us: answers.User) -> in
     try:
         path = f"{project_path(str(project.id))}/members/all/{us.id}"
         return max(level, shaped(await calls.get(path), answers.Level).access_level)
-    except (Missing, NoAccess):
-        return level
+    except Missing:
+        return level if project.permissions is not None else None
+    except NoAccess:
+        return level if level >= PLANNER else None
 
 
 async def _reading(project: answers.Project, issues: Issues) -> Text | None:

@@ -9,14 +9,14 @@ import httpx
 
 from backlog.errors import N_, Text
 from integrations.catalogue import Catalogue
-from integrations.errors import Missing, NoAccess
+from integrations.errors import Missing, NoAccess, TrackerError
 from integrations.gitlab import answers, comments, edits, hooks, seeking
 from integrations.gitlab.answers import shaped
 from integrations.gitlab.calls import Calls
 from integrations.gitlab.catalogue import catalogue
 from integrations.gitlab.checks import checks
 from integrations.gitlab.comments import stamp
-from integrations.gitlab.faults import NOT_VISIBLE
+from integrations.gitlab.faults import MAY_NOT_WRITE, NOT_VISIBLE
 from integrations.gitlab.issues import Issues, key_of
 from integrations.gitlab.keys import Key, parsed, project_path
 from integrations.gitlab.people import People
@@ -62,14 +62,16 @@ class GitLab:
 
     async def read(self, key: str) -> Issue:
         """A move makes another issue: that one is answered, with an id of its own."""
-        place = _key(key)
+        found = await self._found(_key(key))
+        return (await self._issues.whole([await self._issues.followed(found)]))[0]
+
+    async def _found(self, key: Key) -> answers.Issue:
         try:
-            found = await self._issues.answered(place)
+            return await self._issues.answered(key)
         except Missing as error:
-            if not await self._projects.is_visible(place.project):
+            if not await self._projects.is_visible(key.project):
                 raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=404) from error
             raise
-        return (await self._issues.whole([await self._issues.followed(found)]))[0]
 
     async def changed(self, since: dt.datetime) -> AsyncIterator[Sequence[Issue]]:
         """The newest first: what changes while it is read moves to pages already read and is found next time, while
@@ -103,7 +105,8 @@ class GitLab:
 
     async def newest(self) -> str:
         found = await self._issues.first({"order_by": "created_at", "sort": "desc", "per_page": MOST_FOUND})
-        return str(key_of(max(found, key=lambda issue: issue.iid))) if found else ""
+        own = await self._projects.own()
+        return str(key_of(max(found, key=lambda issue: issue.iid), own.key)) if found else ""
 
     def creation(self, edit: Edit, marker: str) -> Write:
         return edits.creation(self._projects.path, edit, marker)
@@ -112,21 +115,36 @@ class GitLab:
         return list(edits.writes(issue, _key(issue.key), edit))
 
     async def send(self, write: Write) -> Sent:
-        own = project_path((await self._projects.own()).id)
+        own = await self._projects.own()
         path = write.path
         if path.startswith(f"{self._projects.path}/"):  # by the number it is the same project under any name
-            path = own + path.removeprefix(self._projects.path)
+            path = project_path(own.id) + path.removeprefix(self._projects.path)
         try:
             said = await self._calls.write(write.method, path, write.body)
         except Missing as error:
-            number = path.split("/")[2]
-            if not await self._projects.is_visible(number):
-                raise NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=404) from error
-            raise
-        return _sent(write, said)
+            raise await self._unseen(path, error) from error
+        return _sent(write, said, own.key)
+
+    async def _unseen(self, path: str, error: Missing) -> TrackerError:
+        """What a 404 to a write means: GitLab says it of rights, too. An issue that moved is closed and stays."""
+        _, _, number, _, *rest = path.split("/")
+        if not await self._projects.is_visible(number):
+            return NoAccess(Text(NOT_VISIBLE), detail=error.detail, status=404)
+        if rest:
+            try:
+                await self._calls.get("/".join(path.split("/")[:5]))
+            except Missing as gone:
+                return gone
+        return NoAccess(Text(MAY_NOT_WRITE), detail=error.detail, status=404)
 
     async def comments(self, issue: Issue, since: dt.datetime | None = None) -> Sequence[Comment]:
-        return await comments.comments(self._calls, self._people, _key(issue.key), since)
+        """Refused when they cannot be read, though the issue can."""
+        key = _key(issue.key)
+        try:
+            return await comments.comments(self._calls, self._people, key, since)
+        except (Missing, NoAccess) as error:
+            await self._found(key)
+            raise comments.unreadable(key, error) from error
 
     def comment(self, issue: Issue, text: str, marker: str) -> Write:
         return comments.comment(issue, _key(issue.key), text, marker)
@@ -167,8 +185,8 @@ def _key(text: str) -> Key:
     return key
 
 
-def _sent(write: Write, said: Any) -> Sent:
+def _sent(write: Write, said: Any, own: str) -> Sent:
     if write.path.endswith("/notes"):
         return Sent(str(shaped(said, answers.Note, writes=True).id))
     found = shaped(said, answers.Issue, writes=True)
-    return Sent(str(found.id), str(key_of(found)))
+    return Sent(str(found.id), str(key_of(found, own)))

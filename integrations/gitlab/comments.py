@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from backlog.errors import N_, Text
+from integrations.errors import Refused, TrackerError
 from integrations.gitlab import answers, texts
-from integrations.gitlab.answers import shaped
+from integrations.gitlab.answers import shaped, times
 from integrations.gitlab.calls import Calls, Params
 from integrations.gitlab.keys import Key, project_path
 from integrations.gitlab.people import People
@@ -20,24 +21,31 @@ async def comments(calls: Calls, people: People, key: Key, since: dt.datetime | 
     found: dict[int, answers.Note] = {}
     async for page in calls.pages(f"{key.path}/notes", params):
         notes = shaped(page, tuple[answers.Note, ...])
-        fresh = [each for each in notes if since is None or each.updated_at >= since]
+        fresh = [each for each in notes if since is None or times(each)[1] >= since]
         found |= {each.id: each for each in fresh if not each.system and not each.is_for_the_team_alone}
         if len(fresh) < len(notes):
             break
-    oldest_first = sorted(found.values(), key=lambda note: (note.created_at, note.id))
+    oldest_first = sorted(found.values(), key=lambda note: (times(note)[0], note.id))
     return [await _comment(people, each) for each in oldest_first]
 
 
 async def _comment(people: People, found: answers.Note) -> Comment:
     text, marker = texts.comment_of(found.body)
+    written_at, edited_at = times(found)
     return Comment(
         id=str(found.id),
         author=await people.account(found.author),
         text=text,
-        written_at=found.created_at,
-        edited_at=found.updated_at,
+        written_at=written_at,
+        edited_at=edited_at,
         marker=marker,
     )
+
+
+def unreadable(key: Key, error: TrackerError) -> Refused:
+    """They alone: of the issue, which can be read, it says nothing."""
+    why = Text(N_("The comments of %(key)s cannot be read."), {"key": str(key)})
+    return Refused(why, {"comments": error.detail or str(why)}, detail=error.detail, status=error.status)
 
 
 def comment(issue: Issue, key: Key, text: str, marker: str) -> Write:

@@ -32,6 +32,11 @@ REFUSED = N_("GitLab does not take this: %(why)s")
 NOT_VISIBLE = N_(
     "The project cannot be seen with this token: it was deleted, renamed, made private, or the token lost it."
 )
+NOT_LISTED = N_(
+    "The project can be seen, but its issues cannot be listed: perhaps they are switched off in it, or the token may not "
+    "read them."
+)
+MAY_NOT_WRITE = N_("The account may read this but not change it.")
 SCOPE = N_("The token lacks the scope api: make a new one that has it.")
 
 

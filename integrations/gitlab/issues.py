@@ -7,10 +7,10 @@ from backlog.errors import N_, Text
 from integrations import long_texts
 from integrations.errors import Missing, NoAccess
 from integrations.gitlab import answers, texts
-from integrations.gitlab.answers import shaped
+from integrations.gitlab.answers import shaped, times
 from integrations.gitlab.calls import Calls, Params
 from integrations.gitlab.faults import NOT_LISTED, NOT_VISIBLE
-from integrations.gitlab.keys import Key, parsed
+from integrations.gitlab.keys import Key, parsed, reference
 from integrations.gitlab.people import People
 from integrations.gitlab.projects import Projects
 from integrations.gitlab.statuses import status_of
@@ -92,15 +92,16 @@ class Issues:
 
     async def _one(self, found: answers.Issue) -> Issue:
         description = await long_texts.read(texts.description_of, found.description or "")
+        made, changed = times(found)
         return Issue(
             id=str(found.id),
-            key=str(key_of(found)),
-            url=found.web_url,
+            key=str(key_of(found, (await self._projects.own()).key)),
+            url=found.web_url or "",
             project=await self._projects.of(found.project_id),
             title=texts.title_of(found.title),
             status=status_of(found.state),
-            updated_at=found.updated_at,
-            created_at=found.created_at,
+            updated_at=changed,
+            created_at=made,
             native=found.description or "",
             text=description.text,
             sections=description.sections,
@@ -108,8 +109,8 @@ class Issues:
             values=values_of(found),
             type=Choice(found.issue_type, found.issue_type) if found.issue_type else None,
             author=await self._people.account(found.author) if found.author else None,
-            assignees=tuple([await self._people.account(each) for each in found.assignees]),
-            labels=found.labels,
+            assignees=tuple([await self._people.account(each) for each in found.assignees or ()]),
+            labels=found.labels or (),
             milestone=found.milestone.title if found.milestone else "",
         )
 
@@ -118,10 +119,12 @@ EVERY: Params = {"scope": "all"}
 """Also those that others filed."""
 
 
-def key_of(found: answers.Issue) -> Key:
-    key = parsed(found.references.full)
+def key_of(found: answers.Issue, own: str) -> Key:
+    """Where it tells, else in the project ``own``, which was asked. Missing for what is no issue of a project."""
+    told = found.references.full if found.references else reference(found.web_url or "") or f"{own}#{found.iid}"
+    key = parsed(told)
     if key is None:
-        raise Missing(Text(N_("“%(key)s” is no issue of a project."), {"key": found.references.full}))
+        raise Missing(Text(N_("“%(key)s” is no issue of a project."), {"key": told}))
     return key
 
 
@@ -130,6 +133,6 @@ def values_of(found: answers.Issue) -> dict[str, Value]:
     return {
         "due_date": found.due_date,
         "milestone_id": str(found.milestone.id) if found.milestone else None,
-        "assignee_ids": tuple(str(each.id) for each in found.assignees),
+        "assignee_ids": tuple(str(each.id) for each in found.assignees or ()),
         "weight": found.weight,
     }

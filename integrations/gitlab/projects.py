@@ -16,16 +16,16 @@ class Projects:
     """Looked up once each."""
 
     def __init__(self, calls: Calls, named: str) -> None:
-        self._calls, self._named = calls, named.strip().strip("/")
+        self._calls, self.named = calls, named.strip().strip("/")
         self._known: dict[int, Project] = {}
         self._own: Project | None = None
 
     @property
     def path(self) -> str:
         """As the connection names it. Refused when that is no project."""
-        if not is_project(self._named):
-            raise Refused(Text(WRITE_IT_SO), {"project": self._named})
-        return project_path(self._named)
+        if not is_project(self.named):
+            raise Refused(Text(WRITE_IT_SO), {"project": self.named})
+        return project_path(self.named)
 
     async def look(self) -> answers.Project:
         """At our project, anew. NoAccess when it cannot be seen."""
@@ -41,9 +41,11 @@ class Projects:
             self._own = project(await self.look())
         return self._own
 
-    async def of(self, number: int) -> Project:
-        """Of an issue. Asks only for numbers not met before."""
-        await self.own()
+    async def of(self, number: int | None) -> Project:
+        """Of an issue, our own where it does not tell. Asks only for numbers not met before."""
+        own = await self.own()
+        if number is None:
+            return own
         if number not in self._known:
             found = shaped(await self._calls.get(project_path(str(number))), answers.Project)
             self._known[number] = project(found)

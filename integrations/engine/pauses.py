@@ -89,9 +89,11 @@ async def stop(outside: Outside, connection: Connection, why: Text, detail: str 
 
 
 async def probe(outside: Outside, desk: Desk) -> None:
-    """Whether it works again by itself. Left, to begin anew, when it does; else what still is wrong. Not every right can
-    be asked for: until a write succeeds, the next pause is longer."""
+    """Whether it works again by itself, the list that a sweep looks through included. Left, to begin anew, when it does;
+    else what still is wrong. Not every right can be asked for: until a write succeeds, the next pause is longer."""
     await desk.tracker.me()
+    async for _ in desk.tracker.changed(history.now()):
+        pass
     await desk.tracker.newest()
     if wrong := [each for each in await desk.tracker.check() if each.is_needed and each.problem is not None]:
         raise NoAccess(wrong[0].problem or wrong[0].name)

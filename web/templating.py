@@ -18,6 +18,7 @@ from litestar.utils.scope.state import ScopeState
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from integrations.prose.markdown_bounds import TooMuch, bounded, parsed
 from web import formats, locales, meanwhile
 from web.answers import TOAST_COOKIE, carried_toast
 from web.fragments import Fragments, include_once
@@ -319,14 +320,21 @@ def places_of(low: int, high: int, ranked: int) -> tuple[float, float]:
     return 100 * math.log(low) / whole, 100 * math.log(high + 1) / whole
 
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+MOST_STEPS = 30_000  # as `integrations.prose.markdown_bounds` counts them, of one text among many on a page
+_markdown = bounded(MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"]))
 
 
 def markdown(text: str | None) -> Markup:
-    """What people wrote, as safe HTML. Always rendered and then cleaned."""
+    """What people wrote, as safe HTML. Always rendered and then cleaned; what would cost too much is shown as it was
+    written."""
     if not text:
         return Markup("")
-    return Markup(nh3.clean(_markdown.render(text), tags=nh3.ALLOWED_TAGS - {"img"}, link_rel="nofollow noopener"))  # noqa: S704 - cleaned here
+    try:
+        tokens = parsed(_markdown, text, MOST_STEPS)
+    except TooMuch:
+        return Markup("<pre>{}</pre>").format(text)
+    rendered = _markdown.renderer.render(tokens, _markdown.options, {})
+    return Markup(nh3.clean(rendered, tags=nh3.ALLOWED_TAGS - {"img"}, link_rel="nofollow noopener"))  # noqa: S704 - cleaned here
 
 
 __all__ = ["Addresses", "Pages", "common", "markdown", "page", "partial", "step"]

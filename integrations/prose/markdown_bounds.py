@@ -19,7 +19,7 @@ class TooMuch(Exception):
 
 
 def bounded(parser: MarkdownIt) -> MarkdownIt:
-    """The same parser, for `parsed` alone. Counted are what tables are made of, lines at each of their levels (for every
+    """The same parser, from now on for `parsed` alone. Counted are what tables are made of, lines at each of their levels (for every
     one a fence is looked for), signs looked at for the end of a label, and texts in images, which are read again."""
     for rule in [each for each in parser.block.ruler.__rules__ if each.name in ("table", "fence")]:
         parser.block.ruler.at(rule.name, _counted(rule.fn), {"alt": rule.alt})
@@ -38,13 +38,13 @@ def bounded(parser: MarkdownIt) -> MarkdownIt:
     return parser
 
 
-def parsed(parser: MarkdownIt, text: str) -> list[Token]:
+def parsed(parser: MarkdownIt, text: str, most: int = MOST) -> list[Token]:
     """Raises TooMuch; also for a text nested so deeply that the parser would leave some of it out, and for one that would
     be far longer when each of its lines says how deeply it is nested."""
-    tokens = parser.parse(text, {_LEFT: MOST + len(text)})
+    tokens = parser.parse(text, {_LEFT: most + len(text)})
     deepest = max((token.level for token in tokens), default=0)
     indented = sum(token.level * token.content.count("\n") for token in tokens if token.type == "inline")
-    if deepest >= parser.options["maxNesting"] - 1 or indented > MOST:
+    if deepest >= parser.options["maxNesting"] - 1 or indented > most:
         raise TooMuch
     return tokens
 

@@ -233,3 +233,17 @@ def test_the_year_of_a_recent_day_is_said_when_it_is_another() -> None:
         assert [formats.recent_day(day, dt.date(2026, 11, 22)) for day in (survey, autumn, None)] == [
             formats.day(survey), formats.day(autumn, year=False), "–",
         ]  # fmt: skip
+
+
+def test_a_text_of_few_signs_that_would_be_megabytes_on_a_page_is_shown_as_it_was_written() -> None:
+    table = "|<b>" * 200 + "\n" + "|-" * 200 + "\n" + "late\n" * 200
+
+    shown = markdown(table)
+
+    assert shown.startswith("<pre>|&lt;b&gt;|")
+    assert len(shown) < 20_000
+
+
+def test_the_longest_comments_of_people_are_shown_as_they_are_meant() -> None:
+    assert "<pre>" not in markdown("|a|b\n|-|-\n" + "|late|5\n" * 2_500)
+    assert "<pre>" not in markdown("Lane [4] is *late*, see [the survey](https://airport.example).\n" * 300)

@@ -25,7 +25,8 @@ async def require_there(request: Asked, connection: Connection, mapping: FieldMa
 
 
 def missing(known: Known, mapping: FieldMapping) -> Mapping[str, Text]:
-    """What is chosen and not there. Where no types are to be seen there may be some that the account may not see."""
+    """What is chosen and not there. Where no types or statuses are to be seen there may be some that the account may not
+    see."""
     catalogue = known.catalogue
     if catalogue is None:
         return {}
@@ -33,7 +34,8 @@ def missing(known: Known, mapping: FieldMapping) -> Mapping[str, Text]:
         is_there = any(each.id == mapping.board for each in catalogue.boards)
         return {} if is_there else {"board": known.trouble.text}
     there = {each.id for each in catalogue.statuses}
-    found = {name: Text(NO_STATUS, {"status": each}) for name, each in chosen(mapping) if each not in there}
+    absent = [(name, each) for name, each in chosen(mapping) if there and each not in there]
+    found = {name: Text(NO_STATUS, {"status": each}) for name, each in absent}
     if catalogue.types and catalogue.lacks_type(mapping.issue_type):
         found["issue_type"] = Text(NO_TYPE, {"type": mapping.issue_type})
     return found

@@ -21,6 +21,9 @@ PERMISSIONS = {
 SIGN_IN, DEPLOYMENT, PROJECT = N_("can sign in"), N_("it is %(label)s"), N_("can see the project %(project)s")
 TYPE, HOOKS = N_("has a type of issue"), N_("may register webhooks")
 UNTOLD = N_("Jira does not tell it.")
+UNTOLD_RIGHTS = N_(
+    "Jira does not tell what the account may do in this project. What it may not do shows when it is tried."
+)
 ASK = N_("Jira does not give this account the permission “%(permission)s” in the project. Its administrator can.")
 BY_HAND = N_(
     "This sign-in cannot register webhooks. Set one up by hand; without, changes in Jira arrive with the next look."
@@ -49,8 +52,8 @@ async def deployment(site: Site) -> Check:
     try:
         with read_as("serverInfo"):
             found = str((await site.get("serverInfo")).get("deploymentType", ""))
-    except TrackerError as error:
-        return Check(name, unasked=error.text)
+    except TrackerError:
+        found = ""
     if not found:
         return Check(name, unasked=Text(UNTOLD))
     if found in site.dialect.deployments:
@@ -89,14 +92,14 @@ async def permissions(site: Site, key: str) -> list[Check]:
             return [permission(name, held.get(name) or {}) for name in PERMISSIONS]
     except (Unavailable, Unauthorized, Limited):
         raise
-    except TrackerError as error:
-        return [Check(Text(label), unasked=error.text) for label in PERMISSIONS.values()]
+    except TrackerError:
+        return [permission(name, {}) for name in PERMISSIONS]
 
 
 def permission(name: str, held: Mapping[str, Any]) -> Check:
     label = Text(PERMISSIONS[name])
     if "havePermission" not in held:
-        return Check(label, unasked=Text(UNTOLD))
+        return Check(label, unasked=Text(UNTOLD_RIGHTS))
     if held["havePermission"]:
         return Check(label)
     return Check(label, Text(ASK, {"permission": str(held.get("name") or name)}))
@@ -108,14 +111,12 @@ async def choices(site: Site, key: str) -> list[Check]:
     found = await catalogue(site, key, "", "", "", wishes)
     await wishes.of(KINDS_OF_FIELDS, site.get("field"))
     unread = [Check(Text(name), error.text, is_needed=False) for name, error in wishes.unread.items()]
-    return [types(bool(found.types), wishes.unread.get(TYPES)), *unread]
+    return [types(bool(found.types), TYPES not in wishes.unread), *unread]
 
 
-def types(are_there: bool, unread: TrackerError | None) -> Check:
-    if are_there:
-        return Check(Text(TYPE))
-    if unread is not None:
-        return Check(Text(TYPE), unasked=unread.text)
+def types(are_there: bool, are_told: bool) -> Check:
+    if are_there or not are_told:
+        return Check(Text(TYPE), unasked=None if are_there else Text(UNTOLD))
     return Check(Text(TYPE), Text(N_("This account can make no issue of any type in the project.")))
 
 
@@ -126,8 +127,8 @@ async def hooks(site: Site) -> Check:
         return Check(Text(HOOKS), None if able else Text(BY_HAND), is_needed=False)
     try:
         answer = await site.get("mypermissions", permissions="ADMINISTER")
-    except TrackerError as error:
-        return Check(Text(HOOKS), is_needed=False, unasked=error.text)
+    except TrackerError:
+        return Check(Text(HOOKS), is_needed=False, unasked=Text(UNTOLD_RIGHTS))
     with read_as("mypermissions"):
         held = (answer.get("permissions") or {}).get("ADMINISTER") or {}
         return Check(Text(HOOKS), None if held.get("havePermission") else Text(BY_HAND), is_needed=False)

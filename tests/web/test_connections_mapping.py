@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from litestar.datastructures import FormMultiDict
 
+from backlog import history
 from backlog.errors import Invalid, Text
 from backlog.initiatives.stages import Stage
 from backlog.people.roles import Role
@@ -14,7 +15,9 @@ from integrations.errors import Unavailable
 from integrations.issue import Category, Status
 from tests.web.clients import Browser, Served
 from tests.web.test_connections import plain
-from tests.web.tracker_stand_in import CATALOGUE, MAPPING, connect, row, stand_in
+from tests.web.tracker_stand_in import CATALOGUE, MAPPING, STATUSES, connect, row, stand_in
+from web.connections_asking import Known
+from web.connections_choices import missing
 from web.meanwhile import written
 from web.pages import connections_mapping_forms as forms
 
@@ -251,6 +254,15 @@ async def test_statuses_are_believed_when_the_tracker_cannot_be_asked(served_sql
 
     assert answer.status_code == 303
     assert (await row(served_sqlite, jira)).maps.stages[Stage.READY] == StageRule("77", ("77",))
+
+
+def test_where_no_statuses_can_be_seen_none_is_said_to_be_gone() -> None:
+    chosen = FieldMapping(stages={Stage.READY: StageRule("77", ("77",))})
+
+    some, none = (Known((1, "", ""), history.now(), replace(CATALOGUE, statuses=each), None) for each in (STATUSES, ()))
+
+    assert set(missing(some, chosen)) == {"sets-ready", "means-ready"}
+    assert missing(none, chosen) == {}
 
 
 def test_a_field_the_tracker_lacks_offers_no_direction() -> None:

@@ -48,6 +48,10 @@ class Tracker(Protocol):
         """What the account may do in the project, each thing named: read, write, label, transition, comment, hooks."""
         ...
 
+    async def project(self) -> Project:
+        """Ours, looked at anew: another one may stand under its name by now. NoAccess when it cannot be seen."""
+        ...
+
     async def projects(self, text: str = "") -> Sequence[Project]:
         """Those the account can see, at most 50."""
         ...

@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.database import Database
+from backlog.errors import N_, Text
 from backlog.trackers import budgets
 from backlog.trackers.budgets import Limit
 from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.link import Link, LinkState
 from integrations.engine.content import Writing
+from integrations.errors import NoAccess
 from integrations.issue import Issue
 from integrations.tracker import Tracker
 from integrations.writes import Sent, Write
@@ -30,6 +32,10 @@ KEPT_EVERY = 15.0
 SHORT = 2.5
 """Seconds a write may wait at the desk for its turn; for longer its link is put back."""
 
+ANOTHER = N_(
+    "Another project stands under the name %(project)s now: nothing is read or written there. Enter the name that the "
+    "project of this connection has now."
+)
 WORKED = (ConnectionState.ACTIVE, ConnectionState.STOPPED)
 Turn = Callable[[AsyncSession, int, str, Iterable[Limit], dt.datetime], Awaitable[float]]
 """The seconds until a write may be sent: `budgets.wait` only asks, `budgets.reserve` takes the turn when it has come."""
@@ -180,8 +186,16 @@ class Desk:
         """The key of an issue that is among the newest, to know later where to look for one that may have been made."""
         now = history.now()
         if self.newest is None or now - self.newest[0] > dt.timedelta(seconds=20):
+            await self.require_project()
             self.newest = now, await self.tracker.newest()
         return self.newest[1]
+
+    async def require_project(self) -> None:
+        """NoAccess when another project stands where ours did: what is ours does not belong there."""
+        there, ours = await self.tracker.project(), self.connection.project_id
+        name = there.key.lower()  # an id too, where a tracker tells none
+        if ours and there.id != name and ours not in (there.id, name):
+            raise NoAccess(Text(ANOTHER, {"project": self.connection.project}))
 
 
 async def claim(database: Database, holder: str, busy: Sequence[int]) -> Connection | None:

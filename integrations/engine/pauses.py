@@ -92,6 +92,7 @@ async def probe(outside: Outside, desk: Desk) -> None:
     """Whether it works again by itself, the list that a sweep looks through included. Left, to begin anew, when it does;
     else what still is wrong. Not every right can be asked for: until a write succeeds, the next pause is longer."""
     await desk.tracker.me()
+    await desk.require_project()
     async for _ in desk.tracker.changed(history.now()):
         pass
     await desk.tracker.newest()

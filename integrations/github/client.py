@@ -54,6 +54,9 @@ class GitHub:
         await self._people.login()
         return await checks(self._projects, self._issues, self._calls.signature)
 
+    async def project(self) -> Project:
+        return project(await self._projects.look())
+
     async def projects(self, text: str = "") -> Sequence[Project]:
         app = isinstance(self._calls.signature, Installation)
         path, params = ("/installation/repositories", {}) if app else ("/user/repos", {"sort": "pushed"})

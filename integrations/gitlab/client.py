@@ -49,6 +49,9 @@ class GitLab:
     async def check(self) -> Sequence[Check]:
         return await checks(self._calls, self._projects, self._issues, self._people)
 
+    async def project(self) -> Project:
+        return project(await self._projects.look())
+
     async def projects(self, text: str = "") -> Sequence[Project]:
         asked: dict[str, str | int] = {"membership": "true", "simple": "true", "order_by": "last_activity_at"}
         asked["per_page"] = MOST_PROJECTS

@@ -9,15 +9,15 @@ from urllib.parse import quote
 import httpx
 
 from backlog.errors import N_, Text
-from integrations.catalogue import Catalogue, Kind
+from integrations.catalogue import Catalogue
 from integrations.errors import Ambiguous, Missing, NoAccess, TrackerError
 from integrations.http import json_of
 from integrations.issue import Account, Comment, Issue, Project
 from integrations.jira import catalogue, checks, comments, hooks, jql, keys, searches, transitions
 from integrations.jira.answers import REFUSALS, read_as
+from integrations.jira.custom_fields import Kinds
 from integrations.jira.dialect import Dialect
 from integrations.jira.faults import MAY_NOT_WRITE
-from integrations.jira.fields import Values, kind_of
 from integrations.jira.issues import PROPERTY, WANTED, Reading, Writing
 from integrations.jira.people import name_of, shown_name
 from integrations.jira.projects import Projects
@@ -29,8 +29,6 @@ from integrations.webhook import Hook
 from integrations.writes import Edit, Sent, Write
 
 SHOWN = 20  # issues of a search by words
-LABEL = "waymark"
-"""That every issue of ours gets; `defaults` sees to it."""
 
 
 @dataclass
@@ -41,10 +39,11 @@ class Client:
     us: Account | None = field(default=None, init=False)
     own: Projects = field(init=False)
     sightings: Sightings = field(init=False)
-    kinds: Mapping[str, Kind] | None = field(default=None, init=False)
+    kinds: Kinds = field(init=False)
 
     def __post_init__(self) -> None:
         self.own = Projects(self.site)
+        self.kinds = Kinds(self.site)
         self.sightings = Sightings(self.site.access.now)
 
     @classmethod
@@ -67,6 +66,9 @@ class Client:
 
     async def check(self) -> Sequence[Check]:
         return await checks.checks(self.site, self.key)
+
+    async def project(self) -> Project:
+        return await self.own.look()
 
     async def projects(self, text: str = "") -> Sequence[Project]:
         return await self.own.matching(text)
@@ -108,21 +110,12 @@ class Client:
 
     async def find(self, marker: str, since: dt.datetime, after: str) -> Sequence[Issue]:
         await self.own.need()
-        raw = [*await self.labelled(since, after), *await keys.following(self.site, self.key, after)]
+        listed = await searches.labelled(self.site, self.key, since, after)
+        raw = [*listed, *await keys.following(self.site, self.key, after)]
         with read_as("search"):
             told = {str(each["id"]): each for each in raw}
         issues = [await self.complete(each) for each in told.values()]
         return [each for each in issues if each is not None and each.marker == marker]
-
-    async def labelled(self, since: dt.datetime, after: str) -> Sequence[Any]:
-        """Made since then, as far as the index knows; nothing where Jira does not search, if the keys can be gone through."""
-        question = jql.labelled(self.key, LABEL, since, self.site.access.now())
-        try:
-            return [each async for page in searches.found(self.site, question) for each in page]
-        except REFUSALS:
-            if not after:
-                raise
-            return ()
 
     async def complete(self, found: Mapping[str, Any]) -> Issue | None:
         """Data Center's search leaves properties out, so that one without our block is read once more."""
@@ -135,14 +128,8 @@ class Client:
             return None
 
     async def newest(self) -> str:
-        """Empty, too, where Jira does not tell it: only looking past its index has no beginning then."""
         await self.own.need()
-        try:
-            found = await searches.first(self.site, jql.newest(self.key), 1)
-        except REFUSALS:
-            return ""
-        with read_as("search"):
-            return str(found[0]["key"]) if found else ""
+        return await searches.newest(self.site, self.key)
 
     def creation(self, edit: Edit, marker: str) -> Write:
         return self.writing.creation(edit, marker)
@@ -217,18 +204,12 @@ class Client:
         fields = dict(body["fields"])
         if write.is_creation and "issuetype" not in fields:
             fields |= await self.usual_type()
-        values = await self.values_for(fields)
-        return {**body, "fields": {name: worn(values, name, value) for name, value in fields.items()}}
+        return {**body, "fields": await self.kinds.dressed(fields)}
 
     async def usual_type(self) -> Mapping[str, Any]:
         """Nothing when there is none to be seen: Jira says then that it wants one."""
         found = await catalogue.first_type(self.site, self.key)
         return {"issuetype": {"id": found}} if found else {}
-
-    async def values_for(self, fields: Mapping[str, Any]) -> Values:
-        """With the kinds of custom fields when there are any."""
-        custom = any(name.startswith("customfield_") for name in fields)
-        return Values(self.site.dialect, await self.custom() if custom else {})
 
     async def comments(self, issue: Issue, since: dt.datetime | None = None) -> Sequence[Comment]:
         us = (await self.me()).id
@@ -269,8 +250,7 @@ class Client:
         await self.site.http.aclose()
 
     async def issue(self, found: Mapping[str, Any]) -> Issue:
-        values = Values(self.site.dialect, {} if self.site.dialect.is_cloud else await self.custom())
-        reading = Reading(self.site.dialect, values, await self.own.address(), (await self.me()).id)
+        reading = Reading(self.site.dialect, await self.kinds.reading(), await self.own.address(), (await self.me()).id)
         with read_as("issue"):
             return reading.issue({**found, "fields": await self.told(found)})
 
@@ -279,22 +259,6 @@ class Client:
         fields = self.sightings.dated(str(found["id"]), found["fields"])
         is_told = (fields.get("project") or {}).keys() >= {"id", "key"}
         return fields if is_told else {**fields, "project": await self.own.of(str(found["key"]))}
-
-    async def custom(self) -> Mapping[str, Kind]:
-        """Kinds of custom fields by their ids; none where Jira does not tell them."""
-        if self.kinds is None:
-            found = await catalogue.Wishes().of(catalogue.KINDS_OF_FIELDS, self.site.get("field"))
-            with read_as("field"):
-                kinds = {str(each["id"]): kind_of(str(each["id"]), each.get("schema") or {}) for each in found}
-            self.kinds = {name: kind for name, kind in kinds.items() if kind is not None}
-        return self.kinds
-
-
-def worn(values: Values, name: str, value: Any) -> Any:
-    """What the plan already put into Jira's form stays: titles, descriptions, the project."""
-    if name in ("summary", "description", "project", "issuetype", "labels", "parent") or isinstance(value, dict):
-        return value
-    return values.dressed(name, tuple(value) if isinstance(value, list) else value)
 
 
 def made(answer: Any, write: Write) -> Sent:

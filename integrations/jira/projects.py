@@ -68,9 +68,21 @@ class Projects:
     async def need(self) -> None:
         """A project that is not there must not look like one without issues."""
         if not await self.site.is_seen(quote(self.key, safe="")):
-            raise NoAccess(
-                Text(N_("Jira has no project %(project)s, or this account may not see it."), {"project": self.key})
-            )
+            raise self.unseen()
+
+    async def look(self) -> Project:
+        """At ours, anew. NoAccess when it cannot be seen."""
+        try:
+            found = await self.site.get(f"project/{quote(self.key, safe='')}")
+        except (Missing, NoAccess) as error:
+            raise self.unseen() from error
+        with read_as("project"):
+            return project(found, await self.address())
+
+    def unseen(self) -> NoAccess:
+        return NoAccess(
+            Text(N_("Jira has no project %(project)s, or this account may not see it."), {"project": self.key})
+        )
 
     async def address(self) -> str:
         """What people open; at Atlassian's gateway only Jira itself knows it."""

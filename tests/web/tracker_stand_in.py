@@ -95,6 +95,10 @@ class StandIn:
         self._asked()
         return self.checks
 
+    async def project(self) -> Project:
+        self._asked()
+        return AIR
+
     async def projects(self, text: str = "") -> Sequence[Project]:
         self._asked()
         return [each for each in self.visible if text.lower() in each.name.lower()]

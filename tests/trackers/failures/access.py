@@ -14,6 +14,7 @@ from tests.trackers.failures.steps import (
     jira_of,
     linked,
     seen,
+    set_connection,
     state_of,
 )  # fmt: skip
 from tests.trackers.grounds import JiraGround
@@ -158,6 +159,27 @@ async def renamed(both: Both) -> None:
     assert both.ground.title(str(link.external_key)) == "Queues under ten minutes"
     project = (await both.office.connection(both.connection_id)).project
     assert project in ("CARE", "aurora-airport/passenger-care")
+
+
+@row(12, "another project got the name of ours", "nothing is made in it, and the connection says so")
+async def another(both: Both) -> None:
+    await linked(both)
+    own = (await both.office.connection(both.connection_id)).project_id
+    await set_connection(both, project_id="90001")
+    before = creations(both)
+
+    link_id = await both.office.push(await both.office.propose("Signs in four languages"), both.connection_id)
+    await both.office.work(400, step=20)
+    connection = await both.office.connection(both.connection_id)
+
+    assert connection.state is ConnectionState.STOPPED
+    assert connection.problem is not None
+    assert str(connection.problem).startswith("Another project stands under the name")
+    assert creations(both) == before
+
+    await set_connection(both, project_id=own)
+    await both.office.work(4000, step=200)
+    assert (await both.office.link(link_id)).state is LinkState.IN_STEP
 
 
 @row(12, "moved, and not said where to", "that one is asked about; the others go on",

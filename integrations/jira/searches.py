@@ -1,15 +1,19 @@
 """Searches page by page: by token on Cloud, by position on Data Center."""
 
+import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from backlog.errors import Text
 from integrations.errors import Unavailable
 from integrations.http import PAGE, paged
-from integrations.jira.answers import read_as
+from integrations.jira import jql
+from integrations.jira.answers import REFUSALS, read_as
 from integrations.jira.issues import PROPERTY, WANTED
 from integrations.jira.site import ENDLESS, Site
 
+LABEL = "waymark"
+"""That every issue of ours gets; `defaults` sees to it."""
 STALLED = 20
 """Pages in a row without anything new: such a list never ends."""
 AGAIN = 10
@@ -28,6 +32,29 @@ async def found(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
         if stalled == STALLED:
             raise Unavailable(Text(ENDLESS))
         yield list(fresh.values())
+
+
+async def labelled(site: Site, project: str, since: dt.datetime, after: str) -> Sequence[Any]:
+    """Ours made since then, as far as the index knows; none where Jira does not search, if the keys that follow ``after``
+    tell."""
+    question = jql.labelled(project, LABEL, since, site.access.now())
+    try:
+        return [each async for page in found(site, question) for each in page]
+    except REFUSALS:
+        if not after:
+            raise
+        return ()
+
+
+async def newest(site: Site, project: str) -> str:
+    """The key of the newest issue. Empty, too, where Jira does not tell it: only looking past its index has no beginning
+    then."""
+    try:
+        issues = await first(site, jql.newest(project), 1)
+    except REFUSALS:
+        return ""
+    with read_as("search"):
+        return str(issues[0]["key"]) if issues else ""
 
 
 async def by_token(site: Site, question: str, size: int) -> AsyncIterator[Sequence[Any]]:

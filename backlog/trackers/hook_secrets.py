@@ -3,14 +3,25 @@ has been offered but may not have taken. All of them are good."""
 
 import secrets as random
 
-from backlog.trackers.connections import Connection
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backlog import history
+from backlog.history import Actor
+from backlog.trackers.connections import SUBJECT, Connection
 from backlog.trackers.sealing import Seal
 
 
-def rotate(connection: Connection, seal: Seal) -> str:
-    """A new secret; the one before stays good until the next rotation, so that no hook is lost in between. So does the
-    one that the tracker was last known to have."""
-    kept, made = seal.open(connection.hook_secrets), random.token_urlsafe(32)
+def renew(session: AsyncSession, connection: Connection, seal: Seal, made: str = "", *, by: Actor) -> str:
+    """Another secret, ``made`` by somebody or by us, with who wanted it in the history."""
+    change = offer if connection.hook_id else rotate
+    history.record(session, by, "changed a webhook's secret", SUBJECT, connection.id)
+    return change(connection, seal, made)
+
+
+def rotate(connection: Connection, seal: Seal, made: str = "") -> str:
+    """A new secret, ``made`` by somebody or by us; the one before stays good until the next rotation, so that no hook is
+    lost in between. So does the one that the tracker was last known to have."""
+    kept, made = seal.open(connection.hook_secrets), made or random.token_urlsafe(32)
     taken = kept.get("now", "")
     connection.hook_secrets = seal.close(
         {"now": made, "before": kept["next"], "taken": taken} if "next" in kept else {"now": made, "before": taken}
@@ -18,11 +29,11 @@ def rotate(connection: Connection, seal: Seal) -> str:
     return made
 
 
-def offer(connection: Connection, seal: Seal) -> str:
+def offer(connection: Connection, seal: Seal, made: str = "") -> str:
     """A new secret for a tracker that is to be given it; both are good until `take`. The same again until
-    then: the tracker may have taken it without an answer."""
+    then, unless another is ``made`` by somebody: the tracker may have taken it without an answer."""
     kept = seal.open(connection.hook_secrets)
-    made = kept.setdefault("next", random.token_urlsafe(32))
+    made = kept["next"] = made or kept.get("next") or random.token_urlsafe(32)
     connection.hook_secrets = seal.close(kept)
     return made
 

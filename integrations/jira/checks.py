@@ -5,7 +5,8 @@ from typing import Any
 
 from backlog.errors import N_, Text
 from integrations.errors import Limited, Missing, NoAccess, TrackerError, Unauthorized, Unavailable
-from integrations.jira.answers import read_as
+from integrations.jira import jql, searches
+from integrations.jira.answers import REFUSALS, read_as
 from integrations.jira.catalogue import KINDS_OF_FIELDS, TYPES, Wishes, catalogue
 from integrations.jira.oauth import is_oauth
 from integrations.jira.site import Site
@@ -20,6 +21,7 @@ PERMISSIONS = {
 }
 SIGN_IN, DEPLOYMENT, PROJECT = N_("can sign in"), N_("it is %(label)s"), N_("can see the project %(project)s")
 TYPE, HOOKS = N_("has a type of issue"), N_("may register webhooks")
+SEARCH = N_("can find what changed")
 UNTOLD = N_("Jira does not tell it.")
 UNTOLD_RIGHTS = N_(
     "Jira does not tell what the account may do in this project. What it may not do shows when it is tried."
@@ -111,7 +113,16 @@ async def choices(site: Site, key: str) -> list[Check]:
     found = await catalogue(site, key, "", "", "", wishes)
     await wishes.of(KINDS_OF_FIELDS, site.get("field"))
     unread = [Check(Text(name), error.text, is_needed=False) for name, error in wishes.unread.items()]
-    return [types(bool(found.types), TYPES not in wishes.unread), *unread]
+    return [types(bool(found.types), TYPES not in wishes.unread), *unread, await search(site, key)]
+
+
+async def search(site: Site, key: str) -> Check:
+    """As the sweep does it."""
+    try:
+        await searches.first(site, jql.changed(key, site.access.now(), site.access.now()), 1)
+    except REFUSALS:
+        return Check(Text(SEARCH), Text(searches.UNSEARCHED), is_needed=False)
+    return Check(Text(SEARCH))
 
 
 def types(are_there: bool, are_told: bool) -> Check:

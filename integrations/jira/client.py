@@ -88,8 +88,7 @@ class Client:
 
     async def changed(self, since: dt.datetime) -> AsyncIterator[Sequence[Issue]]:
         await self.own.need()
-        question = jql.changed(self.key, since, self.site.access.now())
-        async for page in searches.found(self.site, question):
+        async for page in searches.changed(self.site, self.key, since):
             yield [await self.issue(each) for each in page]
 
     async def search(self, text: str) -> Sequence[Issue]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from backlog.errors import Text
+from backlog.errors import N_, Text
 from integrations.errors import Unavailable
 from integrations.http import PAGE, paged
 from integrations.jira import jql
@@ -12,6 +12,7 @@ from integrations.jira.answers import REFUSALS, read_as
 from integrations.jira.issues import PROPERTY, WANTED
 from integrations.jira.site import ENDLESS, Site
 
+UNSEARCHED = N_("Jira does not search for this account what changed: only webhooks tell of it.")
 LABEL = "waymark"
 """That every issue of ours gets; `defaults` sees to it."""
 STALLED = 20
@@ -32,6 +33,15 @@ async def found(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
         if stalled == STALLED:
             raise Unavailable(Text(ENDLESS))
         yield list(fresh.values())
+
+
+async def changed(site: Site, project: str, since: dt.datetime) -> AsyncIterator[Sequence[Any]]:
+    """Unavailable where Jira does not search: what is to go there goes there all the same."""
+    try:
+        async for page in found(site, jql.changed(project, since, site.access.now())):
+            yield page
+    except REFUSALS as error:
+        raise Unavailable(Text(UNSEARCHED), detail=error.detail or str(error.text), status=error.status) from error
 
 
 async def labelled(site: Site, project: str, since: dt.datetime, after: str) -> Sequence[Any]:

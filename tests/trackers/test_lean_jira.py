@@ -56,6 +56,21 @@ async def test_an_unknown_newest_holds_up_no_new_issue(both: Both) -> None:
     assert len(both.ground.keys()) == 1
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_without_a_search_what_is_ours_still_goes_there(both: Both, status: int) -> None:
+    fail(both, "status", status=status, path="/search(/jql)?$", body=b"{}")
+    tied = await linked(both)
+    await both.office.work(600, step=20)
+
+    await both.office.change(tied.number, title="Shorter queues at passports")
+    await both.office.work(60)
+
+    assert both.ground.title(tied.key) == "Shorter queues at passports"
+    connection = await both.office.connection(both.connection_id)
+    assert connection.state is ConnectionState.ACTIVE
+    assert "only webhooks tell of it" in str(connection.problem)
+
+
 async def test_a_lost_answer_is_settled_without_a_request_for_many(both: Both) -> None:
     await linked(both, "Warmer gates")
     both.ground.lag(600)

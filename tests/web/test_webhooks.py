@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from backlog.people.roles import Role
 from backlog.trackers.hooks import HookDelivery
 from integrations.kinds import KINDS
 from tests.web.clients import Served
@@ -144,3 +145,24 @@ async def test_what_is_signed_but_nothing_a_tracker_says_is_told_so_in_json(serv
 
     assert (answer.status_code, answer.json()) == (400, {"status": "unreadable"})
     assert await count(served_sqlite) == 0
+
+
+async def test_a_secret_is_changed_by_the_api_and_the_one_before_stays_good_for_once(served_sqlite: Served) -> None:
+    number = await connect(served_sqlite, kind="github")
+    api = await served_sqlite.api(Role.ADMINISTRATOR)
+    first = await signed(served_sqlite, number, delivery="first")
+
+    async def change(secret: str) -> dict[str, Any]:
+        version = (await api.get(f"/api/v1/connections/{number}")).json()["version"]
+        answer = await api.patch(f"/api/v1/connections/{number}", json={"webhook_secret": secret, "version": version})
+        return dict(answer.json())
+
+    given = await change("chosen by the airport")
+    second = await signed(served_sqlite, number, delivery="second")
+    answers = [(await post(served_sqlite, f"github/{number}", **each)).status_code for each in (first, second)]
+    made = await change("")
+    third = await signed(served_sqlite, number, delivery="third")
+    later = [(await post(served_sqlite, f"github/{number}", **each)).status_code for each in (first, second, third)]
+
+    assert (given["webhook_secret"], made["webhook_secret"]) == (None, await secret_of(served_sqlite, number))
+    assert (answers, later) == ([202, 202], [401, 202, 202])

@@ -58,7 +58,8 @@ class ConnectionGiven(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ConnectionChanged(msgspec.Struct, forbid_unknown_fields=True):
-    """What is not named stays. Another ``base_url`` forgets the token, unless one comes along."""
+    """What is not named stays. Another ``base_url`` forgets the token, unless one comes along. ``webhook_secret``: another
+    one, made and told once where it is empty; the one before stays good until the next."""
 
     name: str | UnsetType = UNSET
     base_url: str | UnsetType = UNSET
@@ -67,6 +68,7 @@ class ConnectionChanged(msgspec.Struct, forbid_unknown_fields=True):
     email: str | UnsetType = UNSET
     credentials: dict[str, str] | UnsetType = UNSET
     locale: str | UnsetType = UNSET
+    webhook_secret: str | UnsetType = UNSET
     mapping: MappingGiven | UnsetType = UNSET
     version: int | None = None
 

@@ -12,10 +12,11 @@ from backlog import wording
 from backlog.database import Database
 from backlog.errors import checked
 from backlog.people.roles import Role
-from backlog.trackers import connections, removing, turns
+from backlog.trackers import connections, hook_secrets, removing, turns
 from backlog.trackers.connections import Connection
 from backlog.trackers.fields import checked_mapping
 from integrations import checking, resuming
+from integrations.hooking import hook
 from integrations.opening import Outside
 from integrations.unhooking import follow, unhook
 from web import webhooks
@@ -111,7 +112,7 @@ async def create(
     "/api/v1/connections/{connection_id:int}",
     opt={"role": Role.ADMINISTRATOR},
     operation_id="changeConnection",
-    summary="Change a connection, its token or its mapping",
+    summary="Change a connection, its token, its webhook's secret or its mapping",
     description="A board, a type of issue or a status that the tracker does not have is refused, unless the tracker cannot "
     "be asked, or another place or token comes along.",
     tags=TAGS,
@@ -125,20 +126,28 @@ async def update(
     outside: Outside = request.app.state.outside
     async with database.reading() as session:
         before = await connections.by_id(session, connection_id)
+    if data.webhook_secret is not UNSET:
+        checked(webhook_secret=wording.wrong(data.webhook_secret, SECRET_MOST))
     if data.mapping is not UNSET:
         checked_mapping(data.mapping)
         if not is_elsewhere(data):
             await require_there(request, before, data.mapping)
+    secret, address, by = None, webhooks.address(request, before), request.user.actor
     async with changing(database, lambda session: one(session, connection_id)) as session:
         row = await connections.by_id(session, connection_id, for_change=True)
         row.expect(based_on(request, data.version))
-        await connections.change(session, outside.seal, row, values_of(outside, row, data), by=request.user.actor)
+        await connections.change(session, outside.seal, row, values_of(outside, row, data), by=by)
         if data.mapping is not UNSET:
-            await connections.map_fields(session, row, data.mapping, by=request.user.actor)
+            await connections.map_fields(session, row, data.mapping, by=by)
             await turns.ask_all(session, row.id)
-    await follow(outside, before, webhooks.address(request, before), by=request.user.actor)
+        if data.webhook_secret is not UNSET:
+            secret = hook_secrets.renew(session, row, outside.seal, data.webhook_secret, by=by)
+    await follow(outside, before, address, by=by)
+    if secret and row.hook_id:
+        await hook(outside, row, address, by=by)
     async with database.reading() as session:
-        return await one(session, connection_id)
+        row = await connections.by_id(session, connection_id)
+        return await shape(session, row, None if data.webhook_secret else secret)
 
 
 @post(

@@ -66,9 +66,7 @@ async def change_secret(
         connection = await connections.by_id(session, connection_id, for_change=True)
         fits = values.get("was") == secret_mark(connection)
         if fits:
-            renew = hook_secrets.offer if connection.hook_id else hook_secrets.rotate
-            renew(connection, seal)
-            history.record(session, request.user.actor, "changed a webhook's secret", SUBJECT, connection.id)
+            hook_secrets.renew(session, connection, seal, by=request.user.actor)
     if connection.hook_id:
         return await registered(request, database, connection_id, CHANGED if fits else REGISTERED)
     if not fits:

@@ -59,6 +59,17 @@ async def test_a_refused_search_leaves_the_newest_unknown(jira: Jira, status: in
     assert await jira.tracker.newest() == ""
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_without_a_search_the_sweep_says_so(jira: Jira, status: int) -> None:
+    jira.fault("status", status=status, path="/search(/jql)?$", body=NONE)
+
+    with pytest.raises(Unavailable, match="only webhooks tell of it"):
+        await anext(jira.tracker.changed(NOON))
+
+    (search,) = [each for each in await jira.tracker.check() if str(each.name) == "can find what changed"]
+    assert (search.ok, search.is_needed) == (False, False)
+
+
 async def test_from_an_unknown_newest_only_the_first_keys_are_looked_at(jira: Jira) -> None:
     filed(jira, 60)
     issue = await made(jira)

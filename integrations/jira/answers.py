@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from backlog.errors import N_, Text
 from integrations.errors import Missing, NoAccess, Refused, TrackerError, Unavailable, Unsupported
 
-REFUSALS: tuple[type[TrackerError], ...] = (Missing, NoAccess, Refused, Unsupported)
-"""Of a question: this Jira has no such look-up, or does not answer it to this account. Asking again changes nothing."""
+UNANSWERED: tuple[type[TrackerError], ...] = (Missing, NoAccess, Refused)
+"""Of a question: Jira does not answer it to this account. Asking again changes nothing."""
+REFUSALS: tuple[type[TrackerError], ...] = (*UNANSWERED, Unsupported)
+"""Of a look-up that Waymark can do without: even that this Jira has it no more. A search it cannot do without."""
 NOT_WHOLE = N_("It answered with something that is not whole.")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backlog.errors import N_, Text
-from integrations.errors import Limited, Missing, NoAccess, TrackerError, Unauthorized, Unavailable
+from integrations.errors import Limited, Missing, NoAccess, TrackerError, Unauthorized, Unavailable, Unsupported
 from integrations.jira import jql, searches
-from integrations.jira.answers import REFUSALS, read_as
+from integrations.jira.answers import UNANSWERED, read_as
 from integrations.jira.catalogue import KINDS_OF_FIELDS, TYPES, Wishes, catalogue
 from integrations.jira.oauth import is_oauth
 from integrations.jira.site import Site
@@ -120,8 +120,10 @@ async def search(site: Site, key: str) -> Check:
     """As the sweep does it."""
     try:
         await searches.first(site, jql.changed(key, site.access.now(), site.access.now()), 1)
-    except REFUSALS:
+    except UNANSWERED:
         return Check(Text(SEARCH), Text(searches.UNSEARCHED), is_needed=False)
+    except Unsupported as error:
+        return Check(Text(SEARCH), error.text)
     return Check(Text(SEARCH))
 
 

@@ -8,7 +8,7 @@ from backlog.errors import N_, Text
 from integrations.errors import Unavailable
 from integrations.http import PAGE, paged
 from integrations.jira import jql
-from integrations.jira.answers import REFUSALS, read_as
+from integrations.jira.answers import UNANSWERED, read_as
 from integrations.jira.issues import PROPERTY, WANTED
 from integrations.jira.site import ENDLESS, Site
 
@@ -40,7 +40,7 @@ async def changed(site: Site, project: str, since: dt.datetime) -> AsyncIterator
     try:
         async for page in found(site, jql.changed(project, since, site.access.now())):
             yield page
-    except REFUSALS as error:
+    except UNANSWERED as error:
         raise Unavailable(Text(UNSEARCHED), detail=error.detail or str(error.text), status=error.status) from error
 
 
@@ -50,7 +50,7 @@ async def labelled(site: Site, project: str, since: dt.datetime, after: str) -> 
     question = jql.labelled(project, LABEL, since, site.access.now())
     try:
         return [each async for page in found(site, question) for each in page]
-    except REFUSALS:
+    except UNANSWERED:
         if not after:
             raise
         return ()
@@ -61,7 +61,7 @@ async def newest(site: Site, project: str) -> str:
     then."""
     try:
         issues = await first(site, jql.newest(project), 1)
-    except REFUSALS:
+    except UNANSWERED:
         return ""
     with read_as("search"):
         return str(issues[0]["key"]) if issues else ""

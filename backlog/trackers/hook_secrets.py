@@ -33,6 +33,8 @@ def offer(connection: Connection, seal: Seal, made: str = "") -> str:
     """A new secret for a tracker that is to be given it; both are good until `take`. The same again until
     then, unless another is ``made`` by somebody: the tracker may have taken it without an answer."""
     kept = seal.open(connection.hook_secrets)
+    if made and kept.get("next", made) != made:
+        kept["taken"] = kept["next"]
     made = kept["next"] = made or kept.get("next") or random.token_urlsafe(32)
     connection.hook_secrets = seal.close(kept)
     return made

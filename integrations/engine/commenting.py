@@ -33,13 +33,14 @@ MARGIN = dt.timedelta(seconds=30)
 async def carry(desk: Desk, link: Link, issue: Issue, refused: Collection[Any] = ()) -> None:
     """Theirs in, then ours out, as the connection wants it; what was ``refused`` before is not sent again."""
     rule = desk.writing.mapping.fields.get(Field.COMMENTS)
+    is_read = rule is not None and rule.direction in (Direction.IN, Direction.BOTH)
+    if not is_read:
+        await _note(desk, link, "")
     if rule is None:
         return
     waiting, ties = await _waiting(desk, link)
     doubtful = [tie.intent_at for tie in ties.values() if tie.intent_at is not None and tie.external_id is None]
-    comes = rule.direction in (Direction.IN, Direction.BOTH) and (
-        link.may_differ(issue.updated_at) or UNREAD in link.facts
-    )
+    comes = is_read and (link.may_differ(issue.updated_at) or UNREAD in link.facts)
     there: Sequence[Comment] | None = ()
     if comes or doubtful:
         there = await _read(desk, link, issue, min([link.comments_at or link.created_at, *doubtful]) - OVERLAP)

@@ -20,7 +20,7 @@ from backlog.trackers.connections import Connection, ConnectionState
 from backlog.trackers.link import Link, LinkState
 from integrations.engine.content import Writing
 from integrations.errors import NoAccess
-from integrations.issue import Issue
+from integrations.issue import Issue, Project
 from integrations.tracker import Tracker
 from integrations.writes import Sent, Write
 
@@ -190,11 +190,16 @@ class Desk:
             self.newest = now, await self.tracker.newest()
         return self.newest[1]
 
+    def is_ours(self, project: Project) -> bool:
+        """Whether the connection is about it: by its id, which never changes, but by its name where no id was told."""
+        name, own = project.key.lower(), self.connection
+        if project.id.lower() == name:
+            return name == own.project.lower() or name == own.project_id.lower()
+        return own.project_id in ("", project.id) or own.project_id.lower() == name
+
     async def require_project(self) -> None:
         """NoAccess when another project stands where ours did: what is ours does not belong there."""
-        there, ours = await self.tracker.project(), self.connection.project_id
-        name = there.key.lower()  # an id too, where a tracker tells none
-        if ours and there.id != name and ours not in (there.id, name):
+        if not self.is_ours(await self.tracker.project()):
             raise NoAccess(Text(ANOTHER, {"project": self.connection.project}))
 
 

@@ -25,8 +25,8 @@ TWICE = N_(
 
 async def settled(desk: Desk, link: Link, double: Issue, kept: Issue) -> bool:
     """Whether the link can go on beside a second issue with its marker: what Waymark made by mistake is closed, what
-    somebody copied stays. False when nobody can tell, or it could not be closed, so that a person is asked. Raises what
-    concerns the whole connection."""
+    somebody copied stays. False when a person is asked: nobody can tell which it is, or the tracker does not close it.
+    Raises what concerns the whole connection, and NotYet."""
     if not may_be_ours(link, double):
         return True
     if link.anew_at is None:
@@ -35,10 +35,10 @@ async def settled(desk: Desk, link: Link, double: Issue, kept: Issue) -> bool:
         return double.is_done
     try:
         await close(desk, double)
-    except (TrackerError, NotYet) as error:
+    except OF_ALL:
+        raise
+    except TrackerError:
         await ask_about(desk, link, double)
-        if isinstance(error, OF_ALL):
-            raise
         return False
     await say_why(desk, double, kept)
     return True

@@ -3,6 +3,7 @@
 from backlog.trackers import links
 from backlog.trackers.link import Link
 from integrations.engine.desk import Desk
+from integrations.engine.known import at_hand
 from integrations.errors import Gone, Missing, NoAccess, Refused
 from integrations.issue import Issue
 
@@ -42,5 +43,5 @@ async def main_issue(desk: Desk, link: Link) -> Issue | None:
 
 async def note(desk: Desk, link: Link, problem: str) -> None:
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
+        row = await at_hand(session, link)
         row.facts = {**row.facts, NESTED: problem}

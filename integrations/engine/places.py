@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backlog.history import WAYMARK
-from backlog.trackers import links, undelivered
+from backlog.trackers import undelivered
 from backlog.trackers.fields import LABEL, PLACED, Direction, Field, FieldMapping
 from backlog.trackers.link import Link
 from backlog.trackers.undelivered import End
 from integrations.engine import content
 from integrations.engine.delivering import require_right
 from integrations.engine.desk import Desk
-from integrations.engine.known import Known
+from integrations.engine.known import Known, at_hand
 from integrations.errors import NoAccess, Refused
 from integrations.issue import Issue
 from integrations.writes import Edit
@@ -69,7 +69,7 @@ async def move(desk: Desk, known: Known) -> None:
     if not away:
         return
     async with desk.database.writing() as session:
-        row = await links.by_id(session, known.link.id, for_change=True)
+        row = await at_hand(session, known.link)
         left = {**row.facts.get(LEFT, {}), **dict.fromkeys(_put(row, mapping), "")}
         row.base, places = base_of(row, mapping), known_by(row, mapping)
         row.facts = {**row.facts, PLACES: places, LEFT: left}
@@ -124,7 +124,7 @@ async def _take_away(desk: Desk, issue: Issue, labels: Sequence[str]) -> str:
 
 async def _note(desk: Desk, link: Link, left: Mapping[str, str]) -> None:
     async with desk.database.writing() as session:
-        row = await links.by_id(session, link.id, for_change=True)
+        row = await at_hand(session, link)
         others = {name: value for name, value in row.facts.items() if name != LEFT}
         row.facts = others | ({LEFT: dict(left)} if left else {})
         link.facts = row.facts

@@ -38,8 +38,7 @@ async def there(desk: Desk, link: Link) -> Issue | None:
         await park(desk, link, Question.NO_ACCESS, error.text, error.detail)
         await later(desk, link)
         return None
-    at_home = (issue.project.id == desk.connection.project_id, issue.project.id == link.facts.get("followed"))
-    if not any(at_home) and desk.connection.project_id:
+    if not desk.is_ours(issue.project) and issue.project.id != link.facts.get("followed"):
         await park(desk, link, Question.MOVED, Text(MOVED, {"project": issue.project.key}), issue.url, moved=issue)
         return None
     if issue.id != link.external_id:

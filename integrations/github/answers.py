@@ -162,7 +162,7 @@ class Repositories(msgspec.Struct, frozen=True):
 def times(of: Issue | Comment) -> tuple[dt.datetime, dt.datetime]:
     """When it was made and last changed. What is not told is the other, or long ago: the same whenever it is read, so
     that nothing looks changed because it was looked at. What changed without telling is then found by a webhook, or
-    by the daily look."""
+    by the daily look, but for comments: these come in with the first look alone."""
     made = of.created_at or of.updated_at or LONG_AGO
     return made, of.updated_at or made
 

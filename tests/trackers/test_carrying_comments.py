@@ -1,9 +1,11 @@
 """Comments arrive once, and what a person let go of stays where it is."""
 
 import pytest
+from msgspec.structs import replace
 
-from backlog.trackers import undelivered
+from backlog.trackers import connections, turns, undelivered
 from backlog.trackers.connections import ConnectionState
+from backlog.trackers.fields import Field
 from backlog.trackers.link import LinkState
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import fail, linked
@@ -78,3 +80,22 @@ async def test_comments_that_cannot_be_read_hold_up_nothing_but_themselves(both:
     assert "comments" not in (await both.office.link(tied.link_id)).facts
     assert "The airlines agree." in [each.text for each in await both.office.comments(tied.number)]
     assert len(both.ground.comments(tied.key)) == 2
+
+
+async def test_nothing_is_said_of_comments_that_are_not_to_be_read_any_more(both: Both) -> None:
+    tied = await linked(both)
+    fail(both, "status", method="GET", path=COMMENTS, status=403, body=b'{"message": "No"}')
+    both.ground.comment(tied.key, "The airlines agree.")
+    await both.office.work(400, step=20)
+    noted = (await both.office.link(tied.link_id)).facts["comments"]
+
+    connection = await both.office.connection(both.connection_id)
+    rules = {name: rule for name, rule in connection.maps.fields.items() if name is not Field.COMMENTS}
+    async with both.office.database.writing() as session:
+        row = await connections.by_id(session, both.connection_id, for_change=True)
+        await connections.map_fields(session, row, replace(row.maps, fields=rules), by=KIM)
+        await turns.ask_all(session, row.id)
+    await both.office.work(60)
+
+    assert noted
+    assert "comments" not in (await both.office.link(tied.link_id)).facts

@@ -76,3 +76,13 @@ async def test_a_double_is_closed_with_one_word_though_its_answer_is_lost(both: 
     assert "twice by mistake" in word
     assert (await both.office.link(link_id)).state is LinkState.IN_STEP
     assert (await both.office.connection(both.connection_id)).troubles == 0
+
+
+async def test_a_double_is_closed_once_the_tracker_takes_requests_again(both: Both) -> None:
+    link_id, first = await made_twice(both)
+    fail_closing(both, "rate_limited", status=429, headers={"Retry-After": "60"}, times=1)
+
+    await both.office.work(1200, step=60)
+
+    link = await both.office.link(link_id)
+    assert (link.state, link.question, both.ground.is_closed(first)) == (LinkState.IN_STEP, None, True)

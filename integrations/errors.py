@@ -77,6 +77,10 @@ class Unavailable(TrackerError):
     """It could not be reached or did not answer sensibly, and surely carried nothing out."""
 
 
+class Unlisted(Unavailable):
+    """It does not list what changed to this account, and asking again changes nothing: all else goes on."""
+
+
 class Ambiguous(TrackerError):
     """The answer to a write was lost: it may have been carried out or not."""
 

@@ -7,9 +7,9 @@ from backlog.errors import N_, Text
 from integrations.errors import Missing, NoAccess, Refused, TrackerError, Unavailable, Unsupported
 
 UNANSWERED: tuple[type[TrackerError], ...] = (Missing, NoAccess, Refused)
-"""Of a question: Jira does not answer it to this account. Asking again changes nothing."""
+"""Of a question, such as a search: Jira does not answer it to this account. Asking again changes nothing."""
 REFUSALS: tuple[type[TrackerError], ...] = (*UNANSWERED, Unsupported)
-"""Of a look-up that Waymark can do without: even that this Jira has it no more. A search it cannot do without."""
+"""Of a look-up that Waymark goes without, whether it is not for this account or this Jira has it no more."""
 NOT_WHOLE = N_("It answered with something that is not whole.")
 
 

@@ -1,7 +1,7 @@
 """What there is to choose from in a project: types of issue, fields of one type, its statuses, priorities, people.
 
-The project itself is needed. All else are wishes: where Jira has no such look-up, or forbids it, there is nothing to
-choose from.
+The project itself is needed. Everything else is optional: where Jira has no such look-up, or forbids it, there is
+nothing to choose from.
 """
 
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
@@ -21,9 +21,13 @@ from integrations.jira.site import Site
 OURS = frozenset({"summary", "description", "project", "issuetype", "parent", "attachment", "issuelinks"})
 """Fields that Waymark fills by itself or never."""
 PEOPLE = 100  # accounts to choose from, at most
-KINDS_OF_FIELDS, TYPES, FIELDS = N_("can read the kinds of fields"), N_("can read the types"), N_("can read the fields")
+KINDS_OF_FIELDS, TYPES, FIELDS = (
+    N_("can read the kinds of fields"),
+    N_("can read the types of issue"),
+    N_("can read the fields"),
+)
 STATUSES, PRIORITIES = N_("can read the statuses"), N_("can read the priorities")
-ACCOUNTS = N_("can read the people")
+ACCOUNTS = N_("can read the people to assign")
 
 
 @dataclass

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from backlog.errors import N_, Text
-from integrations.errors import Unavailable
+from integrations.errors import Unavailable, Unlisted
 from integrations.http import PAGE, paged
 from integrations.jira import jql
 from integrations.jira.answers import UNANSWERED, read_as
 from integrations.jira.issues import PROPERTY, WANTED
 from integrations.jira.site import ENDLESS, Site
 
-UNSEARCHED = N_("Jira does not search for this account what changed: only webhooks tell of it.")
+UNSEARCHED = N_("Jira does not let this account search. What changes there is seen only through webhooks.")
 LABEL = "waymark"
 """That every issue of ours gets; `defaults` sees to it."""
 STALLED = 20
@@ -36,12 +36,12 @@ async def found(site: Site, question: str) -> AsyncIterator[Sequence[Any]]:
 
 
 async def changed(site: Site, project: str, since: dt.datetime) -> AsyncIterator[Sequence[Any]]:
-    """Unavailable where Jira does not search: what is to go there goes there all the same."""
+    """Unlisted where Jira does not search: what is to go there goes there all the same."""
     try:
         async for page in found(site, jql.changed(project, since, site.access.now())):
             yield page
     except UNANSWERED as error:
-        raise Unavailable(Text(UNSEARCHED), detail=error.detail or str(error.text), status=error.status) from error
+        raise Unlisted(Text(UNSEARCHED), detail=error.detail or str(error.text), status=error.status) from error
 
 
 async def labelled(site: Site, project: str, since: dt.datetime, after: str) -> Sequence[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from integrations.errors import Missing, NoAccess, Refused, Unavailable, Unreachable
+from integrations.errors import Missing, NoAccess, Refused, Unavailable, Unlisted, Unreachable
 from integrations.issue import NOWHERE
 from integrations.jira.issues import PROPERTY
 from integrations.writes import Edit
@@ -63,7 +63,7 @@ async def test_a_refused_search_leaves_the_newest_unknown(jira: Jira, status: in
 async def test_without_a_search_the_sweep_says_so(jira: Jira, status: int) -> None:
     jira.fault("status", status=status, path="/search(/jql)?$", body=NONE)
 
-    with pytest.raises(Unavailable, match="only webhooks tell of it"):
+    with pytest.raises(Unlisted, match="seen only through webhooks"):
         await anext(jira.tracker.changed(NOON))
 
     (search,) = [each for each in await jira.tracker.check() if str(each.name) == "can find what changed"]

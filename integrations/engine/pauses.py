@@ -1,6 +1,7 @@
 """When a connection waits, stops, and goes on by itself. What a tracker answered to a connection that people have changed
 since then says nothing about it: it holds nothing up."""
 
+import contextlib
 import datetime as dt
 import random
 from typing import Any
@@ -14,7 +15,7 @@ from backlog.history import WAYMARK
 from backlog.trackers import connections
 from backlog.trackers.connections import Connection, ConnectionState
 from integrations.engine.desk import WORKED, Desk, Left
-from integrations.errors import Limited, NoAccess
+from integrations.errors import Limited, NoAccess, Unlisted
 from integrations.opening import Outside
 
 LONGEST_TROUBLE = 30.0  # seconds between tries of a tracker that is down
@@ -49,10 +50,14 @@ async def answered(desk: Desk) -> None:
 
 
 async def trouble(outside: Outside, connection: Connection, why: Text, detail: str) -> None:
-    """The tracker cannot be reached or is not well: everything there waits, longer each time, at most half a minute."""
+    """The tracker cannot be reached or is not well: everything there waits, longer each time, at most half a minute.
+    One that has stopped is looked at as seldom as before, and stays so for the reason it had."""
     async with outside.database.writing() as session:
         row = await unchanged(session, connection)
         if row is None:
+            return
+        if row.state is ConnectionState.STOPPED:
+            look_later(row)
             return
         troubles = row.troubles + 1
         pause = min(0.5 * 2.0 ** min(troubles, 10), LONGEST_TROUBLE) * random.uniform(0.7, 1.0)  # noqa: S311 - no secret
@@ -84,17 +89,24 @@ async def stop(outside: Outside, connection: Connection, why: Text, detail: str 
         if row.state is ConnectionState.ACTIVE:
             history.record(session, WAYMARK, "stopped", connections.SUBJECT, row.id, {"name": row.name})
         row.stop(why, detail)
-        row.stops += 1
-        row.waits_until = history.now() + PROBED[min(row.stops, len(PROBED)) - 1]
+        look_later(row)
+
+
+def look_later(row: Connection) -> None:
+    """At one that stopped, whether it works again."""
+    row.stops += 1
+    row.waits_until = history.now() + PROBED[min(row.stops, len(PROBED)) - 1]
 
 
 async def probe(outside: Outside, desk: Desk) -> None:
-    """Whether it works again by itself, the list that a sweep looks through included. Left, to begin anew, when it does;
-    else what still is wrong. Not every right can be asked for: until a write succeeds, the next pause is longer."""
+    """Whether it works again by itself, the list that a sweep looks through included, unless this account is given none:
+    it works without. Left, to begin anew, when it does; else what still is wrong. Not every right can be asked for: until
+    a write succeeds, the next pause is longer."""
     await desk.tracker.me()
     await desk.require_project()
-    async for _ in desk.tracker.changed(history.now()):
-        pass
+    with contextlib.suppress(Unlisted):
+        async for _ in desk.tracker.changed(history.now()):
+            pass
     await desk.tracker.newest()
     if wrong := [each for each in await desk.tracker.check() if each.is_needed and each.problem is not None]:
         raise NoAccess(wrong[0].problem or wrong[0].name)

@@ -115,9 +115,9 @@ async def test_the_wrong_kind_of_jira_is_named() -> None:
 
 
 LOOK_UPS = {
-    r"user/assignable/search$": "can read the people",
+    r"user/assignable/search$": "can read the people to assign",
     r"project/GATE/statuses$": "can read the statuses",
-    r"issue/createmeta/GATE/issuetypes$": "can read the types",
+    r"issue/createmeta/GATE/issuetypes$": "can read the types of issue",
     r"issue/createmeta/GATE/issuetypes/\d+$": "can read the fields",
     r"/field$": "can read the kinds of fields",
 }

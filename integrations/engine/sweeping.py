@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 from sqlalchemy import or_, select, update
@@ -13,8 +14,8 @@ from backlog.trackers import budgets, connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.link import Link, Question, earlier
 from integrations.engine import doubles, telling, trying
-from integrations.engine.desk import Desk, NotYet
-from integrations.errors import Gone, Limited, Missing, NoAccess, TrackerError, Unauthorized
+from integrations.engine.desk import Desk, Left, NotYet
+from integrations.errors import Gone, Limited, Missing, NoAccess, TrackerError, Unauthorized, Unlisted
 from integrations.issue import Issue
 from integrations.webhook import Hook
 
@@ -31,21 +32,40 @@ DOWN = dt.timedelta(minutes=15)
 
 
 async def sweep(desk: Desk) -> int:
-    """How many issues had changed that no webhook told of."""
-    began, found = history.now(), 0
-    since = desk.connection.swept_to
-    if since is not None:
+    """How many issues had changed that no webhook told of. Left when people changed the connection meanwhile."""
+    began, since = history.now(), desk.connection.swept_to
+    found, unlisted = await look_through(desk, since)
+    await ask_unseen(desk)
+    await telling.refresh(desk)
+    swept = {"swept_to": began - dt.timedelta(seconds=desk.writing.kind.lag)} if unlisted is None else noted(unlisted)
+    async with desk.database.writing() as session:
+        values = {**swept, "sweep_at": history.now() + SWEPT_EVERY, "missed": Connection.missed + found}
+        ours = update(Connection).where(desk.is_held).values(values)
+        if not (await session.execute(ours.returning(Connection.id))).first():
+            raise Left
+    await keep_hook(desk, since)
+    return found
+
+
+async def look_through(desk: Desk, since: dt.datetime | None) -> tuple[int, Unlisted | None]:
+    """How many changes since then no webhook told of, and why the tracker does not list them all, if it does not."""
+    found = 0
+    if since is None:
+        return found, None
+    try:
         async for issues in desk.tracker.changed(since - BACK):
             await desk.stay()
             found += await hint(desk, issues)
-    await ask_unseen(desk)
-    await telling.refresh(desk)
-    lag = dt.timedelta(seconds=desk.writing.kind.lag)
-    async with desk.database.writing() as session:
-        swept = {"swept_to": began - lag, "sweep_at": history.now() + SWEPT_EVERY, "missed": Connection.missed + found}
-        await session.execute(update(Connection).where(Connection.id == desk.connection.id).values(swept))
-    await keep_hook(desk, since)
-    return found
+    except Unlisted as error:
+        log.warning("what changed is not listed", connection=desk.connection.name, reason=str(error))
+        return found, error
+    return found, None
+
+
+def noted(unlisted: Unlisted) -> dict[str, Any]:
+    """At the connection: people see it there, and it holds nothing up. What was not seen is looked for from where the
+    last sweep ended, once it is listed again."""
+    return {"problem": unlisted.text, "detail": unlisted.detail, "problem_at": history.now()}
 
 
 async def hint(desk: Desk, issues: Sequence[Issue]) -> int:

@@ -6,12 +6,13 @@ import pytest
 
 from backlog.database import Database
 from backlog.initiatives.stages import Stage
-from backlog.trackers.connections import ConnectionState
+from backlog.trackers.connections import SWEPT_EVERY, ConnectionState
 from backlog.trackers.fields import Field
 from backlog.trackers.link import LinkState
 from tests.trackers.conftest import Both
-from tests.trackers.failures.steps import fail, linked, stage, writes
+from tests.trackers.failures.steps import fail, linked, seen, stage, writes
 from tests.trackers.fake_jira.shapes import Shapes
+from tests.trackers.faults import Fault
 
 LOOK_UPS = r"/user/assignable/search$|/statuses$|/createmeta/|/priority(/search)?$|/field$|/mypermissions$|/serverInfo$"
 
@@ -68,7 +69,7 @@ async def test_without_a_search_what_is_ours_still_goes_there(both: Both, status
     assert both.ground.title(tied.key) == "Shorter queues at passports"
     connection = await both.office.connection(both.connection_id)
     assert connection.state is ConnectionState.ACTIVE
-    assert "only webhooks tell of it" in str(connection.problem)
+    assert "seen only through webhooks" in str(connection.problem)
 
 
 async def test_a_lost_answer_is_settled_without_a_request_for_many(both: Both) -> None:
@@ -118,3 +119,57 @@ async def test_with_lean_answers_issues_come_to_rest(both: Both, monkeypatch: py
     assert len(writes(both)) == before
     assert (await both.office.initiative(tied.number)).title == "Shorter queues at customs"
     assert (await both.office.link(tied.link_id)).state is LinkState.IN_STEP
+
+
+@pytest.mark.parametrize("status", [400, 403])
+async def test_without_a_search_nothing_waits_and_what_changed_meanwhile_is_found_later(
+    both: Both, status: int
+) -> None:
+    tied = await linked(both)
+    fault = Fault("status", status=status, path="/search(/jql)?$", body=b"{}")
+    both.ground.faults.add(fault)
+    await both.office.work(300, step=20)
+    both.ground.retitle(tied.key, "Shorter queues at customs")
+
+    await both.office.work(3600, step=30)
+
+    connection = await both.office.connection(both.connection_id)
+    assert (connection.troubles, connection.waits_until, connection.hindrance) == (0, None, None)
+    assert "seen only through webhooks" in str(connection.problem)
+    assert connection.sweep_at > both.office.now - SWEPT_EVERY
+
+    both.ground.faults.clear()
+    await both.office.work(300, step=20)
+
+    assert (await both.office.initiative(tied.number)).title == "Shorter queues at customs"
+    swept_to = (await both.office.connection(both.connection_id)).swept_to
+    assert swept_to is not None
+    assert (both.office.now - swept_to).total_seconds() < 600
+
+
+async def test_without_a_search_a_connection_that_stopped_goes_on(both: Both) -> None:
+    tied = await linked(both)
+    fail(both, "status", status=403, path="/search(/jql)?$", body=b"{}")
+    fail(both, "status", status=401, path="/myself$|/issue/", body=b"{}", times=3)
+    await both.office.change(tied.number, title="Shorter queues at passports")
+
+    await both.office.work(1800, step=30)
+
+    assert (await both.office.connection(both.connection_id)).state is ConnectionState.ACTIVE
+    assert both.ground.title(tied.key) == "Shorter queues at passports"
+
+
+async def test_one_that_stopped_is_looked_at_seldom_while_jira_is_not_well_and_keeps_its_reason(both: Both) -> None:
+    tied = await linked(both)
+    fail(both, "status", status=401, body=b"{}", times=1)
+    await both.office.change(tied.number, title="Shorter queues at passports")
+    await both.office.work()
+    reason = (await both.office.connection(both.connection_id)).problem
+    fail(both, "status", status=500, body=b"{}")
+    before = seen(both)
+
+    await both.office.work(7200, step=30)
+
+    connection = await both.office.connection(both.connection_id)
+    assert (connection.state, connection.problem, connection.troubles) == (ConnectionState.STOPPED, reason, 0)
+    assert seen(both) - before < 20

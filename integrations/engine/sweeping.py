@@ -167,7 +167,8 @@ async def keep_hook(desk: Desk, since: dt.datetime | None) -> None:
             renewed = await desk.tracker.renew_hook(hook)
             async with desk.database.writing() as session:
                 values = {"hook_id": renewed.id, "hook_expires_at": renewed.expires_at}
-                await session.execute(update(Connection).where(Connection.id == one.id).values(values))
+                same = update(Connection).where(desk.is_held, Connection.hook_id == hook.id)
+                await session.execute(same.values(values))
         if since is not None and now - since > DOWN:
             await ask_again(desk, hook, since)
     except (Limited, Unauthorized):

@@ -1,9 +1,10 @@
 """A webhook that ends is told of, and what stops a whole connection is not passed over."""
 
 import datetime as dt
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,11 +14,15 @@ from backlog.errors import Text
 from backlog.trackers import budgets, connections
 from integrations.demo_tracker.accounts import ADMIN
 from integrations.engine import sweeping
+from integrations.engine.desk import Desk, Left
 from integrations.errors import Limited, Missing, NoAccess, TrackerError, Unauthorized
+from integrations.issue import Issue
+from integrations.tracker import Tracker
+from integrations.webhook import Hook
 from integrations.writes import Write
 from tests.trackers.conftest import Both
 from tests.trackers.failures.steps import github_of, linked, set_connection
-from tests.trackers.office import NOON
+from tests.trackers.office import KIM, NOON
 from tests.trackers.test_delivering import TOKEN
 
 
@@ -153,3 +158,48 @@ async def test_what_the_sweep_found_does_not_keep_a_webhook_from_being_asked_for
 async def written(both: Both) -> int:
     async with both.office.database.reading() as session:
         return await budgets.used(session, both.connection_id, both.office.now)
+
+
+@dataclass
+class Overtaken:
+    """A tracker; while it answers, somebody has the webhook forgotten, or chooses another project."""
+
+    both: Both
+
+    async def renew_hook(self, hook: Hook) -> Hook:
+        await set_connection(self.both, hook_id="", hook_expires_at=None)
+        return Hook(hook.id, self.both.office.now + dt.timedelta(days=30))
+
+    async def changed(self, since: dt.datetime) -> AsyncIterator[Sequence[Issue]]:
+        async with self.both.office.database.writing() as session:
+            row = await connections.by_id(session, self.both.connection_id, for_change=True)
+            await connections.change(session, self.both.office.outside.seal, row, {"project": "air/shops"}, by=KIM)
+        for page in ():
+            yield page
+
+
+async def overtaken(both: Both, **values: Any) -> Desk:
+    """One that holds the connection."""
+    await set_connection(both, worked_by="a desk", **values)
+    connection = await both.office.connection(both.connection_id)
+    return both.office.worker._desk(connection, cast(Tracker, Overtaken(both)), "a desk")
+
+
+async def test_a_webhook_that_was_forgotten_meanwhile_is_not_brought_back_when_it_is_renewed(both: Both) -> None:
+    await linked(both)
+    desk = await overtaken(both, hook_id="7", hook_expires_at=both.office.now + dt.timedelta(hours=1))
+
+    await sweeping.keep_hook(desk, both.office.now)
+
+    connection = await both.office.connection(both.connection_id)
+    assert (connection.hook_id, connection.hook_expires_at) == ("", None)
+
+
+async def test_what_was_swept_of_one_project_does_not_count_for_another(both: Both) -> None:
+    await linked(both)
+    desk = await overtaken(both, swept_to=both.office.now)
+
+    with pytest.raises(Left):
+        await sweeping.sweep(desk)
+
+    assert (await both.office.connection(both.connection_id)).swept_to is None

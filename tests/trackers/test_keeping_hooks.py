@@ -174,7 +174,8 @@ class Overtaken:
         async with self.both.office.database.writing() as session:
             row = await connections.by_id(session, self.both.connection_id, for_change=True)
             await connections.change(session, self.both.office.outside.seal, row, {"project": "air/shops"}, by=KIM)
-        for page in ():
+        none: tuple[Sequence[Issue], ...] = ()
+        for page in none:
             yield page
 
 

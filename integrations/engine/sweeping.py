@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backlog import history
 from backlog.history import WAYMARK
+from backlog.initiatives.initiative import Initiative
 from backlog.trackers import budgets, connections, hooks
 from backlog.trackers.connections import SWEPT_EVERY, Connection
 from backlog.trackers.link import Link, Question, earlier
@@ -92,9 +93,13 @@ async def known(desk: Desk, issues: Sequence[Issue]) -> tuple[Mapping[str, Link]
 
 
 async def ask(desk: Desk, differing: Sequence[tuple[Link, Issue]]) -> int:
-    """Of how many of these changes a webhook should have told, but none did. The connection is locked before its links,
-    as by webhooks that come in: nobody waits for the other for ever."""
+    """Of how many of these changes a webhook should have told, but none did. The initiatives are locked before the
+    connection, as by who links an issue, and that before its links, as by webhooks that come in: nobody waits for the
+    other for ever."""
+    numbers = {link.initiative_id for link, _ in differing}
+    own = select(Initiative.id).where(Initiative.id.in_(numbers)).order_by(Initiative.id)
     async with desk.database.writing() as session:
+        await session.execute(own.with_for_update())
         await connections.by_id(session, desk.connection.id, for_change=True)
         return sum([await ask_one(session, desk, link, issue) for link, issue in differing])
 

@@ -78,9 +78,10 @@ async def park(
 async def rekey(desk: Desk, link: Link, issue: Issue) -> None:
     """The same issue under another key: its project was renamed, or it moved within what this connection covers."""
     connection = desk.connection
-    async with desk.database.writing() as session:
-        if issue.project.id == connection.project_id and issue.project.key != connection.project:
+    if issue.project.id == connection.project_id and issue.project.key != connection.project:
+        async with desk.database.writing() as session:  # by itself: who links an issue locks the initiative before it
             await connections.follow(session, connection.id, issue.project.key)
+    async with desk.database.writing() as session:
         row = await at_hand(session, link)
         changes = {"key": [row.external_key, issue.key], "link": row.id}
         history.record(session, WAYMARK, "rekeyed", SUBJECT, row.initiative_id, changes)

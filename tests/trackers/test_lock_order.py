@@ -3,6 +3,7 @@ ever. SQLite has one writer at a time and cannot tell."""
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -12,7 +13,7 @@ from backlog.errors import Conflict
 from backlog.initiatives import initiatives
 from backlog.trackers import conflicts, connections, links, restoring
 from backlog.trackers.conflicts import Side
-from integrations.engine import syncing
+from integrations.engine import sweeping, syncing, whereabouts
 from integrations.engine.desk import Left
 from integrations.tracker import Tracker
 from tests.trackers.conftest import Both
@@ -125,3 +126,61 @@ async def test_of_two_who_link_one_issue_at_once_the_second_is_told_who_has_it(b
     await linked
 
     assert str(refusal.value) == f"{key} is linked with CX-{first} already."
+
+
+async def test_a_sweep_waits_for_who_edits_an_initiative_with_several_issues(both: Both) -> None:
+    number = await both.office.propose()
+    ids = [await both.office.push(number, both.connection_id, title=title) for title in ("", "Signs to lane 4")]
+    await both.office.work(70)
+    first, second = [await both.office.link(each) for each in ids]
+    connection = await both.office.connection(both.connection_id)
+    begun = asyncio.Event()
+
+    async def edited() -> None:
+        """As an edit, which makes its links due one after the other."""
+        async with both.office.database.writing() as session:
+            await initiatives.by_key(session, number, for_change=True)
+            (await links.by_id(session, first.id, for_change=True)).ask()
+            await session.flush()
+            begun.set()
+            await asyncio.sleep(LONG_ENOUGH)
+            (await links.by_id(session, second.id, for_change=True)).ask()
+
+    async with both.office.outside.opened(connection) as tracker:
+        issues = [(each, await tracker.read(each.external_key or "")) for each in (second, first)]
+        desk = both.office.worker._desk(connection, tracker, "a desk")
+        saved = asyncio.create_task(edited())
+        await begun.wait()
+        await sweeping.ask(desk, issues)
+        await saved
+
+    assert [(await both.office.link(each)).changes for each in ids] == [first.changes + 2, second.changes + 2]
+
+
+async def test_a_worker_that_follows_a_renamed_project_waits_for_who_links_an_issue(both: Both) -> None:
+    number = await both.office.propose()
+    link = await both.office.link(await both.office.push(number, both.connection_id))
+    await both.office.work(70)
+    link, connection = await both.office.link(link.id), await both.office.connection(both.connection_id)
+    key = both.ground.open("Signs to lane 4")
+    found, begun = links.Found(both.ground.issue_id(key), key, ""), asyncio.Event()
+
+    async def tie() -> None:
+        async with both.office.database.writing() as session:
+            await initiatives.by_key(session, number, for_change=True)
+            begun.set()
+            await asyncio.sleep(LONG_ENOUGH)
+            ours = await connections.by_id(session, both.connection_id)
+            await links.tie(session, number, ours, found, by=KIM)
+
+    async with both.office.outside.opened(connection) as tracker:
+        issue = await tracker.read(link.external_key or "")
+        desk = both.office.worker._desk(connection, tracker, "a desk")
+        tied = asyncio.create_task(tie())
+        await begun.wait()
+        renamed = replace(issue, key="airport/lanes#1", project=replace(issue.project, key="airport/lanes"))
+        await whereabouts.rekey(desk, link, renamed)
+        await tied
+
+    assert (await both.office.connection(both.connection_id)).project == "airport/lanes"
+    assert (await both.office.link(link.id)).external_key == "airport/lanes#1"

@@ -75,10 +75,11 @@ async def hint(desk: Desk, issues: Sequence[Issue]) -> int:
     differing = [
         (link, issue) for issue in issues if (link := by_id.get(issue.id)) and link.may_differ(issue.updated_at)
     ]  # fmt: skip
+    missed = await ask(desk, differing) if differing else 0
     for issue in issues:
         if issue.id not in by_id:
             await found_by_marker(desk, issue, by_marker.get(issue.marker or ""))
-    return await ask(desk, differing) if differing else 0
+    return missed
 
 
 async def known(desk: Desk, issues: Sequence[Issue]) -> tuple[Mapping[str, Link], Mapping[str, Link]]:
@@ -131,12 +132,24 @@ async def found_by_marker(desk: Desk, issue: Issue, link: Link | None) -> None:
             values = {"hinted_key": issue.key, "due_at": history.now(), "changes": Link.changes + 1}
             await session.execute(hinted.values(values))
     elif link.external_id is not None and is_too_much(link, issue):
-        try:
-            kept = await desk.read(link)
-        except (Missing, Gone, NoAccess):
-            return  # a person is asked about that one; nobody knows whether this one is too much
-        if kept.marker == issue.marker and kept.id != issue.id:
+        kept = await readable(desk, link)
+        if kept is not None and kept.marker == issue.marker and kept.id != issue.id:
             await doubles.settled(desk, link, issue, kept)
+
+
+async def readable(desk: Desk, link: Link) -> Issue | None:
+    """Its issue; None when that one cannot be read: nobody knows then whether another is too much. Raises what concerns
+    the whole connection."""
+    try:
+        return await desk.read(link)
+    except (Missing, Gone, NoAccess):
+        return None  # a person is asked about it
+    except doubles.OF_ALL:
+        raise
+    except TrackerError as error:
+        await desk.tracker.newest()  # raises when nothing there can be read: then it is not about this one
+        log.warning("an issue could not be read", key=link.external_key, reason=str(error))
+        return None
 
 
 def is_too_much(link: Link, issue: Issue) -> bool:

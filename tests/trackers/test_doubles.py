@@ -8,7 +8,7 @@ import pytest
 from backlog.trackers.answering import Answer
 from backlog.trackers.link import LinkState, Question
 from tests.trackers.conftest import Both
-from tests.trackers.failures.steps import answer, fail, fail_creation
+from tests.trackers.failures.steps import answer, fail, fail_creation, linked
 from tests.trackers.fake_jira.airport import SIMPLE
 from tests.trackers.grounds import JiraGround
 from tests.trackers.test_making_once import set_link
@@ -86,3 +86,18 @@ async def test_a_double_is_closed_once_the_tracker_takes_requests_again(both: Bo
 
     link = await both.office.link(link_id)
     assert (link.state, link.question, both.ground.is_closed(first)) == (LinkState.IN_STEP, None, True)
+
+
+async def test_one_that_cannot_be_read_just_now_keeps_nothing_else_from_being_found(both: Both) -> None:
+    link_id, _ = await made_twice(both)
+    other = await linked(both, "Signs that lead to the gates")
+    kept = await both.office.link(link_id)
+    fail(both, "status", method="GET", path=rf"/issues?/({kept.external_id}|2)$", status=500)
+    both.ground.retitle(other.key, "Signs that lead to the trains")
+
+    await both.office.work(1200, step=60)
+
+    connection = await both.office.connection(both.connection_id)
+    assert (await both.office.initiative(other.number)).title == "Signs that lead to the trains"
+    assert connection.swept_to is not None
+    assert (both.office.now - connection.swept_to).total_seconds() < 600

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from backlog.errors import N_, Text
 from backlog.trackers.connections import Connection
 from integrations import signing
-from integrations.errors import TrackerError
+from integrations.engine.desk import ANOTHER, is_project_of
+from integrations.errors import NoAccess, TrackerError
 from integrations.issue import Account
 from integrations.opening import Outside
-from integrations.tracker import Check
+from integrations.tracker import Check, Tracker
 
+SAME = N_("is the project of this connection")
 REACHED = N_("can be reached")
 SIGNED_IN = N_("can sign in")
 
@@ -37,7 +39,19 @@ async def check(outside: Outside, connection: Connection) -> Found:
             account = await signing.signed_in(outside, connection, tracker)
             checks.append(Check(Text(SIGNED_IN)))
             checks.extend(await tracker.check())
+            checks.extend(await another(tracker, connection))
         except TrackerError as error:
             said = Text(N_("%(what)s (%(detail)s)"), {"what": error.text, "detail": error.detail})
             checks.append(Check(Text(SIGNED_IN if account is None else REACHED), said if error.detail else error.text))
     return Found(account, checks)
+
+
+async def another(tracker: Tracker, connection: Connection) -> Sequence[Check]:
+    """What is wrong when another project has the name of ours; that none can be seen is told by the other checks."""
+    try:
+        there = await tracker.project()
+    except NoAccess:
+        return ()
+    if is_project_of(connection, there):
+        return ()
+    return [Check(Text(SAME), Text(ANOTHER, {"project": connection.project}))]

@@ -14,6 +14,7 @@ from integrations.addresses import Allowed, Forbidden, resolved
 from integrations.errors import NOT_JSON, Ambiguous, TrackerError, Unavailable
 
 DEADLINE = 20.0  # seconds for one request, from the first packet to the last
+UNMISTAKABLE = 16  # bytes; tokens of all trackers are longer
 LARGEST = 16 * 1024 * 1024  # bytes of an answer; an issue of GitLab with the longest description has a fifth of it
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 NEVER_SENT = (
@@ -97,12 +98,16 @@ async def _read(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Respon
     finally:
         await answer.aclose()
     headers = [(name, value) for name, value in answer.headers.multi_items() if name != "content-encoding"]
-    return httpx.Response(answer.status_code, headers=headers, content=_redacted(http, bytes(body)), request=request)
+    content = _redacted(http, bytes(body), is_error=answer.is_error)
+    return httpx.Response(answer.status_code, headers=headers, content=content, request=request)
 
 
-def _redacted(http: httpx.AsyncClient, body: bytes) -> bytes:
+def _redacted(http: httpx.AsyncClient, body: bytes, *, is_error: bool) -> bytes:
+    """Without what we sign in with, which some servers quote. What is kept of issues is whole: people may write a word
+    that is as short as somebody's password."""
     for secret in http.secrets if isinstance(http, Client) else ():
-        body = body.replace(secret, b"***")
+        if is_error or len(secret) >= UNMISTAKABLE:
+            body = body.replace(secret, b"***")
     return body
 
 

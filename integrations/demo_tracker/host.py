@@ -61,7 +61,10 @@ class Host:
         raise not_found()
 
     def formerly(self, owner: str, name: str) -> "Repository | None":
+        """None, too, once another one has the name."""
         wanted = f"{owner}/{name}".lower()
+        if any(one.full_name.lower() == wanted for one in self.repositories):
+            return None
         return next((one for one in self.repositories if wanted in one.records.former_names), None)
 
     def numbered(self, repository_id: int) -> "Repository":

@@ -191,16 +191,20 @@ class Desk:
         return self.newest[1]
 
     def is_ours(self, project: Project) -> bool:
-        """Whether the connection is about it: by its id, which never changes, but by its name where no id was told."""
-        name, own = project.key.lower(), self.connection
-        if project.id.lower() == name:
-            return name == own.project.lower() or name == own.project_id.lower()
-        return own.project_id in ("", project.id) or own.project_id.lower() == name
+        return is_project_of(self.connection, project)
 
     async def require_project(self) -> None:
         """NoAccess when another project stands where ours did: what is ours does not belong there."""
         if not self.is_ours(await self.tracker.project()):
             raise NoAccess(Text(ANOTHER, {"project": self.connection.project}))
+
+
+def is_project_of(connection: Connection, project: Project) -> bool:
+    """Whether the connection is about it: by its id, which never changes, but by its name where no id was told."""
+    name, known = project.key.lower(), connection.project_id
+    if project.id.lower() == name:
+        return name in (connection.project.lower(), known.lower())
+    return known in ("", project.id) or known.lower() == name
 
 
 async def claim(database: Database, holder: str, busy: Sequence[int]) -> Connection | None:

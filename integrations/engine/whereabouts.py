@@ -38,6 +38,8 @@ async def there(desk: Desk, link: Link) -> Issue | None:
         await park(desk, link, Question.NO_ACCESS, error.text, error.detail)
         await later(desk, link)
         return None
+    if issue.id != link.external_id and issue.key.casefold() == str(link.external_key).casefold():
+        issue = await by_present_name(desk, link, issue)
     if not desk.is_ours(issue.project) and issue.project.id != link.facts.get("followed"):
         await park(desk, link, Question.MOVED, Text(MOVED, {"project": issue.project.key}), issue.url, moved=issue)
         return None
@@ -47,6 +49,20 @@ async def there(desk: Desk, link: Link) -> Issue | None:
     if issue.key != link.external_key:
         await rekey(desk, link, issue)
     return issue
+
+
+async def by_present_name(desk: Desk, link: Link, stranger: Issue) -> Issue:
+    """Ours, where another one answers to its key: a renamed project gives away its name, which somebody else may take.
+    The other one when it is not to be found. NoAccess when another project has the name the connection goes by."""
+    await desk.require_project()
+    _, sign, number = stranger.key.rpartition("#")
+    if not sign or stranger.key.startswith(f"{desk.connection.project}#"):
+        return stranger
+    try:
+        found = await desk.tracker.read(f"{desk.connection.project}#{number}")
+    except (Missing, Gone, NoAccess):
+        return stranger
+    return found if found.id == link.external_id else stranger
 
 
 async def missed(desk: Desk, link: Link, error: TrackerError) -> None:

@@ -9,7 +9,7 @@ import httpx
 
 from backlog.errors import N_, Text
 from integrations.catalogue import Catalogue
-from integrations.errors import Gone, Missing, NoAccess, TrackerError
+from integrations.errors import Gone, Missing, NoAccess, Refused, TrackerError
 from integrations.github import answers, boards, comments, edits, hooks, seeking
 from integrations.github.answers import shaped
 from integrations.github.apps import Installation
@@ -123,9 +123,12 @@ class GitHub:
         return await self._issues.whole(found)
 
     async def newest(self) -> str:
-        """Of issues and pull requests, which share their numbers."""
+        """Of issues and pull requests, which share their numbers. Empty, too, where the list is refused."""
         own = await self._projects.own()
-        found = await self._issues.first({"state": "all", "sort": "created", "direction": "desc", "per_page": 1})
+        try:
+            found = await self._issues.first({"state": "all", "sort": "created", "direction": "desc", "per_page": 1})
+        except Refused:
+            return ""
         return str(Key(own.key, found[0].number)) if found else ""
 
     def creation(self, edit: Edit, marker: str) -> Write:

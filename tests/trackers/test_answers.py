@@ -33,6 +33,13 @@ async def test_a_secret_the_tracker_repeats_is_not_repeated() -> None:
     assert json_of(answer) == {"message": "Bad credentials: Bearer ***"}
 
 
+async def test_a_word_as_short_as_a_password_stays_in_what_people_wrote() -> None:
+    client = answering(b'{"title": "Patch the path to the gates"}')
+    client.secrets = (b"path",)
+
+    assert json_of(await asked(client)) == {"title": "Patch the path to the gates"}
+
+
 async def test_what_is_packed_twice_is_not_unpacked() -> None:
     packed = gzip.compress(gzip.compress(b"[" + b" " * 1_000_000 + b"]"))
 

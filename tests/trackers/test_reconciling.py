@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backlog.trackers.conflicts import Side
 from backlog.trackers.fields import Direction, Field, OnBoth, Rule
-from integrations.engine.reconciling import Base, Both, Plan, is_empty, plan
+from integrations.engine.reconciling import Base, Both, Plan, elsewhere, is_empty, plan
 
 FIELDS = (Field.TITLE, Field.PROBLEM, Field.STAGE, Field.DUE, Field.LABELS)
 WORDS = st.sampled_from(["Shorter queues", "Queues under ten minutes", "Open lane 4", "Passengers wait 40 minutes."])
@@ -204,12 +204,21 @@ def test_a_field_no_side_can_speak_of_is_passed_over(sides: Sides) -> None:
 def test_a_place_that_is_gone_is_put_back_and_never_taken_for_empty(sides: Sides) -> None:
     assume(sides.lacking)
 
-    made = sides.plan
+    made, ours = sides.plan, sides.ours[Field.PROBLEM]
 
     assert Field.PROBLEM not in made.inward.keys() | made.asked.keys() | made.overruled.keys()
     leads = sides.rules[Field.PROBLEM].direction in (Direction.OUT, Direction.BOTH)
-    if leads and not is_empty(sides.ours[Field.PROBLEM]):
-        assert made.outward[Field.PROBLEM] == sides.ours[Field.PROBLEM]
+    if leads and not is_empty(ours) and sides.base.get(Field.PROBLEM) != elsewhere(ours):
+        assert made.outward[Field.PROBLEM] == ours
+
+
+@given(some())
+def test_what_the_issue_says_elsewhere_is_not_repeated_in_a_place_of_its_own(sides: Sides) -> None:
+    base: Base = {**sides.base, Field.PROBLEM: elsewhere(sides.ours[Field.PROBLEM])}
+
+    made = plan(base, sides.ours, sides.theirs, sides.rules, lacking={Field.PROBLEM}, decisions=sides.decisions)
+
+    assert Field.PROBLEM not in made.outward
 
 
 @given(some())

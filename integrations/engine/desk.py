@@ -134,7 +134,7 @@ class Desk:
         key = link.external_id if self.writing.kind.reads_by_id else link.external_key
         try:
             issue = await self.tracker.read(key or "")
-        except Exception:
+        except Exception:  # whatever was said to a former token or place says nothing of the present one
             await self.stay()
             raise
         self.heard_at = history.now()

@@ -53,7 +53,8 @@ async def there(desk: Desk, link: Link) -> Issue | None:
 
 async def by_present_name(desk: Desk, link: Link, stranger: Issue) -> Issue:
     """Ours, where another one answers to its key: a renamed project gives away its name, which somebody else may take.
-    The other one when it is not to be found. NoAccess when another project has the name the connection goes by."""
+    The other one when it is not to be found. NoAccess when another project has the name the connection goes by. Keys
+    with a ``#`` begin with that name; trackers whose keys have none read by id, and meet no stranger."""
     await desk.require_project()
     _, sign, number = stranger.key.rpartition("#")
     if not sign or stranger.key.startswith(f"{desk.connection.project}#"):

@@ -65,3 +65,13 @@ async def test_the_test_of_a_connection_names_another_project_under_its_name(bot
 
     assert (before.ok, after.ok) == (True, False)
     assert str(after.checks[-1].problem).startswith("Another project stands under the name")
+
+
+async def test_a_list_that_is_refused_keeps_no_issue_from_being_made(both: Both) -> None:
+    fail(both, "status", method="GET", path=r"/issues$", status=400, body=b'{"message": "no"}')
+
+    link_id = await both.office.push(await both.office.propose(), both.connection_id)
+    await both.office.work(60, step=20)
+
+    assert len(both.ground.keys()) == 1
+    assert (await both.office.link(link_id)).state is LinkState.IN_STEP
